@@ -1,0 +1,78 @@
+package plaza
+
+import (
+	"errors"
+	"time"
+)
+
+// Kind says what went wrong in terms a caller can act on.
+type Kind string
+
+// The kinds of failure. An error without a Kind is Internal: it is logged in
+// full and shown to nobody.
+const (
+	Invalid         Kind = "invalid"         // some of what was sent cannot be accepted
+	Unauthenticated Kind = "unauthenticated" // nobody is signed in
+	Forbidden       Kind = "forbidden"       // not with this kind of profile and role
+	NotFound        Kind = "not_found"       // not there, or not within reach: nobody can tell which
+	Conflict        Kind = "conflict"        // it does not go with what is there
+	Stale           Kind = "stale"           // somebody changed it since it was read
+	Limited         Kind = "limited"         // too often; see Error.Wait
+	Unavailable     Kind = "unavailable"     // something Plaza rests on is away; later it may work
+	Internal        Kind = "internal"        // a fault of ours
+)
+
+// Error is a failure that may be shown to the person who caused it.
+type Error struct {
+	Kind   Kind
+	Msg    Text            // shown to the person
+	Fields map[string]Text // problems by form field; Invalid only
+	Wait   time.Duration   // how long to wait before trying again; Limited and Unavailable only
+	Err    error           // cause; logged, never shown
+}
+
+// Errorf returns an *Error of the given kind that says the message with the
+// given key; args are as in [T].
+func Errorf(kind Kind, key string, args ...any) *Error {
+	return &Error{Kind: kind, Msg: T(key, args...)}
+}
+
+func (e *Error) Error() string {
+	s := string(e.Kind) + ": " + e.Msg.String()
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// AsError returns the first *Error in err's chain. Anything else becomes an
+// Internal error that gives nothing away.
+func AsError(err error) *Error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
+	return &Error{Kind: Internal, Msg: T("error.internal"), Err: err}
+}
+
+// KindOf returns the kind of err.
+func KindOf(err error) Kind { return AsError(err).Kind }
+
+// problems collects what is wrong with the fields of one form.
+type problems map[string]Text
+
+// add notes that field is wrong, unless something was noted before.
+func (p problems) add(field, key string, args ...any) {
+	if _, ok := p[field]; !ok {
+		p[field] = T(key, args...)
+	}
+}
+
+// err returns an Invalid error with everything noted, or nil.
+func (p problems) err() error {
+	if len(p) == 0 {
+		return nil
+	}
+	return &Error{Kind: Invalid, Msg: T("error.invalid"), Fields: p}
+}
