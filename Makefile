@@ -1,0 +1,67 @@
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+TEMPL := go tool templ
+LINT := bin/golangci-lint
+DIST := internal/web/assets/dist/manifest.json
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+# What the built front-end files are made from: a class that no template, no Go
+# file of the web door and no script names is not in the style sheet.
+ASSET_SOURCES := package-lock.json internal/web/assets/build.mjs \
+	$(wildcard internal/web/assets/src/*) \
+	$(shell find internal/web \( -name '*.templ' -o -name '*.go' \) ! -name '*_templ.go' ! -name '*_test.go')
+
+help: ## Say what this file can do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## Start the demo world on http://localhost:8080, data in plaza-demo.db; Ctrl-C stops it
+	@exec bin/plaza demo --addr localhost:8080
+
+run-fresh: ## The same with a new demo world: what was changed in the old one is lost
+	@rm -f plaza-demo.db plaza-demo.db-shm plaza-demo.db-wal
+	@$(MAKE) --no-print-directory run
+
+build: generate assets ## Build the one static binary, bin/plaza
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)' -o bin/plaza ./cmd/plaza
+
+test: needs generate assets lint ## Lint, then run every test: unit, both engines, browser, race detector
+	CGO_ENABLED=1 PLAZA_TEST_ALL=1 scripts/postgres go test -race -shuffle=on -timeout 9m ./...
+
+needs: ## Install what the tests need (chromium, postgresql, gcc), or say what is missing
+	@scripts/needs
+
+generate: ## Turn the templates into Go
+	@$(TEMPL) generate -path internal/web -include-version=false -log-level=warn
+
+assets: $(DIST) ## Build the style sheet, the script and the icons that the binary carries
+
+$(DIST): node_modules/.package-lock.json $(ASSET_SOURCES)
+	node internal/web/assets/build.mjs
+
+node_modules/.package-lock.json: package.json package-lock.json .npmrc
+	npm ci --no-progress --loglevel=error
+	@touch $@
+
+fmt: $(LINT) ## Format templates and Go
+	$(TEMPL) fmt -log-level=warn internal/web
+	$(LINT) fmt
+
+lint: generate assets $(LINT) ## Check format, house style, import rules, go.mod and host names
+	$(TEMPL) fmt -fail -log-level=warn internal/web
+	$(LINT) run
+	go mod tidy -diff
+	@scripts/hosts
+
+$(LINT): tools/go.mod tools/go.sum
+	go build -modfile=tools/go.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+bench: generate assets ## Measure; the figures are printed and written below bench/results
+	go run ./bench
+
+clean: ## Remove what the other targets made, but no database
+	rm -rf bin node_modules internal/web/assets/dist bench/results
+	find internal -name '*_templ.go' -delete
+
+.PHONY: help run run-fresh build test needs generate assets fmt lint bench clean
