@@ -1,0 +1,106 @@
+package plaza
+
+import "slices"
+
+// Actor is whoever is asking: a login at work in its profile, or one of Plaza's
+// own (see [Janitor]). It is the second argument of every use case.
+//
+// The zero Actor may do nothing.
+type Actor struct {
+	Login       string
+	Person      string
+	Name        string // as the profile knows the person
+	Profile     string
+	ProfileName string
+	Kind        ProfileKind
+	Role        Role
+	Via         *Acting // who is really at the keyboard; nil unless acting
+	Session     string  // ID of the session; empty for Plaza's own
+	Language    string  // the person's choice; may be empty
+	TimeZone    string  // the person's choice; may be empty
+	Own         string  // name of one of Plaza's own actors
+	From        Origin
+}
+
+// Origin is where a request came from, for the audit log.
+type Origin struct {
+	Address   string
+	UserAgent string
+	Request   string // ID of the request
+}
+
+// The actors of Plaza itself: what runs without a person has a name too.
+var (
+	Janitor   = Actor{Own: "janitor"}   //nolint:gochecknoglobals // a constant
+	Postman   = Actor{Own: "postman"}   //nolint:gochecknoglobals // a constant
+	Installer = Actor{Own: "installer"} //nolint:gochecknoglobals // a constant
+	Simulator = Actor{Own: "simulator"} //nolint:gochecknoglobals // a constant
+)
+
+// Acting reports whether a works inside a profile that is not its own.
+func (a Actor) Acting() bool { return a.Via != nil }
+
+// May reports whether a is ever allowed to do v: nil, Unauthenticated or
+// Forbidden. To whose data is a question for [Actor.Scope].
+//
+// Somebody acting may see what the chosen login may see. To change something it
+// must have raised the session to Manage, and then needs the right that it
+// holds over that profile anyway; some things nobody does for another.
+func (a Actor) May(v Verb) error {
+	r, known := policy[v]
+	switch {
+	case a.Own != "":
+		if known && r.own == a.Own {
+			return nil
+		}
+		return Errorf(Forbidden, "error.forbidden")
+	case a.Login == "":
+		return Errorf(Unauthenticated, "error.unauthenticated")
+	case !known:
+		return Errorf(Forbidden, "error.forbidden")
+	case a.Via == nil:
+		return r.allows(a.Kind, a.Role)
+	case r.notActing:
+		return Errorf(Forbidden, "error.not_while_acting")
+	case !r.changes:
+		return r.allows(a.Kind, a.Role)
+	case a.Via.Mode != Manage:
+		return Errorf(Forbidden, "error.looking_only")
+	}
+	return r.allows(a.Via.Kind, a.Via.Role)
+}
+
+// Can is May for views: whether to offer v at all.
+func (a Actor) Can(v Verb) bool { return a.May(v) == nil }
+
+// MayGrant reports whether a may give somebody in a profile of the given kind
+// the given role: nobody can grant more than they hold.
+func (a Actor) MayGrant(kind ProfileKind, role Role) bool {
+	for v, r := range policy {
+		if r.allows(kind, role) == nil && a.May(v) != nil && !(a.Kind.Administers() && r.onlyBelow()) {
+			return false
+		}
+	}
+	return slices.Contains(Roles(), role)
+}
+
+// Scope is the set of profiles whose data a query may touch. The zero Scope is
+// empty. It can only be made from an Actor, or by [Everyone].
+type Scope struct {
+	root string
+	all  bool
+}
+
+// Root returns the topmost profile in s; empty if there is none, or if s holds
+// everything.
+func (s Scope) Root() string { return s.root }
+
+// All reports whether s holds every profile there is.
+func (s Scope) All() bool { return s.all }
+
+// Scope returns the profiles a may see: its own and all below it.
+func (a Actor) Scope() Scope { return Scope{root: a.Profile} }
+
+// Everyone returns the scope that holds every profile. The reason is for whoever
+// reads or searches the code; only jobs, the gate and the command line use it.
+func Everyone(reason string) Scope { return Scope{all: reason != ""} }

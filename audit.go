@@ -1,0 +1,82 @@
+package plaza
+
+import (
+	"time"
+)
+
+// AuditEvent is one thing that was done or refused: who, what, to what, when,
+// from where, for what reason, with what result.
+type AuditEvent struct {
+	ID         string
+	At         time.Time
+	Actor      Actor  // with Via, if somebody was acting
+	Verb       Verb   //
+	Profile    string // whose data it concerned
+	ObjectKind string // "license", "profile", …: the noun before the dot of most verbs
+	Object     string // ID
+	ObjectName string // as it was called then
+	Changes    []Change
+	Reason     string // of the person, or of the acting session
+	Result     Result
+	Refusal    Kind // of the error, if Result is not Done
+}
+
+// Change is one value that an event changed.
+type Change struct {
+	Field string `json:"field"`
+	Old   string `json:"old,omitempty"`
+	New   string `json:"new,omitempty"`
+}
+
+// Changed notes that field had the value before and now has the other. It notes
+// nothing if they are the same.
+func (e *AuditEvent) Changed(field, before, after string) {
+	if before != after {
+		e.Changes = append(e.Changes, Change{Field: field, Old: before, New: after})
+	}
+}
+
+// About says what e is about.
+func (e *AuditEvent) About(profile, kind, id, name string) {
+	e.Profile, e.ObjectKind, e.Object, e.ObjectName = profile, kind, id, name
+}
+
+// Result says how an attempt ended.
+type Result string
+
+// How an attempt can end.
+const (
+	Done    Result = "done"
+	Refused Result = "refused"
+)
+
+// Text returns the name of r.
+func (r Result) Text() Text { return T("audit.result." + string(r)) }
+
+// Text returns what v does, as a sentence without a subject.
+func (v Verb) Text() Text { return T("verb." + string(v)) }
+
+// AuditFilter chooses audit events for a list. Zero values choose all.
+type AuditFilter struct {
+	Profile string // whose data they concerned: this profile's own only
+	Object  string // ID
+	Login   string // who did it, really or in whose name
+	Acting  string // ID of the acting session
+	Verbs   []Verb
+	Results []Result
+	From    time.Time // at this time or later
+	Till    time.Time // before this time
+}
+
+// AuditLine is an audit event as somebody may see it.
+type AuditLine struct {
+	AuditEvent
+
+	ActorName   string // empty if the viewer may not know
+	ActorAbove  bool   // somebody of a profile above the viewer's
+	ViaName     string // who was really at the keyboard
+	ProfileName string // whose data it concerned
+	Address     string // empty if ActorAbove
+	UserAgent   string // empty if ActorAbove
+}
+

@@ -1,0 +1,30 @@
+package plaza
+
+import "time"
+
+// Notice is something a person should know.
+type Notice struct {
+	ID      string
+	Login   string // whose it is
+	Profile string // that login's
+	Kind    NoticeKind
+	About   string // name of the thing it is about
+	Object  string // ID of the thing to go to
+	At      time.Time
+	Read    time.Time // zero: not yet
+}
+
+// NoticeKind says what a notice is about.
+type NoticeKind string
+
+// The kinds of notice.
+const (
+	NoticeRequestMade     NoticeKind = "request_made"
+	NoticeRequestApproved NoticeKind = "request_approved"
+	NoticeRequestDeclined NoticeKind = "request_declined"
+	NoticeActingStarted   NoticeKind = "acting_started"
+	NoticeLoginAccepted   NoticeKind = "login_accepted"
+)
+
+// Text returns what a notice of kind k says of the thing with the given name.
+func (k NoticeKind) Text(about string) Text { return T("notice."+string(k), "About", about) }

@@ -1,0 +1,195 @@
+package plaza
+
+import "slices"
+
+// Verb names one thing an actor can attempt. It is what a route declares and
+// what the audit log records.
+type Verb string
+
+// Every verb Plaza knows.
+const (
+	OverviewRead Verb = "overview.read"
+
+	ProfileRead    Verb = "profile.read"
+	ProfileCreate  Verb = "profile.create"
+	ProfileEdits   Verb = "profile.edit"
+	ProfileSuspend Verb = "profile.suspend"
+	ProfileResume  Verb = "profile.resume"
+	ProfileClose   Verb = "profile.close"
+	ProfileReopen  Verb = "profile.reopen"
+
+	PlanRead   Verb = "plan.read"
+	PlanCreate Verb = "plan.create"
+
+	LicenseRead    Verb = "license.read"
+	LicenseReveal  Verb = "license.reveal" // see the key
+	LicenseIssue   Verb = "license.issue"
+	LicenseSuspend Verb = "license.suspend"
+	LicenseResume  Verb = "license.resume"
+	LicenseEnd     Verb = "license.end"
+
+	AgentRead   Verb = "agent.read"
+	AgentCreate Verb = "agent.create"
+	AgentRename Verb = "agent.rename"
+	AgentReport Verb = "agent.report" // say how one is
+
+	LoginRead      Verb = "login.read"
+	LoginCreate    Verb = "login.create"
+	LoginEdits     Verb = "login.edit"
+	LoginDisable   Verb = "login.disable"
+	LoginEnable    Verb = "login.enable"
+	LoginReinvite  Verb = "login.reinvite"
+	LoginMakeOwner Verb = "login.make_owner"
+
+	RequestRead     Verb = "request.read"
+	RequestMake     Verb = "request.make"
+	RequestWithdraw Verb = "request.withdraw"
+	RequestApprove  Verb = "request.approve"
+	RequestDecline  Verb = "request.decline"
+
+	ActingStart Verb = "acting.start"
+	ActingRaise Verb = "acting.raise"
+	ActingStop  Verb = "acting.stop"
+
+	AuditRead   Verb = "audit.read"   // the log
+	HistoryRead Verb = "history.read" // the events of one thing that one may see
+
+	NoticeRead Verb = "notice.read"
+
+	AccountRead     Verb = "account.read" // of oneself
+	AccountEdit     Verb = "account.edit"
+	AccountPassword Verb = "account.password"
+
+	SessionSignIn   Verb = "session.sign_in"
+	SessionSignOut  Verb = "session.sign_out"
+	SessionSwitch   Verb = "session.switch" // to another profile of the same person
+	PasswordReset   Verb = "password.reset"
+	InvitationAccept Verb = "invitation.accept"
+
+	MailRead    Verb = "mail.read"
+	MailRetry   Verb = "mail.retry"
+	MailDeliver Verb = "mail.deliver"
+
+	Install Verb = "install"
+	Tidy    Verb = "tidy"
+)
+
+// rule says who may do one verb.
+type rule struct {
+	kinds     []ProfileKind
+	roles     []Role
+	changes   bool   // somebody acting needs Manage for it
+	notActing bool   // nobody does it for another
+	own       string // the one of Plaza's own actors that may
+}
+
+func (r rule) allows(kind ProfileKind, role Role) error {
+	if slices.Contains(r.kinds, kind) && slices.Contains(r.roles, role) {
+		return nil
+	}
+	return Errorf(Forbidden, "error.forbidden")
+}
+
+// onlyBelow reports whether r is something that profiles do which administer no
+// others, such as making a request. Who administers can grant it without holding it.
+func (r rule) onlyBelow() bool {
+	return len(r.kinds) > 0 && !slices.ContainsFunc(r.kinds, ProfileKind.Administers)
+}
+
+// The groups that policy is written in.
+var ( //nolint:gochecknoglobals // constants
+	anywhere  = []ProfileKind{Vendor, Reseller, Partner, Enterprise}
+	above     = []ProfileKind{Vendor, Reseller}
+	below     = []ProfileKind{Partner, Enterprise}
+	vendor    = []ProfileKind{Vendor}
+	dashboard = []Role{Owner, Administrator, Manager, Support, Auditor}
+	managers  = []Role{Owner, Administrator, Manager}
+	admins    = []Role{Owner, Administrator}
+	owners    = []Role{Owner}
+	helpers   = []Role{Owner, Administrator, Support}
+	auditors  = []Role{Owner, Administrator, Auditor}
+)
+
+// policy is the whole permission table: which roles in which kinds of profile
+// may do what. TestPolicy prints it for people to read. To whose data is
+// answered by [Actor.Scope].
+var policy = map[Verb]rule{ //nolint:gochecknoglobals // a constant table
+	OverviewRead: {kinds: anywhere, roles: dashboard},
+
+	ProfileRead:    {kinds: anywhere, roles: dashboard},
+	ProfileCreate:  {kinds: above, roles: managers, changes: true, notActing: true}, // it invites an owner
+	ProfileEdits:   {kinds: anywhere, roles: admins, changes: true},
+	ProfileSuspend: {kinds: above, roles: managers, changes: true},
+	ProfileResume:  {kinds: above, roles: managers, changes: true},
+	ProfileClose:   {kinds: above, roles: admins, changes: true, notActing: true},
+	ProfileReopen:  {kinds: above, roles: admins, changes: true, notActing: true},
+
+	PlanRead:   {kinds: anywhere, roles: dashboard},
+	PlanCreate: {kinds: vendor, roles: admins, changes: true},
+
+	LicenseRead:    {kinds: anywhere, roles: dashboard},
+	LicenseReveal:  {kinds: anywhere, roles: managers, changes: true},
+	LicenseIssue:   {kinds: above, roles: managers, changes: true},
+	LicenseSuspend: {kinds: above, roles: managers, changes: true},
+	LicenseResume:  {kinds: above, roles: managers, changes: true},
+	LicenseEnd:     {kinds: above, roles: managers, changes: true},
+
+	AgentRead:   {kinds: anywhere, roles: dashboard},
+	AgentCreate: {kinds: above, roles: managers, changes: true},
+	AgentRename: {kinds: anywhere, roles: managers, changes: true},
+	AgentReport: {changes: true, own: "simulator"},
+
+	LoginRead:      {kinds: anywhere, roles: dashboard},
+	LoginCreate:    {kinds: above, roles: admins, changes: true, notActing: true}, // an invitation is a credential
+	LoginEdits:     {kinds: anywhere, roles: admins, changes: true, notActing: true},
+	LoginDisable:   {kinds: anywhere, roles: admins, changes: true, notActing: true},
+	LoginEnable:    {kinds: anywhere, roles: admins, changes: true, notActing: true},
+	LoginReinvite:  {kinds: anywhere, roles: admins, changes: true, notActing: true},
+	LoginMakeOwner: {kinds: anywhere, roles: owners, changes: true, notActing: true},
+
+	RequestRead:     {kinds: anywhere, roles: dashboard},
+	RequestMake:     {kinds: below, roles: managers, changes: true, notActing: true},
+	RequestWithdraw: {kinds: below, roles: managers, changes: true, notActing: true},
+	RequestApprove:  {kinds: above, roles: managers, changes: true, notActing: true},
+	RequestDecline:  {kinds: above, roles: managers, changes: true, notActing: true},
+
+	ActingStart: {kinds: above, roles: helpers, changes: true, notActing: true},
+	ActingRaise: {kinds: above, roles: helpers}, // asked of Via, see app.RaiseActing
+	ActingStop:  {kinds: above, roles: helpers},
+
+	AuditRead:   {kinds: anywhere, roles: auditors},
+	HistoryRead: {kinds: anywhere, roles: dashboard},
+
+	NoticeRead: {kinds: anywhere, roles: dashboard},
+
+	AccountRead:     {kinds: anywhere, roles: dashboard, notActing: true},
+	AccountEdit:     {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
+	AccountPassword: {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
+
+	SessionSignIn:   {kinds: anywhere, roles: dashboard},
+	SessionSignOut:  {kinds: anywhere, roles: dashboard},
+	SessionSwitch:   {kinds: anywhere, roles: dashboard, notActing: true},
+	PasswordReset:   {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
+	InvitationAccept: {kinds: anywhere, roles: Roles(), changes: true, notActing: true},
+
+	MailRead:    {kinds: vendor, roles: admins},
+	MailRetry:   {kinds: vendor, roles: admins, changes: true},
+	MailDeliver: {changes: true, own: "postman"},
+
+	Install: {changes: true, own: "installer"},
+	Tidy:    {changes: true, own: "janitor"},
+}
+
+// Verbs returns every verb in policy, sorted.
+func Verbs() []Verb {
+	all := make([]Verb, 0, len(policy))
+	for v := range policy {
+		all = append(all, v)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// Allows reports whether the given role in a profile of the given kind may do v
+// in its own name.
+func Allows(v Verb, kind ProfileKind, role Role) bool { return policy[v].allows(kind, role) == nil }
