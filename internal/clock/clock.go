@@ -1,0 +1,49 @@
+// Package clock tells the time, or pretends to.
+//
+// Whatever depends on the time takes a [Func], so that a test can be at any
+// moment without waiting for it. The package knows nothing of what the time is
+// used for.
+package clock
+
+import (
+	"sync"
+	"time"
+)
+
+// Func returns the current time. Pass [time.Now] outside tests.
+type Func func() time.Time
+
+// Fixed returns a clock stopped at t.
+func Fixed(t time.Time) Func { return func() time.Time { return t } }
+
+// Manual is a clock that moves only when it is told to, also backwards. Its
+// method Now is a [Func]. It may be used by several goroutines at once.
+type Manual struct {
+	mu sync.Mutex
+	t  time.Time
+}
+
+// NewManual returns a clock that stands at t.
+func NewManual(t time.Time) *Manual { return &Manual{t: t} }
+
+// Now returns the time the clock stands at.
+func (m *Manual) Now() time.Time {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.t
+}
+
+// Set puts the clock to t.
+func (m *Manual) Set(t time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.t = t
+}
+
+// Advance moves the clock by d and returns the time it then stands at.
+func (m *Manual) Advance(d time.Duration) time.Time {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.t = m.t.Add(d)
+	return m.t
+}
