@@ -79,4 +79,3 @@ type AuditLine struct {
 	Address     string // empty if ActorAbove
 	UserAgent   string // empty if ActorAbove
 }
-

@@ -60,10 +60,10 @@ const (
 	AccountEdit     Verb = "account.edit"
 	AccountPassword Verb = "account.password"
 
-	SessionSignIn   Verb = "session.sign_in"
-	SessionSignOut  Verb = "session.sign_out"
-	SessionSwitch   Verb = "session.switch" // to another profile of the same person
-	PasswordReset   Verb = "password.reset"
+	SessionSignIn    Verb = "session.sign_in"
+	SessionSignOut   Verb = "session.sign_out"
+	SessionSwitch    Verb = "session.switch" // to another profile of the same person
+	PasswordReset    Verb = "password.reset"
 	InvitationAccept Verb = "invitation.accept"
 
 	MailRead    Verb = "mail.read"
@@ -166,10 +166,10 @@ var policy = map[Verb]rule{ //nolint:gochecknoglobals // a constant table
 	AccountEdit:     {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
 	AccountPassword: {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
 
-	SessionSignIn:   {kinds: anywhere, roles: dashboard},
-	SessionSignOut:  {kinds: anywhere, roles: dashboard},
-	SessionSwitch:   {kinds: anywhere, roles: dashboard, notActing: true},
-	PasswordReset:   {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
+	SessionSignIn:    {kinds: anywhere, roles: dashboard},
+	SessionSignOut:   {kinds: anywhere, roles: dashboard},
+	SessionSwitch:    {kinds: anywhere, roles: dashboard, notActing: true},
+	PasswordReset:    {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
 	InvitationAccept: {kinds: anywhere, roles: Roles(), changes: true, notActing: true},
 
 	MailRead:    {kinds: vendor, roles: admins},

@@ -1,0 +1,108 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/connectplaza/plaza"
+)
+
+// AppendAudit adds e to the log.
+func (tx *Tx) AppendAudit(ctx context.Context, e plaza.AuditEvent) error {
+	changes, err := json.Marshal(e.Changes)
+	if err != nil {
+		return fmt.Errorf("encode changes: %w", err)
+	}
+	var via plaza.Acting
+	if e.Actor.Via != nil {
+		via = *e.Actor.Via
+	}
+	return tx.must(ctx, `
+		INSERT INTO audit_events (id, at, verb, result, refusal,
+			actor_own, actor_login_id, actor_person_id, actor_profile_id,
+			via_login_id, via_person_id, via_profile_id, acting_id, mode, ticket,
+			profile_id, object_kind, object_id, object_name, changes, reason, address, user_agent, request_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
+		e.ID, when(e.At), e.Verb, e.Result, e.Refusal,
+		e.Actor.Own, e.Actor.Login, e.Actor.Person, e.Actor.Profile,
+		via.Login, via.Person, via.Profile, via.ID, via.Mode, via.Ticket,
+		e.Profile, e.ObjectKind, e.Object, e.ObjectName, string(changes), e.Reason,
+		e.Actor.From.Address, e.Actor.From.UserAgent, e.Actor.From.Request)
+}
+
+// AuditEvents returns those of the events about profiles in scope that f
+// chooses, newest first. Who did it is named to whoever may know: a login of a
+// profile in scope, or somebody who was acting in one. Of anybody else it says
+// only that it was somebody above. Sorts: at.
+func (tx *Tx) AuditEvents(ctx context.Context, scope plaza.Scope, f plaza.AuditFilter, p plaza.Page) (plaza.List[plaza.AuditLine], error) {
+	l := listing[plaza.AuditLine]{
+		columns: auditColumns,
+		id:      "e.id",
+		sorts:   map[string]string{"at": "e.at"},
+		first:   "-at",
+		scan:    scanAuditLine,
+	}
+	l.from = `audit_events e
+		LEFT JOIN profile_tree seen ON seen.ancestor_id = ` + l.add(scope.Root()) + ` AND seen.profile_id = e.actor_profile_id
+		LEFT JOIN logins actor ON actor.id = e.actor_login_id
+		LEFT JOIN logins via ON via.id = e.via_login_id
+		LEFT JOIN profiles p ON p.id = e.profile_id`
+	l.and(l.within(scope, "e.profile_id"))
+	chooseEvents(&l, f)
+	return l.page(ctx, tx, p)
+}
+
+// chooseEvents narrows the listing of audit events to those that f chooses.
+func chooseEvents(l *listing[plaza.AuditLine], f plaza.AuditFilter) {
+	for column, value := range map[string]string{"e.profile_id": f.Profile, "e.object_id": f.Object, "e.acting_id": f.Acting} {
+		if value != "" {
+			l.and(column + " = " + l.add(value))
+		}
+	}
+	if f.Login != "" {
+		login := l.add(f.Login)
+		l.and("(e.actor_login_id = " + login + " OR e.via_login_id = " + login + ")")
+	}
+	if len(f.Verbs) > 0 {
+		l.and(in(&l.args, "e.verb", f.Verbs))
+	}
+	if len(f.Results) > 0 {
+		l.and(in(&l.args, "e.result", f.Results))
+	}
+	if !f.From.IsZero() {
+		l.and("e.at >= " + l.add(when(f.From)))
+	}
+	if !f.Till.IsZero() {
+		l.and("e.at < " + l.add(when(f.Till)))
+	}
+}
+
+const auditColumns = `e.id, e.at, e.verb, e.result, e.refusal, e.actor_own, e.actor_login_id, e.actor_profile_id,
+	e.via_login_id, e.via_profile_id, e.acting_id, e.mode, e.ticket, e.profile_id, e.object_kind, e.object_id, e.object_name,
+	e.changes, e.reason, e.address, e.user_agent, e.request_id,
+	COALESCE(actor.name, ''), COALESCE(via.name, ''), COALESCE(p.name, ''),
+	seen.profile_id IS NOT NULL`
+
+func scanAuditLine(row scanner) (plaza.AuditLine, error) {
+	var e plaza.AuditLine
+	var via plaza.Acting
+	var changes string
+	var known bool
+	err := row.Scan(
+		&e.ID, at(&e.At), &e.Verb, &e.Result, &e.Refusal, &e.Actor.Own, &e.Actor.Login, &e.Actor.Profile,
+		&via.Login, &via.Profile, &via.ID, &via.Mode, &via.Ticket, &e.Profile, &e.ObjectKind, &e.Object, &e.ObjectName,
+		&changes, &e.Reason, &e.Address, &e.UserAgent, &e.Actor.From.Request,
+		&e.ActorName, &e.ViaName, &e.ProfileName, &known)
+	if err != nil {
+		return e, err
+	}
+	if via.ID != "" {
+		e.Actor.Via = &via
+	}
+	if !known && e.Actor.Own == "" && e.Actor.Login != "" {
+		e.ActorAbove = true
+		e.ActorName, e.Address, e.UserAgent, e.Actor.Login, e.Actor.Profile = "", "", "", "", ""
+	}
+	return e, json.Unmarshal([]byte(changes), &e.Changes)
+}

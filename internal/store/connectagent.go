@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/connectplaza/plaza"
+)
+
+// InsertAgent adds a, whose license is there already.
+func (tx *Tx) InsertAgent(ctx context.Context, a plaza.ConnectAgent) error {
+	return tx.must(ctx, `
+		INSERT INTO connectagents (id, profile_id, license_id, name, name_fold, created_at,
+			health, message, build, host, platform, version)
+		VALUES ($1, $2, $3, $4, $5, $6, 'ok', '', '', '', '', 1)`,
+		a.ID, a.Profile, a.License.ID, a.Name, fold(a.Name), when(a.Created))
+}
+
+const (
+	agentColumns = `
+		a.id, a.profile_id, p.name, a.name, a.created_at, a.activated_at, a.seen_at, a.goodbye_at,
+		a.health, a.message, a.build, a.host, a.platform, a.version`
+	agentFrom = `connectagents a JOIN licenses l ON l.id = a.license_id
+		JOIN profiles p ON p.id = l.profile_id JOIN plans plan ON plan.id = l.plan_id`
+)
+
+func scanAgent(row scanner) (a plaza.ConnectAgent, err error) {
+	dest := []any{
+		&a.ID, &a.Profile, &a.ProfileName, &a.Name, at(&a.Created), at(&a.Activated), at(&a.Seen), at(&a.Goodbye),
+		&a.Health, &a.Message, &a.Build, &a.Host, &a.Platform, &a.Version,
+	}
+	err = row.Scan(append(dest, licenseDest(&a.License)...)...)
+	a.License.Agent, a.License.AgentName = a.ID, a.Name
+	return a, err
+}
+
+// liveness is [plaza.ConnectAgent.Liveness] in SQL, where the placeholders stand
+// for the oldest heartbeat of who is online and of who is overdue.
+func (a *args) liveness(now time.Time) string {
+	online := "CAST(" + a.add(when(now.Add(-plaza.OnlineWithin))) + " AS BIGINT)"
+	overdue := "CAST(" + a.add(when(now.Add(-plaza.OfflineAfter))) + " AS BIGINT)"
+	return `(CASE
+		WHEN a.seen_at IS NULL THEN 'never'
+		WHEN a.goodbye_at IS NOT NULL OR a.seen_at < ` + overdue + ` THEN 'offline'
+		WHEN a.seen_at < ` + online + ` THEN 'overdue'
+		ELSE 'online' END)`
+}
+
+// Agent returns the ConnectAgent with the given ID, or NotFound if there is none
+// in scope.
+func (tx *Tx) Agent(ctx context.Context, scope plaza.Scope, id string) (plaza.ConnectAgent, error) {
+	var a args
+	query := `
+		SELECT ` + agentColumns + `, ` + licenseColumns + ` FROM ` + agentFrom + `
+		WHERE a.id = ` + a.add(id) + ` AND ` + a.within(scope, "a.profile_id")
+	return one(ctx, tx, scanAgent, query, a...)
+}
+
+// Agents returns those of the ConnectAgents in scope whose license has not ended
+// and that f chooses at now. Sorts: name, profile, seen, build, created.
+func (tx *Tx) Agents(ctx context.Context, scope plaza.Scope, f plaza.AgentFilter, p plaza.Page, now time.Time) (plaza.List[plaza.ConnectAgent], error) {
+	l := listing[plaza.ConnectAgent]{
+		columns: agentColumns + `, ` + licenseColumns,
+		from:    agentFrom,
+		id:      "a.id",
+		sorts: map[string]string{
+			"name": "a.name_fold", "profile": "p.name_fold", "build": "a.build",
+			"seen": "COALESCE(a.seen_at, 0)", "created": "a.created_at",
+		},
+		first: "name",
+		scan:  scanAgent,
+	}
+	l.and(l.within(scope, "a.profile_id"))
+	l.and("l.ended_at IS NULL")
+	if f.Profile != "" {
+		l.and("a.profile_id = " + l.add(f.Profile))
+	}
+	if f.Text != "" {
+		l.and(l.like(f.Text, "a.name_fold", "p.name_fold", "LOWER(a.host)"))
+	}
+	if len(f.Liveness) > 0 {
+		l.and(in(&l.args, l.liveness(now), f.Liveness))
+	}
+	if len(f.Health) > 0 {
+		l.and("a.seen_at IS NOT NULL AND " + in(&l.args, "a.health", f.Health))
+	}
+	return l.page(ctx, tx, p)
+}
+
+// AgentCounts returns how many ConnectAgents in scope, whose license has not
+// ended, there are of each liveness and health at now.
+func (tx *Tx) AgentCounts(ctx context.Context, scope plaza.Scope, now time.Time) ([]plaza.AgentCount, error) {
+	var a args
+	query := `SELECT ` + a.liveness(now) + ` AS liveness, a.health, count(*)
+		FROM connectagents a JOIN licenses l ON l.id = a.license_id
+		WHERE ` + a.within(scope, "a.profile_id") + ` AND l.ended_at IS NULL GROUP BY liveness, a.health`
+	return collect(ctx, tx, func(row scanner) (c plaza.AgentCount, err error) {
+		err = row.Scan(&c.Liveness, &c.Health, &c.Count)
+		return c, err
+	}, query, a...)
+}
+
+// RenameAgent writes a's name.
+func (tx *Tx) RenameAgent(ctx context.Context, scope plaza.Scope, a plaza.ConnectAgent) error {
+	return tx.versioned(ctx, "connectagents", "profile_id", scope, a.ID, `
+		UPDATE connectagents SET name = $1, name_fold = $2, version = version + 1
+		WHERE id = $3 AND version = $4`, args{a.Name, fold(a.Name), a.ID, a.Version})
+}
+
+// PutHeartbeat writes what an agent said, unless it has said something later.
+func (tx *Tx) PutHeartbeat(ctx context.Context, scope plaza.Scope, h plaza.Heartbeat) error {
+	goodbye := time.Time{}
+	if h.Goodbye {
+		goodbye = h.At
+	}
+	a := args{when(h.At), when(goodbye), h.Health, h.Message, h.Build, h.Host, h.Platform, h.Agent}
+	query := `
+		UPDATE connectagents SET seen_at = $1, activated_at = COALESCE(activated_at, $1), goodbye_at = $2,
+			health = $3, message = $4, build = $5, host = $6, platform = $7
+		WHERE id = $8 AND (seen_at IS NULL OR seen_at <= $1) AND ` + a.within(scope, "profile_id")
+	return tx.must(ctx, query, a...)
+}

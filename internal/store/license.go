@@ -1,0 +1,162 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/connectplaza/plaza"
+)
+
+// LicenseKey is what is kept of a license's key.
+type LicenseKey struct {
+	Digest []byte // keyed, to find the license by
+	Sealed []byte // encrypted
+	Hint   string // its last characters
+}
+
+// InsertLicense adds l with its key.
+func (tx *Tx) InsertLicense(ctx context.Context, l plaza.License, key LicenseKey) error {
+	return tx.must(ctx, `
+		INSERT INTO licenses (id, profile_id, plan_id, kind, name, name_fold, key_digest, key_sealed, key_hint,
+			starts_at, ends_at, grace_ends_at, grace_days, machines, trial, created_at, suspend_reason, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', 1)`,
+		l.ID, l.Profile, l.Plan, l.Kind, l.Name, fold(l.Name), key.Digest, key.Sealed, key.Hint,
+		when(l.Starts), when(l.Ends), when(l.GraceEnds()), l.GraceDays, l.Machines, l.Trial, when(l.Created))
+}
+
+const (
+	licenseColumns = `
+		l.id, l.profile_id, p.name, l.kind, l.name, l.plan_id, plan.name, l.key_hint,
+		l.starts_at, l.ends_at, l.grace_days, l.machines, l.trial, l.created_at,
+		l.suspended_at, l.suspend_reason, l.ended_at, p.warning_days, p.halted, l.version`
+	licenseFrom = `
+		licenses l JOIN profiles p ON p.id = l.profile_id JOIN plans plan ON plan.id = l.plan_id`
+)
+
+func licenseDest(l *plaza.License) []any {
+	return []any{
+		&l.ID, &l.Profile, &l.ProfileName, &l.Kind, &l.Name, &l.Plan, &l.PlanName, &l.KeyHint,
+		at(&l.Starts), at(&l.Ends), &l.GraceDays, &l.Machines, &l.Trial, at(&l.Created),
+		at(&l.Suspended), &l.SuspendReason, at(&l.Ended), &l.WarningDays, &l.Halted, &l.Version,
+	}
+}
+
+func scanLicense(row scanner) (l plaza.License, err error) {
+	err = row.Scan(append(licenseDest(&l), &l.Agent, &l.AgentName)...)
+	return l, err
+}
+
+const (
+	licenseAgentColumns = `, COALESCE(a.id, ''), COALESCE(a.name, '')`
+	licenseAgentFrom    = ` LEFT JOIN connectagents a ON a.license_id = l.id`
+)
+
+// licenseState is [plaza.License.State] in SQL, of license l of profile p at the
+// time that the placeholder now stands for.
+func licenseState(now string) string {
+	return `(CASE
+		WHEN l.ended_at IS NOT NULL THEN 'ended'
+		WHEN l.suspended_at IS NOT NULL OR p.halted THEN 'suspended'
+		WHEN l.starts_at > ` + now + ` THEN 'scheduled'
+		WHEN l.ends_at IS NULL THEN 'active'
+		WHEN l.grace_ends_at <= ` + now + ` THEN 'expired'
+		WHEN l.ends_at <= ` + now + ` THEN 'grace'
+		WHEN l.ends_at - p.warning_days * 86400000000 <= ` + now + ` THEN 'expiring'
+		ELSE 'active' END)`
+}
+
+// License returns the license with the given ID, or NotFound if there is none in
+// scope.
+func (tx *Tx) License(ctx context.Context, scope plaza.Scope, id string) (plaza.License, error) {
+	var a args
+	query := `
+		SELECT ` + licenseColumns + licenseAgentColumns + ` FROM ` + licenseFrom + licenseAgentFrom + `
+		WHERE l.id = ` + a.add(id) + ` AND ` + a.within(scope, "l.profile_id")
+	return one(ctx, tx, scanLicense, query, a...)
+}
+
+// LicenseKeySealed returns the encrypted key of a license in scope, or NotFound.
+func (tx *Tx) LicenseKeySealed(ctx context.Context, scope plaza.Scope, id string) ([]byte, error) {
+	var a args
+	query := `SELECT l.key_sealed FROM licenses l WHERE l.id = ` + a.add(id) + ` AND ` + a.within(scope, "l.profile_id")
+	return one(ctx, tx, func(row scanner) (b []byte, err error) {
+		err = row.Scan(&b)
+		return b, err
+	}, query, a...)
+}
+
+// Licenses returns those of the licenses in scope that f chooses at now. Sorts:
+// name, profile, kind, plan, starts, ends, created.
+func (tx *Tx) Licenses(ctx context.Context, scope plaza.Scope, f plaza.LicenseFilter, p plaza.Page, now time.Time) (plaza.List[plaza.License], error) {
+	const never = "9223372036854775807" // after every end
+	l := listing[plaza.License]{
+		columns: licenseColumns + licenseAgentColumns,
+		from:    licenseFrom + licenseAgentFrom,
+		id:      "l.id",
+		sorts: map[string]string{
+			"name": "l.name_fold", "profile": "p.name_fold", "kind": "l.kind", "plan": "plan.name",
+			"starts": "l.starts_at", "ends": "COALESCE(l.ends_at, " + never + ")", "created": "l.created_at",
+		},
+		first: "-created",
+		scan:  scanLicense,
+	}
+	l.and(l.within(scope, "l.profile_id"))
+	if f.Profile != "" {
+		l.and("l.profile_id = " + l.add(f.Profile))
+	}
+	if f.Text != "" {
+		l.and(l.like(f.Text, "l.name_fold", "p.name_fold", "COALESCE(a.name_fold, '')", "LOWER(l.key_hint)"))
+	}
+	if len(f.Kinds) > 0 {
+		l.and(in(&l.args, "l.kind", f.Kinds))
+	}
+	if f.Plan != "" {
+		l.and("l.plan_id = " + l.add(f.Plan))
+	}
+	if !f.EndsFrom.IsZero() {
+		l.and("l.ends_at >= " + l.add(when(f.EndsFrom)))
+	}
+	if !f.EndsTill.IsZero() {
+		l.and("l.ends_at < " + l.add(when(f.EndsTill)))
+	}
+	states := f.States
+	if len(states) == 0 {
+		states = plaza.PresentStates()
+	}
+	l.and(in(&l.args, licenseState("CAST("+l.add(when(now))+" AS BIGINT)"), states))
+	return l.page(ctx, tx, p)
+}
+
+// LicenseCounts returns how many licenses in scope there are of each kind in
+// each state at now.
+func (tx *Tx) LicenseCounts(ctx context.Context, scope plaza.Scope, now time.Time) ([]plaza.LicenseCount, error) {
+	var a args
+	query := `SELECT l.kind, ` + licenseState("CAST("+a.add(when(now))+" AS BIGINT)") + ` AS state, count(*)
+		FROM licenses l JOIN profiles p ON p.id = l.profile_id
+		WHERE ` + a.within(scope, "l.profile_id") + ` GROUP BY l.kind, state`
+	return collect(ctx, tx, func(row scanner) (c plaza.LicenseCount, err error) {
+		err = row.Scan(&c.Kind, &c.State, &c.Count)
+		return c, err
+	}, query, a...)
+}
+
+// LicenseEnds returns when the terms of the licenses in scope end that have not
+// ended or been suspended, from one time to another.
+func (tx *Tx) LicenseEnds(ctx context.Context, scope plaza.Scope, from, till time.Time) ([]time.Time, error) {
+	var a args
+	query := `SELECT l.ends_at FROM licenses l
+		WHERE ` + a.within(scope, "l.profile_id") + ` AND l.ended_at IS NULL
+		AND l.ends_at >= ` + a.add(when(from)) + ` AND l.ends_at < ` + a.add(when(till)) + ` ORDER BY l.ends_at`
+	return collect(ctx, tx, func(row scanner) (t time.Time, err error) {
+		err = row.Scan(at(&t))
+		return t, err
+	}, query, a...)
+}
+
+// SetLicenseHalt writes whether l is suspended, and why, and whether it ended.
+func (tx *Tx) SetLicenseHalt(ctx context.Context, scope plaza.Scope, l plaza.License) error {
+	a := args{when(l.Suspended), l.SuspendReason, when(l.Ended), l.ID, l.Version}
+	return tx.versioned(ctx, "licenses", "profile_id", scope, l.ID, `
+		UPDATE licenses SET suspended_at = $1, suspend_reason = $2, ended_at = $3, version = version + 1
+		WHERE id = $4 AND version = $5`, a)
+}

@@ -1,0 +1,221 @@
+package store
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/connectplaza/plaza"
+)
+
+// retryAfter is how long somebody should wait when the database is away.
+const retryAfter = 5 * time.Second
+
+// args are the arguments of a statement that is being put together.
+type args []any
+
+// add adds v and returns its placeholder.
+func (a *args) add(v any) string {
+	*a = append(*a, v)
+	return "$" + strconv.Itoa(len(*a))
+}
+
+// in returns the condition that column is one of values.
+func in[T any](a *args, column string, values []T) string {
+	marks := make([]string, len(values))
+	for i, v := range values {
+		marks[i] = a.add(v)
+	}
+	return column + " IN (" + strings.Join(marks, ", ") + ")"
+}
+
+// within returns the condition that the profile in column is in scope.
+func (a *args) within(scope plaza.Scope, column string) string {
+	if scope.All() {
+		return "TRUE"
+	}
+	return column + " IN (SELECT profile_id FROM profile_tree WHERE ancestor_id = " + a.add(scope.Root()) + ")"
+}
+
+// like returns the condition that one of the columns, which are folded, holds
+// text somewhere.
+func (a *args) like(text string, columns ...string) string {
+	escape := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
+	pattern := a.add("%" + escape.Replace(fold(text)) + "%")
+	parts := make([]string, len(columns))
+	for i, c := range columns {
+		parts[i] = c + " LIKE " + pattern + ` ESCAPE '\'`
+	}
+	return "(" + strings.Join(parts, " OR ") + ")"
+}
+
+// fold returns s as it is searched and sorted by.
+func fold(s string) string { return strings.ToLower(s) }
+
+// listing is a list of rows that can be sorted and leafed through.
+type listing[T any] struct {
+	args
+
+	columns string // with those of scan
+	from    string
+	where   []string
+	id      string            // column that tells rows apart
+	sorts   map[string]string // expression by the name of the sort; never null
+	first   string            // name of the sort if none is asked for; descending with a leading "-"
+	scan    func(scanner) (T, error)
+}
+
+func (l *listing[T]) and(condition string) { l.where = append(l.where, condition) }
+
+// cursor is a place between two rows.
+type cursor struct {
+	Key any    `json:"k"` // of the sort
+	ID  string `json:"i"`
+}
+
+func (c cursor) String() string {
+	b, err := json.Marshal(c)
+	if err != nil { // a number or a string always can
+		return ""
+	}
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+func parseCursor(s string) (cursor, error) {
+	var c cursor
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err == nil {
+		d := json.NewDecoder(strings.NewReader(string(b)))
+		d.UseNumber()
+		err = d.Decode(&c)
+	}
+	if n, ok := c.Key.(json.Number); ok && err == nil {
+		c.Key, err = n.Int64()
+	}
+	if _, ok := c.Key.(string); err != nil || c.ID == "" || (!ok && c.Key == nil) {
+		return c, &plaza.Error{Kind: plaza.Invalid, Msg: plaza.T("error.cursor"), Err: err}
+	}
+	return c, nil
+}
+
+// page returns the part of the list that p asks for. An unknown sort is Invalid,
+// as is a cursor that no list gave out.
+func (l *listing[T]) page(ctx context.Context, tx *Tx, p plaza.Page) (plaza.List[T], error) {
+	var list plaza.List[T]
+	where := strings.Join(l.where, " AND ")
+	total, err := tx.count(ctx, "SELECT count(*) FROM "+l.from+" WHERE "+where, l.args...)
+	if err != nil {
+		return list, err
+	}
+	list.Total = total
+
+	key, desc, err := l.order(p)
+	if err != nil {
+		return list, err
+	}
+	backward := p.Before != ""
+	if p.After != "" || backward {
+		c, err := parseCursor(p.After + p.Before)
+		if err != nil {
+			return list, err
+		}
+		sign := ">"
+		if desc != backward {
+			sign = "<"
+		}
+		where += " AND (" + key + ", " + l.id + ") " + sign + " (" + l.add(c.Key) + ", " + l.add(c.ID) + ")"
+	}
+	direction := " ASC"
+	if desc != backward {
+		direction = " DESC"
+	}
+	size := min(max(p.Size, 0), plaza.MaxPageSize)
+	if size == 0 {
+		size = plaza.PageSize
+	}
+	marks := make([]cursor, 0, size+1)
+	query := "SELECT " + l.columns + ", " + key + ", " + l.id + " FROM " + l.from + " WHERE " + where +
+		" ORDER BY " + key + direction + ", " + l.id + direction + " LIMIT " + l.add(size+1)
+	rows, err := collect(ctx, tx, l.marking(&marks), query, l.args...)
+	if err != nil {
+		return list, err
+	}
+	more := len(rows) > size
+	if more {
+		rows, marks = rows[:size], marks[:size]
+	}
+	if backward {
+		slices.Reverse(rows)
+		slices.Reverse(marks)
+	}
+	list.Rows = rows
+	if len(rows) > 0 {
+		if more || backward {
+			list.Next = marks[len(marks)-1].String()
+		}
+		if p.After != "" || (backward && more) {
+			list.Prev = marks[0].String()
+		}
+	}
+	return list, nil
+}
+
+// order returns the expression to sort by, and whether descending.
+func (l *listing[T]) order(p plaza.Page) (key string, desc bool, err error) {
+	name, desc := p.Sort, p.Desc
+	if name == "" {
+		name, desc = strings.CutPrefix(l.first, "-")
+	}
+	key, ok := l.sorts[name]
+	if !ok {
+		return "", false, plaza.Errorf(plaza.Invalid, "error.sort")
+	}
+	return key, desc, nil
+}
+
+// marking returns a scan that also notes the place of each row.
+func (l *listing[T]) marking(marks *[]cursor) func(scanner) (T, error) {
+	return func(row scanner) (T, error) {
+		var c cursor
+		v, err := l.scan(wider{row, []any{&c.Key, &c.ID}})
+		if b, ok := c.Key.([]byte); ok {
+			c.Key = string(b)
+		}
+		*marks = append(*marks, c)
+		return v, err
+	}
+}
+
+// wider is a row with columns that its scan function knows nothing of.
+type wider struct {
+	scanner
+	more []any
+}
+
+func (w wider) Scan(dest ...any) error { return w.scanner.Scan(append(dest, w.more...)...) }
+
+// when returns t as it is kept: null if it is zero.
+func when(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMicro()
+}
+
+// at is where a time is scanned into; null makes it zero.
+func at(t *time.Time) *stamp { return &stamp{t} }
+
+type stamp struct{ t *time.Time }
+
+// Scan implements sql.Scanner.
+func (s *stamp) Scan(src any) error {
+	*s.t = time.Time{}
+	if n, ok := src.(int64); ok {
+		*s.t = time.UnixMicro(n).UTC()
+	}
+	return nil
+}

@@ -1,0 +1,54 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/connectplaza/plaza"
+)
+
+const personColumns = `id, email, name, language, time_zone, password_hash IS NOT NULL, version`
+
+func scanPerson(row scanner) (p plaza.Person, err error) {
+	err = row.Scan(&p.ID, &p.Email, &p.Name, &p.Language, &p.TimeZone, &p.Joined, &p.Version)
+	return p, err
+}
+
+// InsertPerson adds p, who cannot sign in yet.
+func (tx *Tx) InsertPerson(ctx context.Context, p plaza.Person, created time.Time) error {
+	return tx.must(ctx, `
+		INSERT INTO persons (id, email, email_fold, name, language, time_zone, created_at, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 1)`,
+		p.ID, p.Email, fold(p.Email), p.Name, p.Language, p.TimeZone, when(created))
+}
+
+// Person returns the person with the given ID, or NotFound. It belongs to no
+// profile: only the person itself, and the gate, may ask.
+func (tx *Tx) Person(ctx context.Context, id string) (plaza.Person, error) {
+	return one(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM persons WHERE id = $1`, id)
+}
+
+// PersonByEmail returns the person with the given address, in upper or lower
+// case, or NotFound.
+func (tx *Tx) PersonByEmail(ctx context.Context, email string) (plaza.Person, error) {
+	return one(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM persons WHERE email_fold = $1`, fold(email))
+}
+
+// PasswordHash returns the hash of a person's password, empty while there is
+// none, or NotFound.
+func (tx *Tx) PasswordHash(ctx context.Context, person string) (string, error) {
+	return one(ctx, tx, scanID, `SELECT COALESCE(password_hash, '') FROM persons WHERE id = $1`, person)
+}
+
+// SetPasswordHash writes the hash of a person's password.
+func (tx *Tx) SetPasswordHash(ctx context.Context, person, hash string) error {
+	return tx.must(ctx, `UPDATE persons SET password_hash = $1 WHERE id = $2`, hash, person)
+}
+
+// UpdatePerson writes what p says of itself, if it still has p.Version;
+// otherwise it is Stale.
+func (tx *Tx) UpdatePerson(ctx context.Context, p plaza.Person) error {
+	return tx.versioned(ctx, "persons", "id", plaza.Everyone("a person belongs to no profile"), p.ID, `
+		UPDATE persons SET name = $1, language = $2, time_zone = $3, version = version + 1
+		WHERE id = $4 AND version = $5`, args{p.Name, p.Language, p.TimeZone, p.ID, p.Version})
+}

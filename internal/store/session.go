@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/connectplaza/plaza"
+)
+
+// Session is one browser that is signed in, as far as the gate needs it: with
+// all that it rests on, read together.
+type Session struct {
+	ID       string
+	Person   plaza.Person
+	Login    plaza.Login // zero until a profile is chosen
+	Kind     plaza.ProfileKind
+	Halted   bool // the login's profile
+	Created  time.Time
+	Seen     time.Time
+	ActingID string
+}
+
+// InsertSession adds a session of a person, in the profile of login if that is
+// not empty.
+func (tx *Tx) InsertSession(ctx context.Context, id string, hash []byte, person, login string, from plaza.Origin, now time.Time) error {
+	return tx.must(ctx, `
+		INSERT INTO sessions (id, token_hash, person_id, login_id, created_at, seen_at, address, user_agent)
+		VALUES ($1, $2, $3, NULLIF($4, ''), $5, $5, $6, $7)`,
+		id, hash, person, login, when(now), from.Address, from.UserAgent)
+}
+
+// Session returns the session with the given token, or NotFound.
+func (tx *Tx) Session(ctx context.Context, hash []byte) (Session, error) {
+	return one(ctx, tx, func(row scanner) (s Session, err error) {
+		l := &s.Login
+		err = row.Scan(
+			&s.ID, at(&s.Created), at(&s.Seen), &s.ActingID,
+			&s.Person.ID, &s.Person.Email, &s.Person.Name, &s.Person.Language, &s.Person.TimeZone,
+			&l.ID, &l.Profile, &l.ProfileName, &l.Name, &l.Role, &l.Dashboard, at(&l.Accepted), at(&l.Disabled),
+			&s.Kind, &s.Halted)
+		l.Person, l.Email = s.Person.ID, s.Person.Email
+		return s, err
+	}, `
+		SELECT s.id, s.created_at, s.seen_at, COALESCE(s.acting_id, ''),
+			person.id, person.email, person.name, person.language, person.time_zone,
+			COALESCE(l.id, ''), COALESCE(l.profile_id, ''), COALESCE(p.name, ''), COALESCE(l.name, ''), COALESCE(l.role, ''),
+			COALESCE(l.dashboard, FALSE), l.accepted_at, l.disabled_at,
+			COALESCE(p.kind, ''), COALESCE(p.halted, FALSE)
+		FROM sessions s JOIN persons person ON person.id = s.person_id
+		LEFT JOIN logins l ON l.id = s.login_id LEFT JOIN profiles p ON p.id = l.profile_id
+		WHERE s.token_hash = $1`, hash)
+}
+
+// SeeSession notes that a session was used.
+func (tx *Tx) SeeSession(ctx context.Context, id string, now time.Time) error {
+	return tx.must(ctx, `UPDATE sessions SET seen_at = $1 WHERE id = $2`, when(now), id)
+}
+
+// RotateSession gives a session another token and puts it into an acting session,
+// or out of one if acting is empty. The old token is dead. NotFound if the
+// session is gone.
+func (tx *Tx) RotateSession(ctx context.Context, id string, hash []byte, acting string) error {
+	n, err := tx.exec(ctx, `UPDATE sessions SET token_hash = $1, acting_id = NULLIF($2, '') WHERE id = $3`, hash, acting, id)
+	if err == nil && n == 0 {
+		err = errNotFound()
+	}
+	return err
+}
+
+// EnterProfile puts a session into the profile of another login of the same
+// person, with another token. NotFound if the session is gone.
+func (tx *Tx) EnterProfile(ctx context.Context, id string, hash []byte, login string) error {
+	n, err := tx.exec(ctx, `
+		UPDATE sessions SET token_hash = $1, login_id = $2, acting_id = NULL
+		WHERE id = $3 AND person_id = (SELECT person_id FROM logins WHERE id = $2)`, hash, login, id)
+	if err == nil && n == 0 {
+		err = errNotFound()
+	}
+	return err
+}
+
+// DropSession ends a session.
+func (tx *Tx) DropSession(ctx context.Context, id string) error {
+	return tx.must(ctx, `DELETE FROM sessions WHERE id = $1`, id)
+}
+
+// DropSessionsOf ends every session of a person, but the one to keep.
+func (tx *Tx) DropSessionsOf(ctx context.Context, person, keep string) error {
+	return tx.must(ctx, `DELETE FROM sessions WHERE person_id = $1 AND id <> $2`, person, keep)
+}
+
+// DropSessions ends the sessions that began or were last seen before the times.
+func (tx *Tx) DropSessions(ctx context.Context, began, seen time.Time) error {
+	return tx.must(ctx, `DELETE FROM sessions WHERE created_at < $1 OR seen_at < $2`, when(began), when(seen))
+}

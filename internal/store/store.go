@@ -1,0 +1,202 @@
+// Package store keeps Plaza's data in SQLite or PostgreSQL.
+//
+// There is one text per statement, written with $N placeholders and the SQL
+// both engines share. Where they truly differ, the difference is a field of
+// dialect. Everything that reads or changes what belongs to a profile takes a
+// [plaza.Scope]. It knows no permission and no transport, and no other package
+// imports database/sql.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // registers "pgx"
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // registers "sqlite"
+
+	"github.com/connectplaza/plaza"
+)
+
+// dialect holds everything that differs between the engines.
+type dialect struct {
+	name      goose.Dialect
+	forUpdate string // ends a SELECT of rows to be changed; SQLite locks the whole file
+	claim     string // ends a SELECT that claims rows others may be claiming
+}
+
+// DB is an open database.
+type DB struct {
+	write *sql.DB
+	read  *sql.DB // for SQLite, a pool of its own: readers never wait for the writer
+	dialect
+}
+
+// Open opens the database at address: PostgreSQL's postgres://… or host=…, or
+// the path of a SQLite file, which is made if it is not there.
+func Open(ctx context.Context, address string) (*DB, error) {
+	if IsPostgres(address) {
+		return openPostgres(ctx, address)
+	}
+	return openSQLite(ctx, address)
+}
+
+// IsPostgres reports whether address names a PostgreSQL server rather than a
+// file.
+func IsPostgres(address string) bool {
+	for _, prefix := range []string{"postgres://", "postgresql://", "host="} {
+		if strings.HasPrefix(address, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// pgConns is how many connections one instance holds to PostgreSQL at most: a
+// server takes 100 as delivered, and there may be several instances.
+const pgConns = 24
+
+func openPostgres(ctx context.Context, dsn string) (*DB, error) {
+	db, err := open(ctx, "pgx", dsn)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(pgConns)
+	db.SetMaxIdleConns(pgConns)
+	return &DB{write: db, read: db, dialect: dialect{
+		name: goose.DialectPostgres, forUpdate: " FOR UPDATE", claim: " FOR UPDATE SKIP LOCKED",
+	}}, nil
+}
+
+func openSQLite(ctx context.Context, path string) (*DB, error) {
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() +
+		"?_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=journal_mode(wal)&_pragma=synchronous(full)"
+	write, err := open(ctx, "sqlite", dsn+"&_txlock=immediate")
+	if err != nil {
+		return nil, err
+	}
+	write.SetMaxOpenConns(1)
+	read, err := open(ctx, "sqlite", dsn+"&_pragma=query_only(1)")
+	if err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	read.SetMaxIdleConns(8)
+	return &DB{write: write, read: read, dialect: dialect{name: goose.DialectSQLite3}}, nil
+}
+
+func open(ctx context.Context, driver, dsn string) (*sql.DB, error) {
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", driver, err)
+	}
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", driver, err), db.Close())
+	}
+	return db, nil
+}
+
+// Engine returns the name of the database system: "sqlite3" or "postgres".
+func (db *DB) Engine() string { return string(db.name) }
+
+// Close closes the database.
+func (db *DB) Close() error {
+	if db.read == db.write {
+		return db.write.Close()
+	}
+	return errors.Join(db.read.Close(), db.write.Close())
+}
+
+// Tx is a transaction. All reads and writes go through one.
+type Tx struct {
+	tx *sql.Tx
+	dialect
+}
+
+// Tx runs f in a transaction, committing if f returns nil.
+func (db *DB) Tx(ctx context.Context, f func(*Tx) error) error {
+	return translate(run(ctx, db.write, nil, db.dialect, f))
+}
+
+// Read runs f in a transaction that cannot write.
+func (db *DB) Read(ctx context.Context, f func(*Tx) error) error {
+	return translate(run(ctx, db.read, &sql.TxOptions{ReadOnly: true}, db.dialect, f))
+}
+
+func run(ctx context.Context, db *sql.DB, opts *sql.TxOptions, d dialect, f func(*Tx) error) error {
+	tx, err := db.BeginTx(ctx, opts)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // a no-op after Commit
+
+	if err := f(&Tx{tx: tx, dialect: d}); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// exec runs a statement and returns how many rows it changed.
+func (tx *Tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	res, err := tx.tx.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// must runs a statement whose count of rows does not matter.
+func (tx *Tx) must(ctx context.Context, query string, args ...any) error {
+	_, err := tx.tx.ExecContext(ctx, query, args...)
+	return err
+}
+
+// count runs a query for one number.
+func (tx *Tx) count(ctx context.Context, query string, args ...any) (n int, err error) {
+	err = tx.tx.QueryRowContext(ctx, query, args...).Scan(&n)
+	return n, err
+}
+
+type scanner interface{ Scan(dest ...any) error }
+
+// collect runs a query and scans each row.
+func collect[T any](ctx context.Context, tx *Tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := tx.tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+
+	var all []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}
+
+// one runs a query for one row, or returns NotFound.
+func one[T any](ctx context.Context, tx *Tx, scan func(scanner) (T, error), query string, args ...any) (T, error) {
+	all, err := collect(ctx, tx, scan, query, args...)
+	if err == nil && len(all) == 0 {
+		err = errNotFound()
+	}
+	if err != nil {
+		var zero T
+		return zero, err
+	}
+	return all[0], nil
+}
+
+// errNotFound is the one answer for what is not there and for what is out of
+// reach.
+func errNotFound() error { return plaza.Errorf(plaza.NotFound, "error.not_found") }
