@@ -38,6 +38,7 @@ const tabler = async () => {
   const content = [
     ...await filesBelow(web, (name) => /\.(templ|go)$/.test(name) && !/_(templ|test)\.go$/.test(name)),
     ...await filesBelow(src, (name) => name.endsWith(".js")),
+    path.join(here, "README.md"), // what it offers is there
   ];
   const [purged] = await new PurgeCSS().purge({
     content,
@@ -116,7 +117,6 @@ const files = {
 };
 const bodies = await Promise.all(Object.entries(files).map(async ([name, made]) => [name, Buffer.from(await made)]));
 
-await rm(dist, { recursive: true, force: true });
 await mkdir(path.join(dist, "test"), { recursive: true });
 
 const manifest = {};
@@ -127,4 +127,9 @@ for (const [name, body] of bodies) {
   console.log(`${manifest[name].padEnd(36)} ${String(body.length).padStart(7)} bytes, ${String(squeezed).padStart(6)} compressed`);
 }
 await copyFile(resolve("axe-core/axe.min.js"), path.join(dist, "test", "axe.min.js")); // for browser tests; not in the binary
-await writeFile(path.join(dist, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`); // last: make goes by it
+await writeFile(path.join(dist, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`); // late: make goes by it
+
+const stays = new Set(["test", "manifest.json", ...Object.values(manifest).flatMap((name) => [name, `${name}.br`, `${name}.gz`])]);
+for (const name of await readdir(dist)) {
+  if (!stays.has(name)) await rm(path.join(dist, name), { recursive: true });
+}
