@@ -37,7 +37,7 @@ const drawer = (open) => {
   menu.classList.toggle("sidemenu-shut", !open);
   const button = one(".menu-button");
   button?.setAttribute("aria-expanded", String(open));
-  if (open) one(".sidemenu-close, a", menu)?.focus();
+  if (open) (one(".sidemenu-close", menu) ?? one("a", menu))?.focus();
   else if (menu.contains(document.activeElement)) button?.focus();
 };
 

@@ -30,6 +30,9 @@ on("click", "[data-rows] .cell-check input", (event, box) => {
   last = box;
   count(list);
 });
+on("click", "[data-rows] .cell-check", (event, cell) => { // the whole cell is the target
+  if (event.target === cell) one("input", cell)?.click();
+});
 on("reset", "[data-rows]", (_, list) => setTimeout(() => count(list)));
 
 const countAll = () => all("[data-rows]").forEach(count);

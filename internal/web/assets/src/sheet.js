@@ -40,6 +40,9 @@ const fill = (sheet, page) => {
   body.className = "sheet-body";
   body.append(...document.importNode(part, true).childNodes);
   one("h1", body)?.remove();
+  one(".crumbs", body)?.remove();
+  const top = one(".page-head", body);
+  if (top && !top.textContent.trim()) top.remove();
   sheet.replaceChildren(head(sheet, h1?.textContent.trim() ?? ""), body);
   htmx.process(body);
   typed = false;
