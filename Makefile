@@ -9,7 +9,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 
 # What the built front-end files are made from: a class that no template, no Go
 # file of the web door and no script names is not in the style sheet.
-ASSET_SOURCES := package-lock.json internal/web/assets/build.mjs \
+ASSET_SOURCES := package-lock.json internal/web/assets/build.mjs internal/web/assets/README.md \
 	$(wildcard internal/web/assets/src/*) \
 	$(shell find internal/web \( -name '*.templ' -o -name '*.go' \) ! -name '*_templ.go' ! -name '*_test.go')
 
