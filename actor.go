@@ -60,6 +60,8 @@ func (a Actor) May(v Verb) error {
 		return Errorf(Forbidden, "error.forbidden")
 	case a.Via == nil:
 		return r.allows(a.Kind, a.Role)
+	case r.keyboard:
+		return r.allows(a.Via.Kind, a.Via.Role)
 	case r.notActing:
 		return Errorf(Forbidden, "error.not_while_acting")
 	case !r.changes:

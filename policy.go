@@ -80,6 +80,7 @@ type rule struct {
 	roles     []Role
 	changes   bool   // somebody acting needs Manage for it
 	notActing bool   // nobody does it for another
+	keyboard  bool   // somebody acting does it in their own name
 	own       string // the one of Plaza's own actors that may
 }
 
@@ -154,8 +155,8 @@ var policy = map[Verb]rule{ //nolint:gochecknoglobals // a constant table
 	RequestDecline:  {kinds: above, roles: managers, changes: true, notActing: true},
 
 	ActingStart: {kinds: above, roles: helpers, changes: true, notActing: true},
-	ActingRaise: {kinds: above, roles: helpers}, // asked of Via, see app.RaiseActing
-	ActingStop:  {kinds: above, roles: helpers},
+	ActingRaise: {kinds: above, roles: helpers, keyboard: true},
+	ActingStop:  {kinds: above, roles: helpers, keyboard: true},
 
 	AuditRead:   {kinds: anywhere, roles: auditors},
 	HistoryRead: {kinds: anywhere, roles: dashboard},

@@ -62,3 +62,14 @@ func (tx *Tx) EndActing(ctx context.Context, id string, now time.Time) error {
 func (tx *Tx) EndActingOf(ctx context.Context, session string, now time.Time) error {
 	return tx.must(ctx, `UPDATE acting_sessions SET ended_at = $1 WHERE session_id = $2 AND ended_at IS NULL`, when(now), session)
 }
+
+// ActingProfile returns the profile that an acting session is in, whether or not
+// it has ended; NotFound if there never was one.
+func (tx *Tx) ActingProfile(ctx context.Context, id string) (string, error) {
+	return one(ctx, tx, scanID, `SELECT target_profile_id FROM acting_sessions WHERE id = $1`, id)
+}
+
+// LeaveActing puts a session out of its acting session.
+func (tx *Tx) LeaveActing(ctx context.Context, session string) error {
+	return tx.must(ctx, `UPDATE sessions SET acting_id = NULL WHERE id = $1`, session)
+}

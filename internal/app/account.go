@@ -1,0 +1,121 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/i18n"
+	"github.com/connectplaza/plaza/internal/store"
+)
+
+// Account returns the person behind the actor. Everybody may, about themselves.
+func (a *App) Account(ctx context.Context, actor plaza.Actor) (p plaza.Person, err error) {
+	err = a.see(ctx, actor, plaza.AccountRead, func(tx *store.Tx) error {
+		p, err = tx.Person(ctx, actor.Person)
+		return err
+	})
+	return p, err
+}
+
+// EditAccount changes what the person behind the actor says of itself. Everybody
+// may, about themselves. Kinds: Invalid, Stale.
+func (a *App) EditAccount(ctx context.Context, actor plaza.Actor, in plaza.PersonEdit) error {
+	event := plaza.AuditEvent{Verb: plaza.AccountEdit}
+	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		if err := in.Validate(); err != nil {
+			return err
+		}
+		if in.Language != "" && !slices.ContainsFunc(a.texts.Languages(), func(l i18n.Language) bool { return l.Code == in.Language }) {
+			return &plaza.Error{
+				Kind: plaza.Invalid, Msg: plaza.T("error.invalid"),
+				Fields: map[string]plaza.Text{"language": plaza.T("problem.language")},
+			}
+		}
+		p, err := tx.Person(ctx, actor.Person)
+		if err != nil {
+			return err
+		}
+		e.About(actor.Profile, "person", p.ID, p.Name)
+		e.Changed("name", p.Name, in.Name)
+		e.Changed("language", p.Language, in.Language)
+		e.Changed("time_zone", p.TimeZone, in.TimeZone)
+		p.Name, p.Language, p.TimeZone, p.Version = in.Name, in.Language, in.TimeZone, in.Version
+		return tx.UpdatePerson(ctx, p)
+	})
+}
+
+// ChangePassword gives the person behind the actor another password and ends
+// every other session of theirs. Everybody may, their own, who knows the old
+// one. Kinds: Invalid.
+func (a *App) ChangePassword(ctx context.Context, actor plaza.Actor, old, fresh string) error {
+	if err := actor.May(plaza.AccountPassword); err != nil {
+		return err
+	}
+	if err := plaza.CheckPassword("password", fresh); err != nil {
+		return err
+	}
+	var hash string
+	err := a.db.Read(ctx, func(tx *store.Tx) (err error) {
+		hash, err = tx.PasswordHash(ctx, actor.Person)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	// Both take long, so they happen outside the transaction.
+	ok, _, err := a.hashes.matches(ctx, old, hash)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return &plaza.Error{
+			Kind: plaza.Invalid, Msg: plaza.T("error.invalid"),
+			Fields: map[string]plaza.Text{"old": plaza.T("problem.password_wrong")},
+		}
+	}
+	if hash, err = a.hashes.hash(ctx, fresh); err != nil {
+		return err
+	}
+	event := plaza.AuditEvent{Verb: plaza.AccountPassword}
+	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		p, err := tx.Person(ctx, actor.Person)
+		if err != nil {
+			return err
+		}
+		e.About(actor.Profile, "person", p.ID, p.Name)
+		return a.setPassword(ctx, tx, p, actor.Profile, hash, actor.Session)
+	})
+}
+
+// setPassword writes a new password, makes links to reset it useless, ends every
+// session but the one to keep, and mails the person.
+func (a *App) setPassword(ctx context.Context, tx *store.Tx, p plaza.Person, profile, hash, keep string) error {
+	if err := tx.SetPasswordHash(ctx, p.ID, hash); err != nil {
+		return err
+	}
+	if err := tx.DropPasswordResets(ctx, p.ID); err != nil {
+		return err
+	}
+	if err := tx.DropSessionsOf(ctx, p.ID, keep); err != nil {
+		return err
+	}
+	return a.post(ctx, tx, plaza.MailPasswordChanged, profile, to(p, p.Name), letter{
+		subject: plaza.T("mail.password_changed.subject"),
+		lines:   []plaza.Text{plaza.T("mail.password_changed.body")},
+		button:  plaza.T("mail.password_changed.button"), path: "/forgot-password",
+		from: "Plaza",
+	})
+}
+
+// SignOut ends the actor's session, and the acting session in it. Everybody may.
+func (a *App) SignOut(ctx context.Context, actor plaza.Actor) error {
+	event := plaza.AuditEvent{Verb: plaza.SessionSignOut}
+	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		e.About(actor.Profile, "login", actor.Login, actor.Name)
+		if err := tx.EndActingOf(ctx, actor.Session, a.now()); err != nil {
+			return err
+		}
+		return tx.DropSession(ctx, actor.Session)
+	})
+}

@@ -1,0 +1,150 @@
+// Package app holds Plaza's use cases.
+//
+// Every exported method of [App] takes an actor. One that changes something does
+// its work inside do, which decides, acts and records in one transaction; one
+// that only looks does it inside see. What somebody without a session can do is
+// in [Gate]. It knows no transport; of Plaza's doors none imports store.
+package app
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/clock"
+	"github.com/connectplaza/plaza/internal/i18n"
+	"github.com/connectplaza/plaza/internal/secret"
+	"github.com/connectplaza/plaza/internal/store"
+)
+
+// Config is what an App needs besides its database.
+type Config struct {
+	Now       clock.Func
+	Texts     *i18n.Catalogue
+	Box       secret.Box      // seals license keys
+	PublicURL string          // where people reach the dashboard; without a slash at the end
+	Zone      *time.Location  // of persons who chose none; nil: UTC
+	KeepMail  bool            // keep what was sent, so that a demo can show it
+	Mailed    chan<- struct{} // told when there is something to send; should have room for one; optional
+	FastHash  bool            // hash passwords with less work: for tests and demo data only
+}
+
+// App is Plaza without its doors.
+type App struct {
+	db     *store.DB
+	now    clock.Func
+	texts  *i18n.Catalogue
+	box    secret.Box
+	url    string
+	zone   *time.Location
+	keep   bool
+	hashes *hasher
+	mailed chan<- struct{}
+}
+
+// New returns an App keeping its data in db.
+func New(db *store.DB, c Config) *App {
+	return &App{
+		db: db, now: c.Now, texts: c.Texts, box: c.Box,
+		url: strings.TrimSuffix(c.PublicURL, "/"), zone: c.Zone, keep: c.KeepMail,
+		hashes: newHasher(c.FastHash), mailed: c.Mailed,
+	}
+}
+
+// newID returns a new ID: a UUID of version 7, so that what is new sorts last.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// deed does the work of a use case in tx. It fills in what event is about, as
+// soon as it knows, and what it changed.
+type deed func(tx *store.Tx, event *plaza.AuditEvent) error
+
+// do runs f in a transaction if actor may do event's verb, and writes what
+// happened to the audit log in that same transaction. The caller fills in the
+// verb and the ID of the object, if somebody named one.
+//
+// A refusal undoes the transaction and is then recorded in one of its own.
+// Reaching for what is out of scope counts as one: that is how probing shows.
+func (a *App) do(ctx context.Context, actor plaza.Actor, event plaza.AuditEvent, f deed) error {
+	attempt := event // what is known if the work is undone
+	err := actor.May(event.Verb)
+	if err == nil {
+		err = a.db.Tx(ctx, func(tx *store.Tx) error { return a.perform(ctx, tx, actor, event, f) })
+	}
+	if err == nil || !refusal(err) {
+		return err
+	}
+	attempt.Result, attempt.Refusal = plaza.Refused, plaza.KindOf(err)
+	ctx = context.WithoutCancel(ctx) // hanging up does not keep a caller out of the log
+	if failed := a.db.Tx(ctx, func(tx *store.Tx) error { return a.record(ctx, tx, actor, attempt) }); failed != nil {
+		return failed
+	}
+	return err
+}
+
+// perform is do inside a transaction that is open already: for a deed that is
+// part of another, such as what an approval makes.
+func (a *App) perform(ctx context.Context, tx *store.Tx, actor plaza.Actor, event plaza.AuditEvent, f deed) error {
+	if err := actor.May(event.Verb); err != nil {
+		return err
+	}
+	return a.entail(ctx, tx, actor, event, f)
+}
+
+// entail is perform for a deed that comes with another one, which decided about
+// both: it asks for no right of its own.
+func (a *App) entail(ctx context.Context, tx *store.Tx, actor plaza.Actor, event plaza.AuditEvent, f deed) error {
+	if err := f(tx, &event); err != nil {
+		return err
+	}
+	event.Result = plaza.Done
+	return a.record(ctx, tx, actor, event)
+}
+
+// record writes event to the audit log.
+func (a *App) record(ctx context.Context, tx *store.Tx, actor plaza.Actor, event plaza.AuditEvent) error {
+	event.ID, event.At, event.Actor = newID(), a.now(), actor
+	if event.Profile == "" {
+		event.Profile = actor.Profile
+	}
+	if event.Reason == "" && actor.Via != nil {
+		event.Reason = actor.Via.Reason
+	}
+	event.Object = harmless(event.Object)
+	return tx.AppendAudit(ctx, event)
+}
+
+// harmless returns an ID that somebody named as it may stand in the log.
+func harmless(id string) string {
+	const enough = 64
+	if len(id) > enough {
+		id = id[:enough]
+	}
+	return harmlessText(id)
+}
+
+// harmlessText returns s without what a database refuses to keep as text.
+func harmlessText(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "?"), "\x00", "?")
+}
+
+// refusal reports whether err tells the actor no, rather than that the request
+// was wrong or something broke.
+func refusal(err error) bool {
+	switch plaza.KindOf(err) {
+	case plaza.Unauthenticated, plaza.Forbidden, plaza.NotFound, plaza.Limited:
+		return true
+	default:
+		return false
+	}
+}
+
+// see runs f in a read-only transaction if actor may do verb.
+func (a *App) see(ctx context.Context, actor plaza.Actor, verb plaza.Verb, f func(*store.Tx) error) error {
+	if err := actor.May(verb); err != nil {
+		return err
+	}
+	return a.db.Read(ctx, f)
+}

@@ -1,0 +1,193 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/secret"
+	"github.com/connectplaza/plaza/internal/store"
+)
+
+// How long a session lasts.
+const (
+	sessionIdle     = 30 * time.Minute
+	sessionAbsolute = 12 * time.Hour
+	seeEvery        = time.Minute // how exactly it is known when a session was last used
+)
+
+// Gate is where people come in who have no session yet, and where a session's
+// token becomes an Actor. What it does takes no Actor: it makes them.
+type Gate struct{ app *App }
+
+// NewGate returns the way into a.
+func NewGate(a *App) *Gate { return &Gate{a} }
+
+// Visit is what a session's token tells.
+type Visit struct {
+	Actor  plaza.Actor // zero while no profile is chosen, or if Ended
+	Person plaza.Person
+	Choose bool // the person must choose a profile first
+	Ended  bool // the acting session ended since the last request
+}
+
+// Identify returns who holds a session's token. Kinds: Unauthenticated.
+func (g *Gate) Identify(ctx context.Context, token string, from plaza.Origin) (v Visit, err error) {
+	if token == "" {
+		return v, plaza.Errorf(plaza.Unauthenticated, "error.unauthenticated")
+	}
+	now := g.app.now()
+	var s store.Session
+	var target store.ActingTarget
+	var ended bool
+	err = g.app.db.Read(ctx, func(tx *store.Tx) (err error) {
+		if s, err = tx.Session(ctx, secret.HashToken(token)); err != nil || s.ActingID == "" {
+			return err
+		}
+		target, err = tx.Acting(ctx, s.ActingID, now)
+		ended = plaza.KindOf(err) == plaza.NotFound && err != nil
+		if ended {
+			err = nil
+		}
+		return err
+	})
+	if plaza.KindOf(err) == plaza.NotFound && err != nil || err == nil && !alive(s, now) {
+		return v, plaza.Errorf(plaza.Unauthenticated, "error.unauthenticated")
+	}
+	if err != nil {
+		return v, err
+	}
+	if err := g.keepAlive(ctx, s, now); err != nil {
+		return v, err
+	}
+	v.Person, v.Choose = s.Person, s.Login.ID == ""
+	if v.Choose {
+		return v, nil
+	}
+	own := actorOf(s, from)
+	if s.ActingID == "" {
+		v.Actor = own
+		return v, nil
+	}
+	if ended || !plaza.Allows(plaza.ActingStart, own.Kind, own.Role) {
+		v.Ended = true
+		return v, g.endActing(ctx, own, s.ActingID)
+	}
+	v.Actor = actingAs(own, target)
+	return v, nil
+}
+
+// alive reports whether s may still be used at now: it is not too old, and what
+// it rests on has not been taken away.
+func alive(s store.Session, now time.Time) bool {
+	if now.Sub(s.Created) >= sessionAbsolute || now.Sub(s.Seen) >= sessionIdle {
+		return false
+	}
+	l := s.Login
+	return l.ID == "" || l.Disabled.IsZero() && !l.Accepted.IsZero() && l.Dashboard && !s.Halted
+}
+
+// keepAlive notes that s was used, once a minute.
+func (g *Gate) keepAlive(ctx context.Context, s store.Session, now time.Time) error {
+	if now.Sub(s.Seen) < seeEvery {
+		return nil
+	}
+	return g.app.db.Tx(ctx, func(tx *store.Tx) error { return tx.SeeSession(ctx, s.ID, now) })
+}
+
+// actorOf returns who holds s in its own profile.
+func actorOf(s store.Session, from plaza.Origin) plaza.Actor {
+	return plaza.Actor{
+		Login: s.Login.ID, Person: s.Person.ID, Name: s.Login.Name, Profile: s.Login.Profile, ProfileName: s.Login.ProfileName,
+		Kind: s.Kind, Role: s.Login.Role, Session: s.ID, Language: s.Person.Language, TimeZone: s.Person.TimeZone, From: from,
+	}
+}
+
+// actingAs returns own at work in the profile of target. It keeps the language
+// and the time zone of the person who looks at the screen.
+func actingAs(own plaza.Actor, target store.ActingTarget) plaza.Actor {
+	a := own
+	a.Login, a.Person, a.Name = target.Login.ID, target.Login.Person, target.Login.Name
+	a.Profile, a.ProfileName = target.Login.Profile, target.Login.ProfileName
+	a.Kind, a.Role = target.Kind, target.Login.Role
+	a.Via = &target.Acting
+	return a
+}
+
+// endActing puts a session out of an acting session that has ended.
+func (g *Gate) endActing(ctx context.Context, own plaza.Actor, acting string) error {
+	return g.app.db.Tx(ctx, func(tx *store.Tx) error {
+		profile, err := tx.ActingProfile(ctx, acting)
+		if err != nil {
+			return err
+		}
+		if err := tx.EndActing(ctx, acting, g.app.now()); err != nil {
+			return err
+		}
+		if err := tx.LeaveActing(ctx, own.Session); err != nil {
+			return err
+		}
+		event := plaza.AuditEvent{Verb: plaza.ActingStop, Result: plaza.Done}
+		event.About(profile, "acting", acting, "")
+		return g.app.record(ctx, tx, own, event)
+	})
+}
+
+// ChooseProfile puts a session into the profile of one of the person's logins,
+// and returns its new token. Kinds: Unauthenticated, NotFound, Conflict while
+// acting.
+func (g *Gate) ChooseProfile(ctx context.Context, token, login string, from plaza.Origin) (fresh string, err error) {
+	v, err := g.Identify(ctx, token, from)
+	if err != nil {
+		return "", err
+	}
+	if v.Actor.Acting() || v.Ended {
+		return "", plaza.Errorf(plaza.Conflict, "error.not_while_acting")
+	}
+	err = g.app.db.Tx(ctx, func(tx *store.Tx) error {
+		s, err := tx.Session(ctx, secret.HashToken(token))
+		if err != nil {
+			return err
+		}
+		logins, err := tx.PersonLogins(ctx, s.Person.ID)
+		if err != nil {
+			return err
+		}
+		for _, l := range logins {
+			if l.ID == login {
+				fresh = secret.Token()
+				if err := tx.EnterProfile(ctx, s.ID, secret.HashToken(fresh), l.ID); err != nil {
+					return err
+				}
+				return g.app.signedIn(ctx, tx, l, from)
+			}
+		}
+		return plaza.Errorf(plaza.NotFound, "error.not_found")
+	})
+	return fresh, err
+}
+
+// Profiles returns the logins that the holder of a token can choose from. Kinds:
+// Unauthenticated.
+func (g *Gate) Profiles(ctx context.Context, token string, from plaza.Origin) (all []plaza.Login, err error) {
+	v, err := g.Identify(ctx, token, from)
+	if err != nil {
+		return nil, err
+	}
+	err = g.app.db.Read(ctx, func(tx *store.Tx) error {
+		all, err = tx.PersonLogins(ctx, v.Person.ID)
+		return err
+	})
+	return all, err
+}
+
+// signedIn notes and records that somebody entered a profile with l.
+func (a *App) signedIn(ctx context.Context, tx *store.Tx, l plaza.Login, from plaza.Origin) error {
+	if err := tx.SignedIn(ctx, l.ID, a.now()); err != nil {
+		return err
+	}
+	event := plaza.AuditEvent{Verb: plaza.SessionSignIn, Result: plaza.Done}
+	event.About(l.Profile, "login", l.ID, l.Name)
+	actor := plaza.Actor{Login: l.ID, Person: l.Person, Name: l.Name, Profile: l.Profile, From: from}
+	return a.record(ctx, tx, actor, event)
+}

@@ -1,0 +1,218 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/licensekey"
+	"github.com/connectplaza/plaza/internal/store"
+)
+
+// zeroTime is when nothing happened.
+var zeroTime time.Time //nolint:gochecknoglobals // a constant
+
+func number(n int) string { return strconv.Itoa(n) }
+
+// date returns t as it stands in the audit log; nothing if it is zero.
+func date(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// License returns one license. Everybody with the dashboard may, of their own
+// profile's and those below. Kinds: NotFound.
+func (a *App) License(ctx context.Context, actor plaza.Actor, id string) (l plaza.License, err error) {
+	err = a.see(ctx, actor, plaza.LicenseRead, func(tx *store.Tx) error {
+		l, err = tx.License(ctx, actor.Scope(), id)
+		return err
+	})
+	return l, err
+}
+
+// Licenses returns the licenses of the actor's own profile and those below.
+// Everybody with the dashboard may. Kinds: Invalid.
+func (a *App) Licenses(ctx context.Context, actor plaza.Actor, f plaza.LicenseFilter, p plaza.Page) (list plaza.List[plaza.License], err error) {
+	err = a.see(ctx, actor, plaza.LicenseRead, func(tx *store.Tx) error {
+		list, err = tx.Licenses(ctx, actor.Scope(), f, p, a.now())
+		return err
+	})
+	return list, err
+}
+
+// IssueLicense issues a development license to a profile. Owners, administrators
+// and managers of resellers and the vendor may, to their own and below. Kinds:
+// Invalid, NotFound, Conflict.
+func (a *App) IssueLicense(ctx context.Context, actor plaza.Actor, in plaza.NewLicense) (l plaza.License, err error) {
+	event := plaza.AuditEvent{Verb: plaza.LicenseIssue}
+	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		l, err = a.issueDevelopment(ctx, tx, actor, in, e)
+		return err
+	})
+	return l, err
+}
+
+func (a *App) issueDevelopment(ctx context.Context, tx *store.Tx, actor plaza.Actor, in plaza.NewLicense, e *plaza.AuditEvent) (plaza.License, error) {
+	in = in.Clean()
+	if err := in.Validate(a.now()); err != nil {
+		return plaza.License{}, err
+	}
+	holder, err := a.holder(ctx, tx, actor, in.Profile)
+	if err != nil {
+		return plaza.License{}, err
+	}
+	return a.issue(ctx, tx, holder, plaza.Development, in, e)
+}
+
+// holder returns the profile with the given ID, if it can be given something.
+func (a *App) holder(ctx context.Context, tx *store.Tx, actor plaza.Actor, id string) (plaza.Profile, error) {
+	p, err := tx.Profile(ctx, actor.Scope(), id)
+	if err == nil && p.Halted {
+		err = plaza.Errorf(plaza.Conflict, "profile.halted", "Name", p.Name)
+	}
+	return p, err
+}
+
+// issue makes a license of a kind under a plan for that kind, with a new key.
+func (a *App) issue(ctx context.Context, tx *store.Tx, holder plaza.Profile, kind plaza.LicenseKind, in plaza.NewLicense, e *plaza.AuditEvent) (plaza.License, error) {
+	plan, err := tx.Plan(ctx, in.Plan)
+	if plaza.KindOf(err) == plaza.NotFound || (err == nil && plan.Kind != kind) {
+		return plaza.License{}, &plaza.Error{
+			Kind: plaza.Invalid, Msg: plaza.T("error.invalid"),
+			Fields: map[string]plaza.Text{"plan": plaza.T("problem.plan")},
+		}
+	}
+	if err != nil {
+		return plaza.License{}, err
+	}
+	now := a.now()
+	l := plaza.License{
+		ID: newID(), Profile: holder.ID, ProfileName: holder.Name, Kind: kind, Name: in.Name,
+		Plan: plan.ID, PlanName: plan.Name, GraceDays: plan.GraceDays, Machines: plan.Machines, Trial: plan.Trial,
+		Starts: in.Starts, Created: now, WarningDays: holder.WarningDays, Version: 1,
+	}
+	if l.Starts.IsZero() {
+		l.Starts = now
+	}
+	if plan.TermMonths > 0 {
+		l.Ends = l.Starts.AddDate(0, plan.TermMonths, 0)
+	}
+	e.About(holder.ID, "license", l.ID, l.Name)
+	e.Changed("kind", "", string(kind))
+	e.Changed("plan", "", plan.Name)
+	e.Changed("starts", "", date(l.Starts))
+	e.Changed("ends", "", date(l.Ends))
+	return l, tx.InsertLicense(ctx, l, a.newKey(&l))
+}
+
+// newKey makes a key for l.
+func (a *App) newKey(l *plaza.License) store.LicenseKey {
+	key := licensekey.New()
+	normal, _ := licensekey.Normal(key)
+	l.KeyHint = licensekey.Hint(key)
+	return store.LicenseKey{
+		Digest: a.box.Digest("license key", normal),
+		Sealed: a.box.Seal([]byte(key), keyContext(l.Profile, l.ID)),
+		Hint:   l.KeyHint,
+	}
+}
+
+// keyContext names the place that a license's sealed key belongs to, so that it
+// opens nowhere else.
+func keyContext(profile, license string) string { return "license key of " + profile + " " + license }
+
+// RevealLicenseKey returns the key of a license, which is recorded. Owners,
+// administrators and managers may, of their own profile's and those below.
+// Kinds: NotFound.
+func (a *App) RevealLicenseKey(ctx context.Context, actor plaza.Actor, id string) (key string, err error) {
+	event := plaza.AuditEvent{Verb: plaza.LicenseReveal, ObjectKind: "license", Object: id}
+	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		l, err := tx.License(ctx, actor.Scope(), id)
+		if err != nil {
+			return err
+		}
+		e.About(l.Profile, "license", l.ID, licenseName(l))
+		sealed, err := tx.LicenseKeySealed(ctx, actor.Scope(), id)
+		if err != nil {
+			return err
+		}
+		plain, err := a.box.Open(sealed, keyContext(l.Profile, l.ID))
+		if err != nil {
+			return fmt.Errorf("open key of license %s: %w", l.ID, err)
+		}
+		key = string(plain)
+		return nil
+	})
+	return key, err
+}
+
+// licenseName returns what l is called in the log.
+func licenseName(l plaza.License) string {
+	if l.Name == "" {
+		return l.AgentName
+	}
+	return l.Name
+}
+
+// SuspendLicense makes a license invalid until it is resumed. Owners,
+// administrators and managers of resellers and the vendor may, of their own
+// profile's and those below. Kinds: Invalid, NotFound, Conflict, Stale.
+func (a *App) SuspendLicense(ctx context.Context, actor plaza.Actor, id, reason string, version int) error {
+	return a.setLicense(ctx, actor, plaza.LicenseSuspend, id, reason, version, func(l *plaza.License) error {
+		if !l.Suspended.IsZero() {
+			return plaza.Errorf(plaza.Conflict, "license.suspended_already")
+		}
+		l.Suspended, l.SuspendReason = a.now(), reason
+		return plaza.CheckReason("reason", reason, plaza.MinReason)
+	})
+}
+
+// ResumeLicense undoes SuspendLicense; nothing has to be activated anew. The
+// same people may. Kinds: NotFound, Conflict, Stale.
+func (a *App) ResumeLicense(ctx context.Context, actor plaza.Actor, id string, version int) error {
+	return a.setLicense(ctx, actor, plaza.LicenseResume, id, "", version, func(l *plaza.License) error {
+		if l.Suspended.IsZero() {
+			return plaza.Errorf(plaza.Conflict, "license.not_suspended")
+		}
+		l.Suspended, l.SuspendReason = zeroTime, ""
+		return nil
+	})
+}
+
+// EndLicense ends a license for good. The same people may. Kinds: Invalid,
+// NotFound, Conflict, Stale.
+func (a *App) EndLicense(ctx context.Context, actor plaza.Actor, id, reason string, version int) error {
+	return a.setLicense(ctx, actor, plaza.LicenseEnd, id, reason, version, func(l *plaza.License) error {
+		l.Ended = a.now()
+		return plaza.CheckReason("reason", reason, plaza.MinReason)
+	})
+}
+
+// setLicense does v to the license with the given ID: change says what becomes
+// of it.
+func (a *App) setLicense(ctx context.Context, actor plaza.Actor, v plaza.Verb, id, reason string, version int, change func(*plaza.License) error) error {
+	event := plaza.AuditEvent{Verb: v, ObjectKind: "license", Object: id}
+	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		l, err := tx.License(ctx, actor.Scope(), id)
+		if err != nil {
+			return err
+		}
+		now := a.now()
+		before := l.State(now)
+		if before == plaza.LicenseEnded {
+			return plaza.Errorf(plaza.Conflict, "license.ended_already")
+		}
+		if err := change(&l); err != nil {
+			return err
+		}
+		e.About(l.Profile, "license", l.ID, licenseName(l))
+		e.Reason = reason
+		e.Changed("state", string(before), string(l.State(now)))
+		l.Version = version
+		return tx.SetLicenseHalt(ctx, actor.Scope(), l)
+	})
+}

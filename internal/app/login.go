@@ -1,0 +1,226 @@
+package app
+
+import (
+	"context"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/secret"
+	"github.com/connectplaza/plaza/internal/store"
+)
+
+// Login returns one login. Everybody with the dashboard may, of their own
+// profile's and those below. Kinds: NotFound.
+func (a *App) Login(ctx context.Context, actor plaza.Actor, id string) (l plaza.Login, err error) {
+	err = a.see(ctx, actor, plaza.LoginRead, func(tx *store.Tx) error {
+		l, err = tx.Login(ctx, actor.Scope(), id)
+		return err
+	})
+	return l, err
+}
+
+// Logins returns the logins of the actor's own profile and those below.
+// Everybody with the dashboard may. Kinds: Invalid.
+func (a *App) Logins(ctx context.Context, actor plaza.Actor, f plaza.LoginFilter, p plaza.Page) (list plaza.List[plaza.Login], err error) {
+	err = a.see(ctx, actor, plaza.LoginRead, func(tx *store.Tx) error {
+		list, err = tx.Logins(ctx, actor.Scope(), f, p)
+		return err
+	})
+	return list, err
+}
+
+// CreateLogin makes a login and mails its invitation. Owners and administrators
+// of resellers and the vendor may, in their own profile and below, up to the
+// rights they hold. Kinds: Invalid, NotFound, Forbidden, Conflict.
+func (a *App) CreateLogin(ctx context.Context, actor plaza.Actor, in plaza.NewLogin) (l plaza.Login, err error) {
+	event := plaza.AuditEvent{Verb: plaza.LoginCreate}
+	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		l, err = a.createLogin(ctx, tx, actor, in, e)
+		return err
+	})
+	return l, err
+}
+
+func (a *App) createLogin(ctx context.Context, tx *store.Tx, actor plaza.Actor, in plaza.NewLogin, e *plaza.AuditEvent) (plaza.Login, error) {
+	in = in.Clean()
+	if err := in.Validate(); err != nil {
+		return plaza.Login{}, err
+	}
+	p, err := a.holder(ctx, tx, actor, in.Profile)
+	if err != nil {
+		return plaza.Login{}, err
+	}
+	if !actor.MayGrant(p.Kind, in.Role) {
+		return plaza.Login{}, plaza.Errorf(plaza.Forbidden, "login.beyond_own")
+	}
+	return a.invite(ctx, tx, actor, p, in, e)
+}
+
+// invite makes a login in p, of a person who is known by the address or new, and
+// mails the link that opens it. It tells nobody which: whether somebody has an
+// account elsewhere is no business of whoever invites.
+func (a *App) invite(ctx context.Context, tx *store.Tx, actor plaza.Actor, p plaza.Profile, in plaza.NewLogin, e *plaza.AuditEvent) (l plaza.Login, err error) {
+	there, err := tx.HasLogin(ctx, plaza.Everyone("p is in the actor's scope, or was just made"), p.ID, in.Email)
+	if err != nil {
+		return l, err
+	}
+	if there {
+		return l, &plaza.Error{
+			Kind: plaza.Invalid, Msg: plaza.T("error.invalid"),
+			Fields: map[string]plaza.Text{"email": plaza.T("problem.has_login")},
+		}
+	}
+	person, err := tx.PersonByEmail(ctx, in.Email)
+	if plaza.KindOf(err) == plaza.NotFound {
+		person = plaza.Person{ID: newID(), Email: in.Email, Name: in.Name}
+		err = tx.InsertPerson(ctx, person, a.now())
+	}
+	if err != nil {
+		return l, err
+	}
+	l = plaza.Login{
+		ID: newID(), Profile: p.ID, ProfileName: p.Name, Person: person.ID, Name: in.Name, Email: person.Email,
+		Role: in.Role, Dashboard: in.Dashboard, Created: a.now(), Version: 1,
+	}
+	e.About(p.ID, "login", l.ID, l.Name)
+	e.Changed("role", "", string(l.Role))
+	e.Changed("dashboard", "", yes(l.Dashboard))
+	if err := tx.InsertLogin(ctx, l); err != nil {
+		return l, err
+	}
+	return l, a.sendInvitation(ctx, tx, actor, l, person)
+}
+
+// yes returns b as it stands in the audit log.
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+// sendInvitation mails the link that opens l; older ones die.
+func (a *App) sendInvitation(ctx context.Context, tx *store.Tx, actor plaza.Actor, l plaza.Login, person plaza.Person) error {
+	token, now := secret.Token(), a.now()
+	if err := tx.InsertInvitation(ctx, secret.HashToken(token), l.ID, now.Add(plaza.InvitationValid)); err != nil {
+		return err
+	}
+	return a.post(ctx, tx, plaza.MailInvitation, l.Profile, to(person, l.Name), letter{
+		subject: plaza.T("mail.invitation.subject", "Profile", l.ProfileName),
+		lines: []plaza.Text{
+			plaza.T("mail.invitation.body", "Profile", l.ProfileName),
+			plaza.T("mail.invitation.until", "Date", now.Add(plaza.InvitationValid)),
+		},
+		button: plaza.T("mail.invitation.button"), path: "/invitation/" + token,
+		from: actor.ProfileName,
+	})
+}
+
+// ReinviteLogin mails the invitation of a login anew. Owners and administrators
+// may, in their own profile and below. Kinds: NotFound, Conflict if it was
+// accepted or disabled.
+func (a *App) ReinviteLogin(ctx context.Context, actor plaza.Actor, id string) error {
+	event := plaza.AuditEvent{Verb: plaza.LoginReinvite, ObjectKind: "login", Object: id}
+	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		l, err := tx.Login(ctx, actor.Scope(), id)
+		if err != nil {
+			return err
+		}
+		if l.State() != plaza.LoginInvited {
+			return plaza.Errorf(plaza.Conflict, "login.not_invited")
+		}
+		e.About(l.Profile, "login", l.ID, l.Name)
+		person, err := tx.Person(ctx, l.Person)
+		if err != nil {
+			return err
+		}
+		return a.sendInvitation(ctx, tx, actor, l, person)
+	})
+}
+
+// EditLogin changes a login's name, role and Dashboard right. Owners and
+// administrators may, in their own profile and below, up to the rights they
+// hold. Kinds: Invalid, NotFound, Forbidden, Conflict for the last owner, Stale.
+func (a *App) EditLogin(ctx context.Context, actor plaza.Actor, id string, in plaza.LoginEdit) error {
+	return a.setLogin(ctx, actor, plaza.LoginEdits, id, func(tx *store.Tx, l *plaza.Login, e *plaza.AuditEvent) error {
+		if err := in.Validate(); err != nil {
+			return err
+		}
+		e.Changed("name", l.Name, in.Name)
+		e.Changed("role", string(l.Role), string(in.Role))
+		e.Changed("dashboard", yes(l.Dashboard), yes(in.Dashboard))
+		losesOwner := l.Role == plaza.Owner && (in.Role != plaza.Owner || !in.Dashboard)
+		l.Name, l.Role, l.Dashboard, l.Version = in.Name, in.Role, in.Dashboard, in.Version
+		if losesOwner {
+			return a.keepOwner(ctx, tx, *l)
+		}
+		return nil
+	})
+}
+
+// DisableLogin keeps a login from signing in, from now on. Owners and
+// administrators may, in their own profile and below, up to the rights they
+// hold. Kinds: NotFound, Forbidden, Conflict for the last owner or oneself, Stale.
+func (a *App) DisableLogin(ctx context.Context, actor plaza.Actor, id string, version int) error {
+	return a.setLogin(ctx, actor, plaza.LoginDisable, id, func(tx *store.Tx, l *plaza.Login, e *plaza.AuditEvent) error {
+		if l.ID == actor.Login {
+			return plaza.Errorf(plaza.Conflict, "login.oneself")
+		}
+		if !l.Disabled.IsZero() {
+			return plaza.Errorf(plaza.Conflict, "login.disabled_already")
+		}
+		before := l.State()
+		l.Disabled, l.Version = a.now(), version
+		e.Changed("state", string(before), string(l.State()))
+		if l.Role == plaza.Owner {
+			return a.keepOwner(ctx, tx, *l)
+		}
+		return nil
+	})
+}
+
+// EnableLogin undoes DisableLogin. The same people may. Kinds: NotFound,
+// Forbidden, Conflict, Stale.
+func (a *App) EnableLogin(ctx context.Context, actor plaza.Actor, id string, version int) error {
+	return a.setLogin(ctx, actor, plaza.LoginEnable, id, func(_ *store.Tx, l *plaza.Login, e *plaza.AuditEvent) error {
+		if l.Disabled.IsZero() {
+			return plaza.Errorf(plaza.Conflict, "login.not_disabled")
+		}
+		l.Disabled, l.Version = zeroTime, version
+		e.Changed("state", string(plaza.LoginDisabled), string(l.State()))
+		return nil
+	})
+}
+
+// setLogin does v to the login with the given ID: change says what becomes of
+// it. Neither what it was nor what it becomes may be more than the actor holds.
+func (a *App) setLogin(ctx context.Context, actor plaza.Actor, v plaza.Verb, id string, change func(*store.Tx, *plaza.Login, *plaza.AuditEvent) error) error {
+	event := plaza.AuditEvent{Verb: v, ObjectKind: "login", Object: id}
+	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		l, err := tx.Login(ctx, actor.Scope(), id)
+		if err != nil {
+			return err
+		}
+		p, err := tx.Profile(ctx, actor.Scope(), l.Profile)
+		if err != nil {
+			return err
+		}
+		e.About(l.Profile, "login", l.ID, l.Name)
+		before := l.Role
+		if err := change(tx, &l, e); err != nil {
+			return err
+		}
+		if !actor.MayGrant(p.Kind, before) || !actor.MayGrant(p.Kind, l.Role) {
+			return plaza.Errorf(plaza.Forbidden, "login.beyond_own")
+		}
+		return tx.UpdateLogin(ctx, actor.Scope(), l)
+	})
+}
+
+// keepOwner returns a Conflict if nobody but l owns its profile.
+func (a *App) keepOwner(ctx context.Context, tx *store.Tx, l plaza.Login) error {
+	others, err := tx.OtherOwners(ctx, l)
+	if err == nil && others == 0 {
+		err = plaza.Errorf(plaza.Conflict, "login.last_owner")
+	}
+	return err
+}
