@@ -1,0 +1,86 @@
+// Package door holds what Plaza's ways in have in common: the register of
+// routes, who is at the door, and the status each kind of error gets.
+//
+// It decides nothing. Permission is the use case's business; the register
+// exists so that the guard tests, and whoever asks what an outsider can reach,
+// can read it.
+package door
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/connectplaza/plaza"
+)
+
+// What server tells the doors about a request, in headers that it sets itself
+// after it has dropped whatever came from outside under these names.
+const (
+	HeaderRequest = "X-Request-Id" // ID of the request
+	HeaderAddress = "X-Real-Ip"    // of the client
+)
+
+// Route is one way in.
+type Route struct {
+	Method  string     // empty for any
+	Pattern string     // a path, as [http.ServeMux] reads it
+	Verb    plaza.Verb // what the use case behind it asks of the actor
+	Else    plaza.Verb // what it asks of an actor that may not do Verb; optional
+	Public  bool       // anyone may come in; there is no Verb then
+}
+
+func (r Route) String() string { return strings.TrimSpace(r.Method + " " + r.Pattern) }
+
+// Mux is an [http.ServeMux] that can say what is mounted on it. All doors mount
+// on the same one. The zero Mux is empty and ready to use.
+type Mux struct {
+	mux    http.ServeMux
+	routes []Route
+}
+
+// Handle mounts h at r.
+func (m *Mux) Handle(r Route, h http.Handler) {
+	m.mux.Handle(r.String(), h)
+	m.routes = append(m.routes, r)
+}
+
+// Routes returns everything mounted, in the order it was.
+func (m *Mux) Routes() []Route { return slices.Clone(m.routes) }
+
+// Allowed returns the methods by which r's path can be reached.
+func (m *Mux) Allowed(r *http.Request) (methods []string) {
+	for _, rt := range m.routes {
+		probe := &http.Request{Method: rt.Method, Host: r.Host, URL: r.URL}
+		if _, pattern := m.mux.Handler(probe); rt.Method != "" && pattern == rt.String() {
+			methods = append(methods, rt.Method)
+		}
+	}
+	return methods
+}
+
+func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.mux.ServeHTTP(w, r) }
+
+// Status returns the status that tells a client of an error of kind k.
+func Status(k plaza.Kind) int {
+	switch k {
+	case plaza.Invalid:
+		return http.StatusUnprocessableEntity
+	case plaza.Unauthenticated:
+		return http.StatusUnauthorized
+	case plaza.Forbidden:
+		return http.StatusForbidden
+	case plaza.NotFound:
+		return http.StatusNotFound
+	case plaza.Conflict:
+		return http.StatusConflict
+	case plaza.Stale:
+		return http.StatusPreconditionFailed
+	case plaza.Limited:
+		return http.StatusTooManyRequests
+	case plaza.Unavailable:
+		return http.StatusServiceUnavailable
+	case plaza.Internal:
+	}
+	return http.StatusInternalServerError
+}
