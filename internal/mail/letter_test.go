@@ -5,10 +5,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/i18n"
 	"github.com/connectplaza/plaza/internal/mail"
-	"github.com/google/go-cmp/cmp"
 )
 
 func printer(t *testing.T, lang string) *i18n.Printer {

@@ -46,7 +46,11 @@ func checkAddress(address string) error {
 }
 
 func notInID(r rune) bool {
-	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-", r))
+	switch {
+	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("._-", r):
+		return false
+	}
+	return true
 }
 
 // PermanentError says that sending the same message again is of no use. Every

@@ -155,7 +155,7 @@ func (s SMTP) dialer(ctx context.Context, config *tls.Config) gomail.DialContext
 		if err != nil {
 			return nil, err
 		}
-		context.AfterFunc(ctx, func() { conn.Close() }) //nolint:errcheck // it may be closed already
+		context.AfterFunc(ctx, func() { conn.Close() })
 		return conn, nil
 	}
 }

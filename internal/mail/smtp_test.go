@@ -13,9 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/connectplaza/plaza/internal/mail"
 	"github.com/connectplaza/plaza/internal/mail/mailtest"
-	"github.com/google/go-cmp/cmp"
 )
 
 func through(k *mailtest.Sink) mail.SMTP {

@@ -7,8 +7,9 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/connectplaza/plaza"
 	"golang.org/x/text/unicode/bidi"
+
+	"github.com/connectplaza/plaza"
 )
 
 // Unicode's marks around a piece of text whose direction is its own affair.

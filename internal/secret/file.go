@@ -37,7 +37,7 @@ func read(path string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the secret: %w", err)
 	}
-	defer f.Close() //nolint:errcheck // only read from
+	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
 		return nil, fmt.Errorf("open the secret: %w", err)
@@ -65,7 +65,7 @@ func create(path string) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("make the secret: %w", err)
 	}
-	defer os.Remove(tmp.Name()) //nolint:errcheck // nobody looks at it again
+	defer os.Remove(tmp.Name())
 	if err := errors.Join(fill(tmp), tmp.Close()); err != nil {
 		return false, fmt.Errorf("make the secret: %w", err)
 	}
@@ -83,7 +83,7 @@ func create(path string) (bool, error) {
 
 func fill(f *os.File) error {
 	raw := make([]byte, size)
-	rand.Read(raw) //nolint:errcheck // never fails: the program ends first
+	rand.Read(raw) // never fails: the program ends first
 	if err := f.Chmod(private); err != nil {
 		return err
 	}

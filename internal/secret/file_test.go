@@ -66,22 +66,22 @@ func TestManyStartingAtOnceShareOneSecret(t *testing.T) {
 
 func TestLoadRefusesWhatIsNotASecret(t *testing.T) {
 	t.Parallel()
-	for name, make := range map[string]func(path string) error{
+	for name, put := range map[string]func(path string) error{
 		"empty":     func(path string) error { return os.WriteFile(path, nil, 0o600) },
 		"too short": func(path string) error { return os.WriteFile(path, raw[:31], 0o600) },
 		"too long":  func(path string) error { return os.WriteFile(path, append(raw[:32:32], '\n'), 0o600) },
 		"folder":    func(path string) error { return os.Mkdir(path, 0o700) },
 		"open to the world": func(path string) error {
-			return os.WriteFile(path, raw, 0o604) //nolint:gosec // that is the point
+			return os.WriteFile(path, raw, 0o604)
 		},
 		"open to the group": func(path string) error {
-			return os.WriteFile(path, raw, 0o640) //nolint:gosec // that is the point
+			return os.WriteFile(path, raw, 0o640)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "secret")
-			if err := make(path); err != nil {
+			if err := put(path); err != nil {
 				t.Fatal(err)
 			}
 			if _, created, err := secret.Load(path); err == nil || created {

@@ -14,7 +14,7 @@ import (
 	"github.com/connectplaza/plaza/internal/secret"
 )
 
-var raw = []byte("0123456789abcdef0123456789ABCDEF") //nolint:gochecknoglobals // a constant table
+var raw = []byte("0123456789abcdef0123456789ABCDEF")
 
 func box(t *testing.T) secret.Box {
 	t.Helper()

@@ -5,6 +5,7 @@ package mailtest
 import (
 	"bytes"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -268,7 +269,7 @@ func (m *Message) take(header func(string) string, body io.Reader) error {
 func (m *Message) takeAll(parts *multipart.Reader) error {
 	for {
 		part, err := parts.NextRawPart()
-		if err == io.EOF { //nolint:errorlint // never wrapped
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
