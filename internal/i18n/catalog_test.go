@@ -147,7 +147,7 @@ func forms(m *message) []locales.PluralRule {
 	var rules []locales.PluralRule
 	for rule, form := range m.forms {
 		if form != nil {
-			rules = append(rules, locales.PluralRule(rule)) //nolint:gosec // at most 6
+			rules = append(rules, locales.PluralRule(rule))
 		}
 	}
 	return rules

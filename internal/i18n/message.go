@@ -28,8 +28,6 @@ type piece struct {
 }
 
 // gap is how a message leaves room: {{.Name}}.
-//
-//nolint:gochecknoglobals // a constant
 var gap = regexp.MustCompile(`\{\{\.([A-Z][A-Za-z]*)\}\}`)
 
 func compile(m *i18n.Message) (*message, error) {

@@ -7,8 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/connectplaza/plaza"
 	"github.com/go-playground/locales"
+
+	"github.com/connectplaza/plaza"
 )
 
 // Printer speaks one language and tells the time of one zone. It may be used by
@@ -149,9 +150,9 @@ func integer(v any) (int64, bool) {
 	case uint32:
 		return int64(v), true
 	case uint:
-		return int64(min(v, math.MaxInt64)), true //nolint:gosec // bounded
+		return int64(min(v, math.MaxInt64)), true
 	case uint64:
-		return int64(min(v, math.MaxInt64)), true //nolint:gosec // bounded
+		return int64(min(v, math.MaxInt64)), true
 	}
 	return 0, false
 }

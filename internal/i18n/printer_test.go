@@ -6,9 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/i18n"
-	"github.com/google/go-cmp/cmp"
 )
 
 func load(t testing.TB) *i18n.Catalogue {
