@@ -1,0 +1,71 @@
+package web
+
+import (
+	"net/http"
+	"regexp"
+
+	"github.com/connectplaza/plaza"
+)
+
+// cookie returns the value of a cookie; empty if there is none.
+func cookie(r *http.Request, name string) string {
+	c, err := r.Cookie(name)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// sessionCookie is the name of the session's cookie: bound to this host where
+// people come by https.
+func (s *Web) sessionCookie() string {
+	if s.secure {
+		return "__Host-plaza"
+	}
+	return "plaza-session"
+}
+
+// token returns the session's token that r brings.
+func (s *Web) token(r *http.Request) string { return cookie(r, s.sessionCookie()) }
+
+// setToken gives the browser a session's token; an empty one takes it away.
+func (s *Web) setToken(w http.ResponseWriter, token string) {
+	c := &http.Cookie{
+		Name: s.sessionCookie(), Value: token, Path: "/", HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
+	}
+	if token == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(w, c)
+}
+
+// forget has the browser drop what it kept of pages that somebody else's eyes
+// are not for.
+func forget(w http.ResponseWriter) { w.Header().Set("Clear-Site-Data", `"cache"`) }
+
+const flashCookie = "flash"
+
+// flashKey is what the key of a flash message looks like.
+var flashKey = regexp.MustCompile(`^[a-z_]+\.[a-z_]+$`) //nolint:gochecknoglobals // a constant
+
+// setFlash has the next page say the message "flash." + key.
+func (s *Web) setFlash(w http.ResponseWriter, key string) {
+	http.SetCookie(w, &http.Cookie{
+		Name: flashCookie, Value: key, Path: "/", MaxAge: 60, HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// flash returns the message that the page before left for this one.
+func (s *Web) flash(r *http.Request) plaza.Text {
+	if key := cookie(r, flashCookie); flashKey.MatchString(key) {
+		return plaza.T("flash." + key)
+	}
+	return plaza.Text{}
+}
+
+// clearFlash takes away a message that has been said.
+func (s *Web) clearFlash(w http.ResponseWriter, r *http.Request) {
+	if cookie(r, flashCookie) != "" {
+		http.SetCookie(w, &http.Cookie{Name: flashCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: s.secure})
+	}
+}

@@ -1,0 +1,87 @@
+package web
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/door"
+)
+
+// readForm reads what was sent and refuses what no browser sends from a page of
+// ours: text that is no text. It has to be read before anything is decided, so
+// that a body over the limit is told as such.
+func readForm(r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		if _, tooLarge := err.(*http.MaxBytesError); tooLarge { //nolint:errorlint // ParseForm does not wrap it
+			return err
+		}
+		return &plaza.Error{Kind: plaza.Invalid, Msg: plaza.T("error.unreadable"), Err: err}
+	}
+	for name, values := range r.Form {
+		for _, v := range append(values, name) {
+			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
+				return plaza.Errorf(plaza.Invalid, "error.unreadable")
+			}
+		}
+	}
+	return nil
+}
+
+// origin returns where r came from.
+func origin(r *http.Request) plaza.Origin {
+	o := plaza.Origin{
+		Address:   r.Header.Get(door.HeaderAddress),
+		UserAgent: strings.ToValidUTF8(r.UserAgent(), "?"),
+		Request:   r.Header.Get(door.HeaderRequest),
+	}
+	if o.Address == "" {
+		o.Address, _, _ = net.SplitHostPort(r.RemoteAddr)
+	}
+	const enough = 200
+	if len(o.UserAgent) > enough {
+		o.UserAgent = strings.ToValidUTF8(o.UserAgent[:enough], "")
+	}
+	o.UserAgent = strings.ReplaceAll(o.UserAgent, "\x00", "?")
+	return o
+}
+
+// uuid is what an ID looks like.
+var uuid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`) //nolint:gochecknoglobals // a constant
+
+// id returns the ID in the path, or nothing, which no thing has, if that is none.
+func id(r *http.Request) string {
+	if s := r.PathValue("id"); uuid.MatchString(s) {
+		return s
+	}
+	return ""
+}
+
+// local returns path if that is an address of our own, else "/".
+func local(path string) string {
+	u, err := url.Parse(path)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || !strings.HasPrefix(path, "/") ||
+		strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") {
+		return "/"
+	}
+	return path
+}
+
+// nextQuery returns the query that brings somebody back to r after signing in.
+func nextQuery(r *http.Request) string {
+	return url.Values{"next": {r.URL.RequestURI()}}.Encode()
+}
+
+// see sends the browser to a page of our own after a form was accepted, which
+// then says the flash message with the given key.
+func (s *Web) see(w http.ResponseWriter, r *http.Request, path, flash string) error {
+	if flash != "" {
+		s.setFlash(w, flash)
+	}
+	http.Redirect(w, r, path, http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,42 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/door"
+	"github.com/connectplaza/plaza/internal/web/assets"
+)
+
+// mount mounts a page at a route.
+type mount func(door.Route, handler)
+
+func (m mount) get(pattern string, v plaza.Verb, h handler) {
+	m(door.Route{Method: http.MethodGet, Pattern: pattern, Verb: v}, h)
+}
+
+func (m mount) post(pattern string, v plaza.Verb, h handler) {
+	m(door.Route{Method: http.MethodPost, Pattern: pattern, Verb: v}, h)
+}
+
+// ask mounts what profiles below make a request of.
+func (m mount) ask(method, pattern string, v plaza.Verb, h handler) {
+	m(door.Route{Method: method, Pattern: pattern, Verb: v, Else: plaza.RequestMake}, h)
+}
+
+// public mounts what anyone may come in by.
+func (m mount) public(method, pattern string, h handler) {
+	m(door.Route{Method: method, Pattern: pattern, Public: true}, h)
+}
+
+// routes mounts every page; each noun's are in its own file. TestRoutes walks
+// them all.
+func (s *Web) routes(m mount) {
+	s.licenseRoutes(m)
+	m.public("", "/", s.nowhere)
+}
+
+// static mounts what is the same for everybody.
+func (s *Web) static(mux *door.Mux) {
+	mux.Handle(door.Route{Method: http.MethodGet, Pattern: "/assets/", Public: true}, assets.Handler())
+}

@@ -1,0 +1,104 @@
+package views
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/connectplaza/plaza"
+)
+
+// Choices is what the forms that make something let one choose from.
+type Choices struct {
+	Profiles []plaza.Profile
+	Plans    []plaza.Plan
+}
+
+// Has reports whether the profile with the given ID can be chosen.
+func (c Choices) Has(id string) bool {
+	return slices.ContainsFunc(c.Profiles, func(p plaza.Profile) bool { return p.ID == id })
+}
+
+func (c Choices) profiles() (all []choice) {
+	for _, p := range c.Profiles {
+		all = append(all, choice{Value: p.ID, Label: p.Name})
+	}
+	return all
+}
+
+// plans returns the plans for a kind of license.
+func (c Choices) plans(kind plaza.LicenseKind) (all []choice) {
+	for _, p := range c.Plans {
+		if p.Kind == kind {
+			all = append(all, choice{Value: p.ID, Label: p.Name})
+		}
+	}
+	return all
+}
+
+// licenseDot returns the dot of a license's state.
+func licenseDot(s plaza.LicenseState) string {
+	switch s {
+	case plaza.LicenseActive:
+		return "dot-green"
+	case plaza.LicenseExpiring, plaza.LicenseGrace:
+		return "dot-amber"
+	case plaza.LicenseExpired:
+		return "dot-red"
+	case plaza.LicenseScheduled:
+		return "dot-blue"
+	case plaza.LicenseSuspended:
+		return "dot-grey dot-ring"
+	case plaza.LicenseEnded:
+	}
+	return "dot-grey"
+}
+
+// licenseName returns what a license is called: its own name, that of the
+// ConnectAgent it runs, or what it is.
+func (f Frame) licenseName(l plaza.License) string {
+	switch {
+	case l.AgentName != "":
+		return l.AgentName
+	case l.Name != "":
+		return l.Name
+	}
+	return f.T("license.unnamed", "Kind", l.Kind.Text(), "Hint", l.KeyHint)
+}
+
+// filters returns what the list of licenses can be filtered by.
+func (p Licenses) filters() []filter {
+	state := filter{Name: "state", Label: p.T("license.state"), Choices: []choice{{Value: "inactive", Label: p.T("license.inactive")}}}
+	for _, s := range plaza.LicenseStates() {
+		state.Choices = append(state.Choices, choice{Value: string(s), Label: p.Say(s.Text())})
+	}
+	kind := filter{Name: "kind", Label: p.T("license.kind")}
+	for _, k := range plaza.LicenseKinds() {
+		kind.Choices = append(kind.Choices, choice{Value: string(k), Label: p.Say(k.Text())})
+	}
+	if p.Query.Get("state") == "inactive" {
+		state.Value = p.T("license.inactive")
+	} else {
+		state.Value = say(p.Frame, p.Filter.States)
+	}
+	kind.Value = say(p.Frame, p.Filter.Kinds)
+	all := []filter{state, kind}
+	if p.Filter.Profile != "" {
+		all = append(all, filter{Name: "profile", Label: p.T("profile.one"), Value: p.Profile.Name})
+	}
+	if !p.Filter.EndsFrom.IsZero() {
+		all = append(all, filter{Name: "from", Label: p.T("license.ends_from"), Value: p.Date(p.Filter.EndsFrom)})
+	}
+	if !p.Filter.EndsTill.IsZero() {
+		all = append(all, filter{Name: "till", Label: p.T("license.ends_till"), Value: p.Date(p.Filter.EndsTill)})
+	}
+	return all
+}
+
+// say returns the names of things that can name themselves, as one word each.
+func say[T interface{ Text() plaza.Text }](f Frame, all []T) string {
+	names := make([]string, 0, len(all))
+	for _, v := range all {
+		names = append(names, f.Say(v.Text()))
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,82 @@
+package views
+
+import (
+	"maps"
+	"net/url"
+	"strings"
+)
+
+// Listing is the address of a list, from which the addresses of its other pages,
+// orders and filters are made.
+type Listing struct {
+	Path  string
+	Query url.Values
+}
+
+// with returns the address with a parameter set, from the first page on; an
+// empty value takes the parameter away.
+func (l Listing) with(name, value string) string {
+	q := maps.Clone(l.Query)
+	if q == nil {
+		q = url.Values{}
+	}
+	q.Del("after")
+	q.Del("before")
+	if value == "" {
+		q.Del(name)
+	} else {
+		q.Set(name, value)
+	}
+	if len(q) == 0 {
+		return l.Path
+	}
+	return l.Path + "?" + q.Encode()
+}
+
+// page returns the address of the page after or before a cursor.
+func (l Listing) page(direction, cursor string) string {
+	return Listing{l.Path, l.Query}.with(direction, cursor)
+}
+
+// sorted returns how the list is sorted by a column: "", "ascending" or
+// "descending". first is the list's own order.
+func (l Listing) sorted(column, first string) string {
+	by := l.Query.Get("sort")
+	if by == "" {
+		by = first
+	}
+	switch name, desc := strings.CutPrefix(by, "-"); {
+	case name != column:
+		return ""
+	case desc:
+		return "descending"
+	}
+	return "ascending"
+}
+
+// sort returns the address that sorts by a column, the other way if it is sorted
+// by it already.
+func (l Listing) sort(column, first string) string {
+	if l.sorted(column, first) == "ascending" {
+		return l.with("sort", "-"+column)
+	}
+	return l.with("sort", column)
+}
+
+// Filtered reports whether the address filters at all.
+func (l Listing) Filtered() bool {
+	for name := range l.Query {
+		if name != "sort" && name != "after" && name != "before" {
+			return true
+		}
+	}
+	return false
+}
+
+// filter is one thing to filter a list by.
+type filter struct {
+	Name    string // of the parameter
+	Label   string
+	Value   string // that is chosen, as a person reads it; empty: none
+	Choices []choice
+}

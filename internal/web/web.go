@@ -1,0 +1,192 @@
+// Package web is the HTML door: the dashboard.
+//
+// A handler reads the form, calls app, and draws a page or redirects. It never
+// touches permissions, and it returns its error: one place turns that into a
+// page. Every form works without JavaScript.
+package web
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/app"
+	"github.com/connectplaza/plaza/internal/clock"
+	"github.com/connectplaza/plaza/internal/door"
+	"github.com/connectplaza/plaza/internal/i18n"
+	"github.com/connectplaza/plaza/internal/web/views"
+)
+
+// Config is what the dashboard needs.
+type Config struct {
+	App       *app.App
+	Gate      *app.Gate
+	Log       *slog.Logger
+	Texts     *i18n.Catalogue
+	Now       clock.Func
+	Zone      *time.Location // of persons who chose none; nil: UTC
+	PublicURL string         // where people reach the dashboard
+	Demo      bool           // show what was mailed, and how to sign in
+}
+
+// Web serves the dashboard.
+type Web struct {
+	app    *app.App
+	gate   *app.Gate
+	log    *slog.Logger
+	texts  *i18n.Catalogue
+	now    clock.Func
+	zone   *time.Location
+	secure bool // people come by https
+	demo   bool
+}
+
+// Mount mounts the dashboard on mux.
+func Mount(mux *door.Mux, c Config) {
+	s := &Web{
+		app: c.App, gate: c.Gate, log: c.Log, texts: c.Texts, now: c.Now, zone: c.Zone,
+		secure: strings.HasPrefix(c.PublicURL, "https://"), demo: c.Demo,
+	}
+	sameOrigin := http.NewCrossOriginProtection()
+	sameOrigin.SetDenyHandler(s.handle(door.Route{Public: true}, s.foreign))
+	s.routes(func(rt door.Route, h handler) { mux.Handle(rt, sameOrigin.Handler(s.handle(rt, h))) })
+	s.static(mux)
+}
+
+// handler answers a request or returns an error. On a public route it gets the
+// zero Actor.
+type handler func(http.ResponseWriter, *http.Request, plaza.Actor) error
+
+// handle adapts h, turning the error it returns into a page.
+func (s *Web) handle(rt door.Route, h handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		actor, err := s.admit(w, r, rt)
+		if errors.Is(err, errAnswered) {
+			return
+		}
+		if err == nil {
+			err = h(w, r, actor)
+		}
+		if err != nil {
+			s.fail(w, r, actor, err)
+		}
+	}
+}
+
+// errAnswered says that the request has its answer already.
+var errAnswered = errors.New("answered") //nolint:gochecknoglobals // a constant
+
+// admit returns who comes in by rt, with what they sent read and found decent.
+func (s *Web) admit(w http.ResponseWriter, r *http.Request, rt door.Route) (actor plaza.Actor, err error) {
+	if err := readForm(r); err != nil {
+		return actor, err
+	}
+	if rt.Public {
+		return actor, nil
+	}
+	v, err := s.gate.Identify(r.Context(), s.token(r), origin(r))
+	switch {
+	case plaza.KindOf(err) == plaza.Unauthenticated && r.Method == http.MethodGet && err != nil:
+		http.Redirect(w, r, "/sign-in?"+nextQuery(r), http.StatusSeeOther)
+		return actor, errAnswered
+	case err != nil:
+		return actor, err
+	case v.Choose:
+		http.Redirect(w, r, "/profiles", http.StatusSeeOther)
+		return actor, errAnswered
+	case v.Ended:
+		return actor, plaza.Errorf(plaza.Conflict, "acting.ended")
+	}
+	if r.Method == http.MethodPost && r.PostFormValue("context") != views.Context(v.Actor) {
+		return v.Actor, plaza.Errorf(plaza.Conflict, "error.other_context")
+	}
+	return v.Actor, nil
+}
+
+// fail draws err as a page. Internal errors are logged, and the person learns
+// only that something broke.
+func (s *Web) fail(w http.ResponseWriter, r *http.Request, actor plaza.Actor, err error) {
+	e := plaza.AsError(err)
+	status := door.Status(e.Kind)
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		status, e = http.StatusRequestEntityTooLarge, plaza.Errorf(plaza.Invalid, "error.too_large_for", "Kilobytes", int(tooLarge.Limit>>10))
+	}
+	switch {
+	case r.Context().Err() != nil:
+		return // nobody is there to be told
+	case e.Kind == plaza.Internal:
+		s.log.ErrorContext(r.Context(), "request failed", slog.String("path", r.URL.Path),
+			slog.String("request", r.Header.Get(door.HeaderRequest)), slog.Any("error", err))
+	case e.Kind == plaza.Unavailable:
+		s.log.WarnContext(r.Context(), "not available", slog.String("path", r.URL.Path), slog.Any("error", err))
+	}
+	if e.Wait > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int((e.Wait+time.Second-1)/time.Second)))
+	}
+	page := views.Error{Frame: s.bare(r, actor), Status: status, Kind: e.Kind, Msg: e.Msg, Fields: e.Fields, Request: r.Header.Get(door.HeaderRequest)}
+	if err := s.render(w, r, status, page); err != nil {
+		s.log.ErrorContext(r.Context(), "render error page", slog.Any("error", err))
+	}
+}
+
+func (s *Web) foreign(http.ResponseWriter, *http.Request, plaza.Actor) error {
+	return plaza.Errorf(plaza.Forbidden, "error.foreign_site")
+}
+
+func (s *Web) nowhere(http.ResponseWriter, *http.Request, plaza.Actor) error {
+	return plaza.Errorf(plaza.NotFound, "error.not_found")
+}
+
+// render draws p completely before writing any of it.
+func (s *Web) render(w http.ResponseWriter, r *http.Request, status int, p views.Page) error {
+	var b bytes.Buffer
+	if err := p.Page().Render(r.Context(), &b); err != nil {
+		return fmt.Errorf("render %T: %w", p, err)
+	}
+	s.clearFlash(w, r)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
+	w.WriteHeader(status)
+	_, _ = b.WriteTo(w) // fails only if nobody is there to be told
+	return nil
+}
+
+// printer returns who speaks the language of whoever is asking: the person's
+// choice, else the browser's.
+func (s *Web) printer(r *http.Request, actor plaza.Actor) *i18n.Printer {
+	lang := actor.Language
+	if lang == "" {
+		lang = s.texts.Match(r.Header.Get("Accept-Language"))
+	}
+	zone := s.zone
+	if actor.TimeZone != "" {
+		if z, err := time.LoadLocation(actor.TimeZone); err == nil {
+			zone = z
+		}
+	}
+	return s.texts.Printer(lang, zone)
+}
+
+// bare returns the frame of a page that shows nothing but itself: for somebody
+// who is not signed in, or when something broke.
+func (s *Web) bare(r *http.Request, actor plaza.Actor) views.Frame {
+	return views.Frame{
+		Printer: s.printer(r, actor), Actor: actor, Now: s.now(), Path: r.URL.Path, Theme: cookie(r, "theme"), Menu: cookie(r, "menu"),
+		Flash: s.flash(r), Demo: s.demo, Sheet: r.Header.Get("X-Plaza-Sheet") == "true",
+	}
+}
+
+// frame returns the frame of a page in a section of the menu.
+func (s *Web) frame(r *http.Request, actor plaza.Actor, section views.Section) (views.Frame, error) {
+	f := s.bare(r, actor)
+	f.Section, f.Framed = section, true
+	var err error
+	f.Counts, err = s.app.Frame(r.Context(), actor)
+	return f, err
+}
