@@ -115,6 +115,12 @@ type AgentEdit struct {
 	Version int // as it was read
 }
 
+// Clean returns e without the white space around what was typed.
+func (e AgentEdit) Clean() AgentEdit {
+	e.Name = strings.TrimSpace(e.Name)
+	return e
+}
+
 // Validate reports every field that cannot be accepted as an Invalid error.
 func (e AgentEdit) Validate() error {
 	bad := problems{}

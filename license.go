@@ -46,6 +46,12 @@ type NewPlan struct {
 	Machines   int
 }
 
+// Clean returns n without the white space around what was typed.
+func (n NewPlan) Clean() NewPlan {
+	n.Name = strings.TrimSpace(n.Name)
+	return n
+}
+
 // Validate reports every field that cannot be accepted as an Invalid error.
 func (n NewPlan) Validate() error {
 	bad := problems{}

@@ -27,12 +27,18 @@ type PersonEdit struct {
 	Version  int // as it was read
 }
 
+// Clean returns e without the white space around what was typed.
+func (e PersonEdit) Clean() PersonEdit {
+	e.Name = strings.TrimSpace(e.Name)
+	return e
+}
+
 // Validate reports every field that cannot be accepted as an Invalid error.
 // Whether there is such a language is for the catalogues to say.
 func (e PersonEdit) Validate() error {
 	bad := problems{}
 	bad.name("name", e.Name)
-	if _, err := time.LoadLocation(e.TimeZone); err != nil {
+	if _, err := time.LoadLocation(e.TimeZone); err != nil || e.TimeZone == "Local" { // the server's own
 		bad.add("time_zone", "problem.time_zone")
 	}
 	return bad.err()
@@ -143,9 +149,10 @@ type NewLogin struct {
 	Dashboard bool   `json:"dashboard"`
 }
 
-// Clean returns n without the white space around what was typed.
+// Clean returns n without the white space around what was typed, and with the
+// address in lower case: nobody learns how it is written in another profile.
 func (n NewLogin) Clean() NewLogin {
-	n.Name, n.Email = strings.TrimSpace(n.Name), strings.TrimSpace(n.Email)
+	n.Name, n.Email = strings.TrimSpace(n.Name), strings.ToLower(strings.TrimSpace(n.Email))
 	return n
 }
 
@@ -176,6 +183,12 @@ type LoginEdit struct {
 	Role      Role
 	Dashboard bool
 	Version   int // as it was read
+}
+
+// Clean returns e without the white space around what was typed.
+func (e LoginEdit) Clean() LoginEdit {
+	e.Name = strings.TrimSpace(e.Name)
+	return e
 }
 
 // Validate reports every field that cannot be accepted as an Invalid error.

@@ -97,88 +97,91 @@ func (r rule) onlyBelow() bool {
 	return len(r.kinds) > 0 && !slices.ContainsFunc(r.kinds, ProfileKind.Administers)
 }
 
-// The groups that policy is written in.
-var ( //nolint:gochecknoglobals // constants
-	anywhere  = []ProfileKind{Vendor, Reseller, Partner, Enterprise}
-	above     = []ProfileKind{Vendor, Reseller}
-	below     = []ProfileKind{Partner, Enterprise}
-	vendor    = []ProfileKind{Vendor}
-	dashboard = []Role{Owner, Administrator, Manager, Support, Auditor}
-	managers  = []Role{Owner, Administrator, Manager}
-	admins    = []Role{Owner, Administrator}
-	owners    = []Role{Owner}
-	helpers   = []Role{Owner, Administrator, Support}
-	auditors  = []Role{Owner, Administrator, Auditor}
-)
-
 // policy is the whole permission table: which roles in which kinds of profile
 // may do what. TestPolicy prints it for people to read. To whose data is
 // answered by [Actor.Scope].
-var policy = map[Verb]rule{ //nolint:gochecknoglobals // a constant table
-	OverviewRead: {kinds: anywhere, roles: dashboard},
+var policy = table() //nolint:gochecknoglobals // a constant table
 
-	ProfileRead:    {kinds: anywhere, roles: dashboard},
-	ProfileCreate:  {kinds: above, roles: managers, changes: true, notActing: true}, // it invites an owner
-	ProfileEdits:   {kinds: anywhere, roles: admins, changes: true},
-	ProfileSuspend: {kinds: above, roles: managers, changes: true},
-	ProfileResume:  {kinds: above, roles: managers, changes: true},
-	ProfileClose:   {kinds: above, roles: admins, changes: true, notActing: true},
-	ProfileReopen:  {kinds: above, roles: admins, changes: true, notActing: true},
+func table() map[Verb]rule {
+	var (
+		anywhere = []ProfileKind{Vendor, Reseller, Partner, Enterprise}
+		above    = []ProfileKind{Vendor, Reseller}
+		below    = []ProfileKind{Partner, Enterprise}
+		vendor   = []ProfileKind{Vendor}
 
-	PlanRead:   {kinds: anywhere, roles: dashboard},
-	PlanCreate: {kinds: vendor, roles: admins, changes: true},
+		dashboard = []Role{Owner, Administrator, Manager, Support, Auditor}
+		managers  = []Role{Owner, Administrator, Manager}
+		admins    = []Role{Owner, Administrator}
+		owners    = []Role{Owner}
+		helpers   = []Role{Owner, Administrator, Support}
+		auditors  = []Role{Owner, Administrator, Auditor}
+	)
+	return map[Verb]rule{
+		OverviewRead: {kinds: anywhere, roles: dashboard},
 
-	LicenseRead:    {kinds: anywhere, roles: dashboard},
-	LicenseReveal:  {kinds: anywhere, roles: managers, changes: true},
-	LicenseIssue:   {kinds: above, roles: managers, changes: true},
-	LicenseSuspend: {kinds: above, roles: managers, changes: true},
-	LicenseResume:  {kinds: above, roles: managers, changes: true},
-	LicenseEnd:     {kinds: above, roles: managers, changes: true},
+		ProfileRead:    {kinds: anywhere, roles: dashboard},
+		ProfileCreate:  {kinds: above, roles: managers, changes: true, notActing: true}, // it invites an owner
+		ProfileEdits:   {kinds: anywhere, roles: admins, changes: true},
+		ProfileSuspend: {kinds: above, roles: managers, changes: true},
+		ProfileResume:  {kinds: above, roles: managers, changes: true},
+		ProfileClose:   {kinds: above, roles: admins, changes: true, notActing: true},
+		ProfileReopen:  {kinds: above, roles: admins, changes: true, notActing: true},
 
-	AgentRead:   {kinds: anywhere, roles: dashboard},
-	AgentCreate: {kinds: above, roles: managers, changes: true},
-	AgentRename: {kinds: anywhere, roles: managers, changes: true},
-	AgentReport: {changes: true, own: "simulator"},
+		PlanRead:   {kinds: anywhere, roles: dashboard},
+		PlanCreate: {kinds: vendor, roles: admins, changes: true, notActing: true}, // it is nobody's alone
 
-	LoginRead:      {kinds: anywhere, roles: dashboard},
-	LoginCreate:    {kinds: above, roles: admins, changes: true, notActing: true}, // an invitation is a credential
-	LoginEdits:     {kinds: anywhere, roles: admins, changes: true, notActing: true},
-	LoginDisable:   {kinds: anywhere, roles: admins, changes: true, notActing: true},
-	LoginEnable:    {kinds: anywhere, roles: admins, changes: true, notActing: true},
-	LoginReinvite:  {kinds: anywhere, roles: admins, changes: true, notActing: true},
-	LoginMakeOwner: {kinds: anywhere, roles: owners, changes: true, notActing: true},
+		LicenseRead:    {kinds: anywhere, roles: dashboard},
+		LicenseReveal:  {kinds: anywhere, roles: managers, changes: true},
+		LicenseIssue:   {kinds: above, roles: managers, changes: true},
+		LicenseSuspend: {kinds: above, roles: managers, changes: true},
+		LicenseResume:  {kinds: above, roles: managers, changes: true},
+		LicenseEnd:     {kinds: above, roles: managers, changes: true},
 
-	RequestRead:     {kinds: anywhere, roles: dashboard},
-	RequestMake:     {kinds: below, roles: managers, changes: true, notActing: true},
-	RequestWithdraw: {kinds: below, roles: managers, changes: true, notActing: true},
-	RequestApprove:  {kinds: above, roles: managers, changes: true, notActing: true},
-	RequestDecline:  {kinds: above, roles: managers, changes: true, notActing: true},
+		AgentRead:   {kinds: anywhere, roles: dashboard},
+		AgentCreate: {kinds: above, roles: managers, changes: true},
+		AgentRename: {kinds: anywhere, roles: managers, changes: true},
+		AgentReport: {changes: true, own: "simulator"},
 
-	ActingStart: {kinds: above, roles: helpers, changes: true, notActing: true},
-	ActingRaise: {kinds: above, roles: helpers, keyboard: true},
-	ActingStop:  {kinds: above, roles: helpers, keyboard: true},
+		LoginRead:      {kinds: anywhere, roles: dashboard},
+		LoginCreate:    {kinds: above, roles: admins, changes: true, notActing: true}, // an invitation is a credential
+		LoginEdits:     {kinds: anywhere, roles: admins, changes: true, notActing: true},
+		LoginDisable:   {kinds: anywhere, roles: admins, changes: true, notActing: true},
+		LoginEnable:    {kinds: anywhere, roles: admins, changes: true, notActing: true},
+		LoginReinvite:  {kinds: anywhere, roles: admins, changes: true, notActing: true},
+		LoginMakeOwner: {kinds: anywhere, roles: owners, changes: true, notActing: true},
 
-	AuditRead:   {kinds: anywhere, roles: auditors},
-	HistoryRead: {kinds: anywhere, roles: dashboard},
+		RequestRead:     {kinds: anywhere, roles: dashboard},
+		RequestMake:     {kinds: below, roles: managers, changes: true, notActing: true},
+		RequestWithdraw: {kinds: below, roles: managers, changes: true, notActing: true},
+		RequestApprove:  {kinds: above, roles: managers, changes: true, notActing: true},
+		RequestDecline:  {kinds: above, roles: managers, changes: true, notActing: true},
 
-	NoticeRead: {kinds: anywhere, roles: dashboard},
+		ActingStart: {kinds: above, roles: helpers, changes: true, notActing: true},
+		ActingRaise: {kinds: above, roles: helpers, keyboard: true},
+		ActingStop:  {kinds: above, roles: helpers, keyboard: true},
 
-	AccountRead:     {kinds: anywhere, roles: dashboard, notActing: true},
-	AccountEdit:     {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
-	AccountPassword: {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
+		AuditRead:   {kinds: anywhere, roles: auditors},
+		HistoryRead: {kinds: anywhere, roles: dashboard},
 
-	SessionSignIn:    {kinds: anywhere, roles: dashboard},
-	SessionSignOut:   {kinds: anywhere, roles: dashboard},
-	SessionSwitch:    {kinds: anywhere, roles: dashboard, notActing: true},
-	PasswordReset:    {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
-	InvitationAccept: {kinds: anywhere, roles: Roles(), changes: true, notActing: true},
+		NoticeRead: {kinds: anywhere, roles: dashboard},
 
-	MailRead:    {kinds: vendor, roles: admins},
-	MailRetry:   {kinds: vendor, roles: admins, changes: true},
-	MailDeliver: {changes: true, own: "postman"},
+		AccountRead:     {kinds: anywhere, roles: dashboard, notActing: true},
+		AccountEdit:     {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
+		AccountPassword: {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
 
-	Install: {changes: true, own: "installer"},
-	Tidy:    {changes: true, own: "janitor"},
+		SessionSignIn:    {kinds: anywhere, roles: dashboard},
+		SessionSignOut:   {kinds: anywhere, roles: dashboard},
+		SessionSwitch:    {kinds: anywhere, roles: dashboard, notActing: true},
+		PasswordReset:    {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
+		InvitationAccept: {kinds: anywhere, roles: Roles(), changes: true, notActing: true},
+
+		MailRead:    {kinds: vendor, roles: admins},
+		MailRetry:   {kinds: vendor, roles: admins, changes: true},
+		MailDeliver: {changes: true, own: "postman"},
+
+		Install: {changes: true, own: "installer"},
+		Tidy:    {changes: true, own: "janitor"},
+	}
 }
 
 // Verbs returns every verb in policy, sorted.

@@ -105,10 +105,11 @@ type NewProfile struct {
 	OwnerEmail   string      `json:"owner_email,omitempty"`
 }
 
-// Clean returns n without the white space around what was typed.
+// Clean returns n without the white space around what was typed, and with the
+// owner's address in lower case, as that of every login.
 func (n NewProfile) Clean() NewProfile {
 	n.Name, n.OwnerName = strings.TrimSpace(n.Name), strings.TrimSpace(n.OwnerName)
-	n.SupportEmail, n.OwnerEmail = strings.TrimSpace(n.SupportEmail), strings.TrimSpace(n.OwnerEmail)
+	n.SupportEmail, n.OwnerEmail = strings.TrimSpace(n.SupportEmail), strings.ToLower(strings.TrimSpace(n.OwnerEmail))
 	return n
 }
 
@@ -145,6 +146,12 @@ type ProfileEdit struct {
 	SupportEmail string
 	WarningDays  int
 	Version      int // as it was read
+}
+
+// Clean returns e without the white space around what was typed.
+func (e ProfileEdit) Clean() ProfileEdit {
+	e.Name, e.SupportEmail = strings.TrimSpace(e.Name), strings.TrimSpace(e.SupportEmail)
+	return e
 }
 
 // Validate reports every field that cannot be accepted as an Invalid error.
@@ -197,7 +204,7 @@ func (p problems) optionalName(field, value string) {
 	}
 }
 
-// reason notes that the field must say why, in at least least characters.
+// reason notes that the field must say why, in a least number of characters.
 func (p problems) reason(field, value string, least int) {
 	switch n := utf8.RuneCountInString(value); {
 	case n < least:
