@@ -144,7 +144,7 @@ func CheckNote(field, note string) error {
 }
 
 // CheckReason returns an Invalid error about field unless reason says something
-// in at least least characters.
+// in a least number of characters.
 func CheckReason(field, reason string, least int) error {
 	bad := problems{}
 	bad.reason(field, strings.TrimSpace(reason), least)

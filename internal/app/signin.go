@@ -47,13 +47,12 @@ func (g *Gate) SignIn(ctx context.Context, email, password string, from plaza.Or
 // empty if there is none.
 func account(ctx context.Context, tx *store.Tx, email string) (p plaza.Person, hash string, err error) {
 	p, err = tx.PersonByEmail(ctx, email)
-	if plaza.KindOf(err) == plaza.NotFound && err != nil {
-		return plaza.Person{}, "", nil
+	switch {
+	case err == nil:
+		hash, err = tx.PasswordHash(ctx, p.ID)
+	case plaza.KindOf(err) == plaza.NotFound:
+		err = nil
 	}
-	if err != nil {
-		return p, "", err
-	}
-	hash, err = tx.PasswordHash(ctx, p.ID)
 	return p, hash, err
 }
 
