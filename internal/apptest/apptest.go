@@ -6,6 +6,7 @@ package apptest
 import (
 	"context"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
