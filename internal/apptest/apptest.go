@@ -139,7 +139,7 @@ func (w *World) Link(t testing.TB, email, prefix string) string {
 	must(t, err)
 	link := regexp.MustCompile(regexp.QuoteMeta("http://plaza.test"+prefix) + `(\S+)`)
 	for _, m := range list.Rows {
-		if found := link.FindStringSubmatch(m.Text); m.To == email && found != nil {
+		if found := link.FindStringSubmatch(m.Text); strings.EqualFold(m.To, email) && found != nil {
 			return found[1]
 		}
 	}
