@@ -1,0 +1,88 @@
+package views
+
+import (
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/connectplaza/plaza"
+)
+
+func licensePages(f Frame) [][2]Page {
+	l := hostileLicense()
+	suspended := l
+	suspended.Suspended = noon()
+	history := plaza.List[plaza.AuditLine]{Rows: []plaza.AuditLine{hostileLine()}, Total: 1}
+	listing := Listing{Path: "/licenses", Query: url.Values{"q": {hostile}, "sort": {"-name"}, "profile": {hostile}}}
+	return [][2]Page{
+		{Licenses{Frame: f}, Licenses{
+			Frame: f, Listing: listing, Profile: plaza.Profile{ID: hostile, Name: hostile},
+			Filter: plaza.LicenseFilter{
+				Text: hostile, Profile: hostile, Plan: hostile, EndsFrom: noon(), EndsTill: noon(),
+				States: plaza.LicenseStates(), Kinds: plaza.LicenseKinds(),
+			},
+			List: plaza.List[plaza.License]{Rows: []plaza.License{l, suspended}, Total: 1000, Prev: hostile, Next: hostile},
+		}},
+		{License{Frame: f}, License{Frame: f, License: l, Key: hostile, Fresh: true, History: history}},
+		{License{Frame: f}, License{Frame: f, License: suspended, Fresh: true, History: history}},
+		{LicenseNew{Frame: f}, LicenseNew{Frame: f, Form: hostileForm("profile", "plan", "name", "starts"), Choices: hostileChoices()}},
+		{LicenseHalt{Frame: f}, LicenseHalt{Frame: f, License: l, Verb: plaza.LicenseEnd, Form: hostileForm("reason")}},
+	}
+}
+
+func hostileLicense() plaza.License {
+	return plaza.License{
+		ID: hostile, Profile: hostile, ProfileName: hostile, Kind: plaza.Development, PlanName: hostile, Name: hostile,
+		KeyHint: hostile, Starts: noon().Add(-time.Hour), Ends: noon().Add(time.Hour), GraceDays: 7, Machines: 2, Trial: true,
+		Agent: hostile, AgentName: hostile, Created: noon(), Version: 3,
+	}
+}
+
+// hostileLine is an audit event of which nothing can be trusted.
+func hostileLine() plaza.AuditLine {
+	return plaza.AuditLine{
+		AuditEvent: plaza.AuditEvent{
+			ID: hostile, At: noon(), Verb: plaza.LicenseEnd, Result: plaza.Refused, Reason: hostile,
+			Changes: []plaza.Change{{Field: hostile, Old: hostile, New: hostile}, {Field: "state", New: hostile}, {Field: "name", Old: hostile}},
+			Actor:   plaza.Actor{Login: hostile, Name: hostile},
+		},
+		ActorName: hostile, ViaName: hostile,
+	}
+}
+
+// hostileForm is a form with hostile text in every field, all of them wrong.
+func hostileForm(fields ...string) Form {
+	f := Form{Values: url.Values{}, Problems: map[string]plaza.Text{}, Message: plaza.T(hostile)}
+	for _, name := range fields {
+		f.Values.Set(name, hostile)
+		f.Problems[name] = plaza.T(hostile)
+	}
+	return f
+}
+
+func hostileChoices() Choices {
+	c := Choices{Profiles: []plaza.Profile{{ID: hostile, Name: hostile}, {ID: "2", Name: hostile}}}
+	for _, kind := range plaza.LicenseKinds() {
+		c.Plans = append(c.Plans, plaza.Plan{ID: hostile, Kind: kind, Name: hostile}, plaza.Plan{ID: "2", Kind: kind, Name: hostile})
+	}
+	return c
+}
+
+func TestLicenseName(t *testing.T) {
+	t.Parallel()
+	f := testFrame(t, "en")
+	for name, tt := range map[string]struct {
+		license plaza.License
+		want    string
+	}{
+		"that of its ConnectAgent": {plaza.License{AgentName: "Kassa-1", Name: "Mine"}, "Kassa-1"},
+		"its own":                  {plaza.License{Name: "Mine"}, "Mine"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := f.licenseName(tt.license); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
