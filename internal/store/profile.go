@@ -25,6 +25,9 @@ func scanProfile(row scanner) (p plaza.Profile, err error) {
 
 // InsertProfile adds p below its parent. It stands still if its parent does.
 func (tx *Tx) InsertProfile(ctx context.Context, p plaza.Profile) error {
+	if err := tx.lockTree(ctx, tx.forShare); err != nil {
+		return err
+	}
 	err := tx.must(ctx, `
 		INSERT INTO profiles (id, parent_id, kind, name, name_fold, support_email, warning_days,
 			created_at, suspend_reason, halted, version)
@@ -39,6 +42,15 @@ func (tx *Tx) InsertProfile(ctx context.Context, p plaza.Profile) error {
 		SELECT ancestor_id, $1, depth + 1 FROM profile_tree WHERE profile_id = $2
 		UNION ALL
 		SELECT $1, $1, 0`, p.ID, p.Parent)
+}
+
+// lockTree keeps others from changing what stands still, and why, while this
+// transaction does, or while it relies on it: whoever suspends, resumes, closes
+// or reopens a profile takes turns, and nobody slips a new profile below it
+// unseen. The vendor's row stands for the whole tree.
+func (tx *Tx) lockTree(ctx context.Context, how string) error {
+	_, err := collect(ctx, tx, scanID, `SELECT id FROM profiles WHERE kind = 'vendor'`+how)
+	return err
 }
 
 // Profile returns the profile with the given ID, or NotFound if there is none in
@@ -132,6 +144,9 @@ func (tx *Tx) UpdateProfile(ctx context.Context, scope plaza.Scope, p plaza.Prof
 // SetProfileHalt writes whether p is suspended, and why, and whether it is
 // closed, and works out anew which profiles below it stand still.
 func (tx *Tx) SetProfileHalt(ctx context.Context, scope plaza.Scope, p plaza.Profile) error {
+	if err := tx.lockTree(ctx, tx.forUpdate); err != nil {
+		return err
+	}
 	a := args{when(p.Suspended), p.SuspendReason, when(p.Closed), p.ID, p.Version}
 	err := tx.versioned(ctx, "profiles", "id", scope, p.ID, `
 		UPDATE profiles SET suspended_at = $1, suspend_reason = $2, closed_at = $3, version = version + 1

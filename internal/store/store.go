@@ -26,6 +26,7 @@ import (
 type dialect struct {
 	name      goose.Dialect
 	forUpdate string // ends a SELECT of rows to be changed; SQLite locks the whole file
+	forShare  string // ends a SELECT of rows that must stay as they are meanwhile
 	claim     string // ends a SELECT that claims rows others may be claiming
 }
 
@@ -68,7 +69,7 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	db.SetMaxOpenConns(pgConns)
 	db.SetMaxIdleConns(pgConns)
 	return &DB{write: db, read: db, dialect: dialect{
-		name: goose.DialectPostgres, forUpdate: " FOR UPDATE", claim: " FOR UPDATE SKIP LOCKED",
+		name: goose.DialectPostgres, forUpdate: " FOR NO KEY UPDATE", forShare: " FOR SHARE", claim: " FOR UPDATE SKIP LOCKED",
 	}}, nil
 }
 
@@ -114,7 +115,12 @@ func (db *DB) Close() error {
 type Tx struct {
 	tx *sql.Tx
 	dialect
+	after []func()
 }
+
+// AfterCommit has f called once the transaction is committed, so that others can
+// see what it did; not at all if it is undone.
+func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
 
 // Tx runs f in a transaction, committing if f returns nil.
 func (db *DB) Tx(ctx context.Context, f func(*Tx) error) error {
@@ -133,11 +139,15 @@ func run(ctx context.Context, db *sql.DB, opts *sql.TxOptions, d dialect, f func
 	}
 	defer tx.Rollback() //nolint:errcheck // a no-op after Commit
 
-	if err := f(&Tx{tx: tx, dialect: d}); err != nil {
+	t := &Tx{tx: tx, dialect: d}
+	if err := f(t); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
+	}
+	for _, then := range t.after {
+		then()
 	}
 	return nil
 }
