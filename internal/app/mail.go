@@ -51,12 +51,16 @@ func (a *App) post(ctx context.Context, tx *store.Tx, kind plaza.MailKind, profi
 		Subject: m.Subject, Text: m.Text, HTML: m.HTML, Created: now, Next: now,
 	})
 	if err == nil && a.mailed != nil {
-		select {
-		case a.mailed <- struct{}{}:
-		default: // it has been told already
-		}
+		tx.AfterCommit(a.tellPostman) // who would find nothing before
 	}
 	return err
+}
+
+func (a *App) tellPostman() {
+	select {
+	case a.mailed <- struct{}{}:
+	default: // he has been told already
+	}
 }
 
 // Mails returns the outbox of the actor's own profile and those below, newest

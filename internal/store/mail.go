@@ -16,8 +16,9 @@ func (tx *Tx) InsertMail(ctx context.Context, m plaza.Mail) error {
 		m.ID, m.Profile, m.Kind, m.To, m.ToName, m.Subject, m.Text, m.HTML, when(m.Created), when(m.Next))
 }
 
-const mailColumns = `m.id, m.profile_id, m.kind, m.to_address, m.to_name, m.subject, m.text_body, m.html_body,
-	m.created_at, m.next_at, m.tries, m.sent_at, m.dead_at, m.last_error`
+// Without the name of the table: SQLite does not know its alias in RETURNING.
+const mailColumns = `id, profile_id, kind, to_address, to_name, subject, text_body, html_body,
+	created_at, next_at, tries, sent_at, dead_at, last_error`
 
 func scanMail(row scanner) (m plaza.Mail, err error) {
 	err = row.Scan(&m.ID, &m.Profile, &m.Kind, &m.To, &m.ToName, &m.Subject, &m.Text, &m.HTML,
@@ -30,7 +31,7 @@ func scanMail(row scanner) (m plaza.Mail, err error) {
 func (tx *Tx) ClaimMails(ctx context.Context, scope plaza.Scope, n int, now, until time.Time) ([]plaza.Mail, error) {
 	a := args{when(until), when(now)}
 	query := `
-		UPDATE mails AS m SET next_at = $1, tries = tries + 1
+		UPDATE mails SET next_at = $1, tries = tries + 1
 		WHERE id IN (
 			SELECT id FROM mails
 			WHERE sent_at IS NULL AND dead_at IS NULL AND next_at <= $2 AND ` + a.within(scope, "profile_id") + `
