@@ -23,6 +23,15 @@ func (s *Web) again(w http.ResponseWriter, r *http.Request, actor plaza.Actor, e
 	return draw(w, r, actor, door.Status(e.Kind), views.Form{Values: r.PostForm, Problems: e.Fields, Message: e.Msg})
 }
 
+// revise is again for an edit: if somebody else changed the thing meanwhile, the
+// form shows both versions.
+func (s *Web) revise(w http.ResponseWriter, r *http.Request, actor plaza.Actor, err error, draw formPage) error {
+	if plaza.KindOf(err) != plaza.Stale {
+		return s.again(w, r, actor, err, draw)
+	}
+	return draw(w, r, actor, door.Status(plaza.Stale), views.Form{Values: r.PostForm, Stale: true})
+}
+
 // ask makes a request of what a profile below may not make itself.
 func (s *Web) ask(w http.ResponseWriter, r *http.Request, actor plaza.Actor, wish plaza.Wish, draw formPage) error {
 	made, err := s.app.MakeRequest(r.Context(), actor, wish, strings.TrimSpace(r.PostFormValue("note")))

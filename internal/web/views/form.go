@@ -14,6 +14,7 @@ type Form struct {
 	Values   url.Values            // as typed
 	Problems map[string]plaza.Text // by field
 	Message  plaza.Text            // about the whole of it; optional
+	Stale    bool                  // somebody else changed the thing meanwhile
 }
 
 // Value returns what was typed into a field.

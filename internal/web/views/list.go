@@ -11,6 +11,7 @@ import (
 type Listing struct {
 	Path  string
 	Query url.Values
+	Keep  string // a parameter that does not filter but says which list this is
 }
 
 // with returns the address with a parameter set, from the first page on; an
@@ -35,7 +36,12 @@ func (l Listing) with(name, value string) string {
 
 // page returns the address of the page after or before a cursor.
 func (l Listing) page(direction, cursor string) string {
-	return Listing{l.Path, l.Query}.with(direction, cursor)
+	return l.with(direction, cursor)
+}
+
+// clear returns the address without anything that filters.
+func (l Listing) clear() string {
+	return Listing{Path: l.Path}.with(l.Keep, l.Query.Get(l.Keep))
 }
 
 // sorted returns how the list is sorted by a column: "", "ascending" or
@@ -66,7 +72,7 @@ func (l Listing) sort(column, first string) string {
 // Filtered reports whether the address filters at all.
 func (l Listing) Filtered() bool {
 	for name := range l.Query {
-		if name != "sort" && name != "after" && name != "before" {
+		if name != "sort" && name != "after" && name != "before" && name != l.Keep {
 			return true
 		}
 	}
