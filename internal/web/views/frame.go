@@ -216,3 +216,6 @@ func icon(name string) string { return assets.Path("icons.svg") + "#" + name }
 
 // boolean returns b for an ARIA attribute.
 func boolean(b bool) string { return strconv.FormatBool(b) }
+
+// keycap returns what stands on a key that is the same in every language.
+func keycap(letter string) string { return letter }
