@@ -60,6 +60,15 @@ func hostileForm(fields ...string) Form {
 	return f
 }
 
+// staleForm is the form of an edit that came too late.
+func staleForm(fields ...string) Form {
+	f := Form{Values: url.Values{"version": {hostile}}, Stale: true}
+	for _, name := range fields {
+		f.Values.Set(name, hostile)
+	}
+	return f
+}
+
 func hostileChoices() Choices {
 	c := Choices{Profiles: []plaza.Profile{{ID: hostile, Name: hostile}, {ID: "2", Name: hostile}}}
 	for _, kind := range plaza.LicenseKinds() {
