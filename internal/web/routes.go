@@ -33,6 +33,7 @@ func (m mount) public(method, pattern string, h handler) {
 // them all.
 func (s *Web) routes(m mount) {
 	s.licenseRoutes(m)
+	s.agentRoutes(m)
 	m.public("", "/", s.nowhere)
 }
 
