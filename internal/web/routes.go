@@ -34,6 +34,7 @@ func (m mount) public(method, pattern string, h handler) {
 func (s *Web) routes(m mount) {
 	s.licenseRoutes(m)
 	s.agentRoutes(m)
+	s.loginRoutes(m)
 	m.public("", "/", s.nowhere)
 }
 
