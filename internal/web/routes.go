@@ -35,6 +35,7 @@ func (s *Web) routes(m mount) {
 	s.licenseRoutes(m)
 	s.agentRoutes(m)
 	s.loginRoutes(m)
+	s.requestRoutes(m)
 	m.public("", "/", s.nowhere)
 }
 

@@ -1,0 +1,111 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/web/views"
+)
+
+func (s *Web) requestRoutes(m mount) {
+	m.get("/requests", plaza.RequestRead, s.requests)
+	m.get("/requests/{id}", plaza.RequestRead, s.request)
+	m.post("/requests/{id}/approve", plaza.RequestApprove, s.requestApprove)
+	m.get("/requests/{id}/decline", plaza.RequestDecline, s.requestDeclineForm)
+	m.post("/requests/{id}/decline", plaza.RequestDecline, s.requestDecline)
+	m.post("/requests/{id}/withdraw", plaza.RequestWithdraw, s.requestWithdraw)
+}
+
+// requestStates returns the states that a list of requests is filtered by. Who
+// decides begins with those that wait, who asks with all; the word all stands
+// for every state.
+func requestStates(r *http.Request, actor plaza.Actor) []plaza.RequestState {
+	some := chosen(r, "state", plaza.RequestStates())
+	if len(some) == 0 && actor.Kind.Administers() && !slices.Contains(r.Form["state"], "all") {
+		return []plaza.RequestState{plaza.RequestOpen}
+	}
+	return some
+}
+
+func (s *Web) requests(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	f, err := s.frame(r, actor, views.SectionRequests)
+	if err != nil {
+		return err
+	}
+	filter := plaza.RequestFilter{
+		Text: r.FormValue("q"), Profile: r.FormValue("profile"),
+		Kinds: chosen(r, "kind", plaza.RequestKinds()), States: requestStates(r, actor),
+	}
+	list, err := s.app.Requests(r.Context(), actor, filter, page(r))
+	if err != nil {
+		return err
+	}
+	p := views.Requests{Frame: f, Listing: listing(r), Filter: filter, List: list}
+	p.Keep = "state"
+	if p.Profile, err = s.filtering(r, actor); err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, p)
+}
+
+func (s *Web) request(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	return s.requestPage(w, r, actor, http.StatusOK, views.Form{})
+}
+
+// requestPage draws a request, with why something could not be done about it.
+func (s *Web) requestPage(w http.ResponseWriter, r *http.Request, actor plaza.Actor, status int, form views.Form) error {
+	f, err := s.frame(r, actor, views.SectionRequests)
+	if err != nil {
+		return err
+	}
+	request, err := s.app.Request(r.Context(), actor, id(r))
+	if err != nil {
+		return err
+	}
+	history, err := s.app.History(r.Context(), actor, request.ID, plaza.Page{})
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, status, views.Request{
+		Frame: f, Request: request, Form: form, History: history, Fresh: r.FormValue("new") != "",
+	})
+}
+
+func (s *Web) requestApprove(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	if _, err := s.app.ApproveRequest(r.Context(), actor, id(r), version(r)); err != nil {
+		return s.again(w, r, actor, err, s.requestPage)
+	}
+	return s.see(w, r, "/requests/"+id(r)+"?new=1", "")
+}
+
+func (s *Web) requestDeclineForm(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	return s.requestDeclinePage(w, r, actor, http.StatusOK, views.Form{})
+}
+
+func (s *Web) requestDeclinePage(w http.ResponseWriter, r *http.Request, actor plaza.Actor, status int, form views.Form) error {
+	f, err := s.frame(r, actor, views.SectionRequests)
+	if err != nil {
+		return err
+	}
+	request, err := s.app.Request(r.Context(), actor, id(r))
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, status, views.RequestDecline{Frame: f, Request: request, Form: form})
+}
+
+func (s *Web) requestDecline(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	err := s.app.DeclineRequest(r.Context(), actor, id(r), r.PostFormValue("reason"), version(r))
+	if err != nil {
+		return s.again(w, r, actor, err, s.requestDeclinePage)
+	}
+	return s.see(w, r, "/requests/"+id(r), "request.declined")
+}
+
+func (s *Web) requestWithdraw(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	if err := s.app.WithdrawRequest(r.Context(), actor, id(r), version(r)); err != nil {
+		return s.again(w, r, actor, err, s.requestPage)
+	}
+	return s.see(w, r, "/requests/"+id(r), "request.withdrawn")
+}

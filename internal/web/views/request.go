@@ -1,0 +1,186 @@
+package views
+
+import (
+	"time"
+
+	"github.com/connectplaza/plaza"
+)
+
+// requestDot returns the dot of a request's state.
+func requestDot(s plaza.RequestState) string {
+	switch s {
+	case plaza.RequestOpen:
+		return "dot-amber"
+	case plaza.RequestApproved:
+		return "dot-green"
+	case plaza.RequestDeclined:
+		return "dot-red"
+	case plaza.RequestWithdrawn, plaza.RequestLapsed:
+	}
+	return "dot-grey"
+}
+
+// wishName returns what a request is called: what is wished for, and its name
+// if it has one.
+func (f Frame) wishName(r plaza.Request) string {
+	if name := r.Wish.Name(); name != "" {
+		return f.T("request.named", "Kind", r.Kind.Text(), "Name", name)
+	}
+	return f.Say(r.Kind.Text())
+}
+
+// mayApprove reports whether to offer to approve r: it waits, and the actor may
+// make what it asks for.
+func (f Frame) mayApprove(r plaza.Request) bool {
+	if r.State(f.Now) != plaza.RequestOpen || !f.May(plaza.RequestApprove) {
+		return false
+	}
+	switch r.Kind {
+	case plaza.RequestDevelopment:
+		return f.May(plaza.LicenseIssue)
+	case plaza.RequestProfile:
+		return f.May(plaza.ProfileCreate)
+	case plaza.RequestAgent:
+		return f.May(plaza.AgentCreate)
+	case plaza.RequestLogin:
+		return f.May(plaza.LoginCreate)
+	}
+	return false
+}
+
+// mayDecline and mayWithdraw report whether to offer that.
+func (f Frame) mayDecline(r plaza.Request) bool {
+	return r.State(f.Now) == plaza.RequestOpen && f.May(plaza.RequestDecline)
+}
+
+func (f Frame) mayWithdraw(r plaza.Request) bool {
+	return r.State(f.Now) == plaza.RequestOpen && f.May(plaza.RequestWithdraw)
+}
+
+// made returns the address of what the approval of r made; nothing if there is
+// none, or if it is not within the actor's reach: a profile that was made for
+// whoever asked stands beside its own.
+func (f Frame) made(r plaza.Request) string {
+	if r.Object == "" {
+		return ""
+	}
+	switch r.Kind {
+	case plaza.RequestDevelopment:
+		return "/licenses/" + r.Object
+	case plaza.RequestAgent:
+		return "/agents/" + r.Object
+	case plaza.RequestLogin:
+		return "/logins/" + r.Object
+	case plaza.RequestProfile:
+		if f.Actor.Kind.Administers() {
+			return "/partners/" + r.Object
+		}
+	}
+	return ""
+}
+
+// wished is one value that a request asks for.
+type wished struct{ Label, Value string }
+
+// wishes returns everything that a request asks for, as people read it.
+func (f Frame) wishes(r plaza.Request) (all []wished) {
+	switch w := r.Wish; {
+	case w.License != nil:
+		return []wished{
+			{f.T("license.plan"), r.PlanName}, {f.T("license.name"), w.License.Name}, {f.T("license.starts"), f.wishedStart(w.License.Starts)},
+		}
+	case w.Agent != nil:
+		return []wished{
+			{f.T("agent.name"), w.Agent.Name}, {f.T("license.plan"), r.PlanName}, {f.T("license.starts"), f.wishedStart(w.Agent.Starts)},
+		}
+	case w.Login != nil:
+		return []wished{
+			{f.T("login.name"), w.Login.Name}, {f.T("login.email"), w.Login.Email}, {f.T("login.role"), f.Say(w.Login.Role.Text())},
+			{f.T("login.dashboard"), f.dashboardRight(w.Login.Dashboard)},
+		}
+	case w.Profile != nil:
+		return []wished{
+			{f.T("request.profile_name"), w.Profile.Name}, {f.T("request.profile_kind"), f.Say(w.Profile.Kind.Text())}, {f.T("license.plan"), r.PlanName},
+			{f.T("request.profile_support"), w.Profile.SupportEmail}, {f.T("request.profile_owner"), w.Profile.OwnerName},
+			{f.T("request.profile_owner_email"), w.Profile.OwnerEmail},
+		}
+	}
+	return nil
+}
+
+func (f Frame) wishedStart(t time.Time) string {
+	if t.IsZero() {
+		return f.T("request.at_once")
+	}
+	return f.Date(t)
+}
+
+// filters returns what the list of requests can be filtered by, besides the
+// states, which are its tabs.
+func (p Requests) filters() []filter {
+	kind := filter{Name: "kind", Label: p.T("request.kind_head"), Value: say(p.Frame, p.Filter.Kinds)}
+	for _, k := range plaza.RequestKinds() {
+		kind.Choices = append(kind.Choices, choice{Value: string(k), Label: p.Say(k.Text())})
+	}
+	return append([]filter{kind}, p.profileFilter(p.Profile)...)
+}
+
+// tab is one part of a list.
+type tab struct {
+	Path, Label string
+	Count       int // zero: not shown
+	Here        bool
+}
+
+// tabs returns the parts of the list of requests, by state.
+func (p Requests) tabs() []tab {
+	only := plaza.RequestState("")
+	if len(p.Filter.States) == 1 {
+		only = p.Filter.States[0]
+	}
+	all := make([]tab, 0, len(plaza.RequestStates())+1)
+	for _, s := range plaza.RequestStates() {
+		t := tab{Path: p.with("state", string(s)), Label: p.T("request.tab." + string(s)), Here: s == only}
+		if s == plaza.RequestOpen {
+			t.Count = p.Counts.Requests
+		}
+		all = append(all, t)
+	}
+	return append(all, tab{Path: p.with("state", "all"), Label: p.T("request.tab.all"), Here: len(p.Filter.States) == 0})
+}
+
+// none returns what to say of a list without requests: of those that wait, or of
+// all.
+func (p Requests) none() (title, why string) {
+	switch {
+	case len(p.Filter.States) == 1 && p.Filter.States[0] == plaza.RequestOpen:
+		return p.T("request.none_open"), p.noneWhy()
+	case len(p.Filter.States) > 0:
+		return p.T("request.none_state"), p.T("request.none_state_why")
+	}
+	return p.T("request.none"), p.noneWhy()
+}
+
+func (p Requests) noneWhy() string {
+	if p.Actor.Kind.Administers() {
+		return p.T("request.none_why_above")
+	}
+	return p.T("request.none_why")
+}
+
+// lead returns where a request stands, in a sentence.
+func (p Request) lead() string {
+	r := p.Request
+	switch r.State(p.Now) {
+	case plaza.RequestOpen:
+		return p.T("request.why.open", "Date", r.Lapses())
+	case plaza.RequestApproved:
+		return p.T("request.why.approved", "Date", r.Decided)
+	case plaza.RequestDeclined:
+		return p.T("request.why.declined", "Date", r.Decided)
+	case plaza.RequestWithdrawn:
+		return p.T("request.why.withdrawn", "Date", r.Decided)
+	case plaza.RequestLapsed:
+	}
+	return p.T("request.why.lapsed", "Date", r.Lapses())
+}
