@@ -4,6 +4,7 @@ SHELL := bash
 
 TEMPL := go tool templ
 LINT := bin/golangci-lint
+ABOUT := internal/about/licenses.json
 DIST := internal/web/assets/dist/manifest.json
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
@@ -32,8 +33,11 @@ test: needs generate assets lint ## Lint, then run every test: unit, both engine
 needs: ## Install what the tests need (chromium, postgresql, gcc), or say what is missing
 	@scripts/needs
 
-generate: ## Turn the templates into Go
+generate: $(ABOUT) ## Turn the templates into Go, and list the licenses of what Plaza holds
 	@$(TEMPL) generate -path internal/web -include-version=false -log-level=warn
+
+$(ABOUT): go.mod package-lock.json node_modules/.package-lock.json internal/about/generate/main.go
+	go run ./internal/about/generate $@ ./cmd/plaza
 
 assets: $(DIST) ## Build the style sheet, the script and the icons that the binary carries
 
@@ -61,7 +65,7 @@ bench: generate assets ## Measure; the figures are printed and written below ben
 	go run ./bench
 
 clean: ## Remove what the other targets made, but no database
-	rm -rf bin node_modules internal/web/assets/dist bench/results
+	rm -rf bin node_modules internal/web/assets/dist bench/results $(ABOUT)
 	find internal -name '*_templ.go' -delete
 
 .PHONY: help run run-fresh build test needs generate assets fmt lint bench clean

@@ -36,6 +36,10 @@ func (s *Web) routes(m mount) {
 	s.agentRoutes(m)
 	s.loginRoutes(m)
 	s.requestRoutes(m)
+	s.documentationRoutes(m)
+	s.sessionRoutes(m)
+	s.accountRoutes(m)
+	s.themeRoutes(m)
 	m.public("", "/", s.nowhere)
 }
 

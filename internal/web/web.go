@@ -11,7 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +33,7 @@ type Config struct {
 	Zone      *time.Location // of persons who chose none; nil: UTC
 	PublicURL string         // where people reach the dashboard
 	Demo      bool           // show what was mailed, and how to sign in
+	Version   string         // of Plaza
 }
 
 // Web serves the dashboard.
@@ -45,13 +46,15 @@ type Web struct {
 	zone   *time.Location
 	secure bool // people come by https
 	demo   bool
+
+	version string
 }
 
 // Mount mounts the dashboard on mux.
 func Mount(mux *door.Mux, c Config) {
 	s := &Web{
 		app: c.App, gate: c.Gate, log: c.Log, texts: c.Texts, now: c.Now, zone: c.Zone,
-		secure: strings.HasPrefix(c.PublicURL, "https://"), demo: c.Demo,
+		secure: strings.HasPrefix(c.PublicURL, "https://"), demo: c.Demo, version: c.Version,
 	}
 	sameOrigin := http.NewCrossOriginProtection()
 	sameOrigin.SetDenyHandler(s.handle(door.Route{Public: true}, s.foreign))
@@ -98,7 +101,7 @@ func (s *Web) admit(w http.ResponseWriter, r *http.Request, rt door.Route) (acto
 	case err != nil:
 		return actor, err
 	case v.Choose:
-		http.Redirect(w, r, "/profiles", http.StatusSeeOther)
+		http.Redirect(w, r, "/profiles?"+chooseQuery(r), http.StatusSeeOther)
 		return actor, errAnswered
 	case v.Ended:
 		return actor, plaza.Errorf(plaza.Conflict, "acting.ended")
@@ -126,10 +129,14 @@ func (s *Web) fail(w http.ResponseWriter, r *http.Request, actor plaza.Actor, er
 	case e.Kind == plaza.Unavailable:
 		s.log.WarnContext(r.Context(), "not available", slog.String("path", r.URL.Path), slog.Any("error", err))
 	}
-	if e.Wait > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int((e.Wait+time.Second-1)/time.Second)))
+	waits(w, e)
+	if errors.Is(err, errMethod) {
+		status = http.StatusMethodNotAllowed
 	}
-	page := views.Error{Frame: s.bare(r, actor), Status: status, Kind: e.Kind, Msg: e.Msg, Fields: e.Fields, Request: r.Header.Get(door.HeaderRequest)}
+	page := views.Error{
+		Frame: s.bare(r, actor), Status: status, Kind: e.Kind, Msg: e.Msg, Fields: e.Fields,
+		Back: cameFrom(r), Request: r.Header.Get(door.HeaderRequest),
+	}
 	if err := s.render(w, r, status, page); err != nil {
 		s.log.ErrorContext(r.Context(), "render error page", slog.Any("error", err))
 	}
@@ -139,8 +146,21 @@ func (s *Web) foreign(http.ResponseWriter, *http.Request, plaza.Actor) error {
 	return plaza.Errorf(plaza.Forbidden, "error.foreign_site")
 }
 
-func (s *Web) nowhere(http.ResponseWriter, *http.Request, plaza.Actor) error {
-	return plaza.Errorf(plaza.NotFound, "error.not_found")
+// errMethod says that an address cannot be reached by the request's method.
+var errMethod = plaza.Errorf(plaza.NotFound, "error.method") //nolint:gochecknoglobals // a constant
+
+// nowhere answers for every address that nothing is mounted at, or nothing that
+// takes the request's method.
+func (s *Web) nowhere(w http.ResponseWriter, r *http.Request, _ plaza.Actor) error {
+	methods := s.allowed(r)
+	if len(methods) == 0 {
+		return plaza.Errorf(plaza.NotFound, "error.not_found")
+	}
+	if slices.Contains(methods, http.MethodGet) {
+		methods = append(methods, http.MethodHead)
+	}
+	w.Header().Set("Allow", strings.Join(methods, ", "))
+	return errMethod
 }
 
 // render draws p completely before writing any of it.

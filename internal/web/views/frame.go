@@ -35,6 +35,14 @@ const (
 	SectionNone     Section = ""
 )
 
+// Sections returns every section there is.
+func Sections() []Section {
+	return []Section{
+		SectionOverview, SectionProfile, SectionPartners, SectionLicenses, SectionAgents, SectionLogins, SectionRequests,
+		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing,
+	}
+}
+
 // Frame is what every page knows besides what it shows: who looks at it, in
 // which language, and what stands around it.
 type Frame struct {
@@ -46,6 +54,7 @@ type Frame struct {
 	Path    string // of this page
 	Section Section
 	Framed  bool   // with menu and top bar; else the page stands alone
+	Open    bool   // not framed, but as wide: somebody reads it who is not signed in
 	Theme   string // light, dark; anything else: as the system
 	Menu    string // folded; anything else: open
 	Flash   plaza.Text
@@ -106,8 +115,10 @@ func (f Frame) favicon() string {
 // bodyAttributes marks the body while somebody is acting.
 func (f Frame) bodyAttributes() templ.Attributes {
 	switch {
-	case !f.Framed:
+	case !f.Framed && !f.Open:
 		return templ.Attributes{"class": "plain"}
+	case !f.Framed:
+		return nil
 	case f.Actor.Acting():
 		return templ.Attributes{"data-acting": string(f.Actor.Via.Mode)}
 	}

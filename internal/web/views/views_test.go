@@ -25,6 +25,7 @@ func noon() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
 // everything there can be and all text hostile.
 func pages(f Frame) [][2]Page {
 	return slices.Concat(
+		documentationPages(f),
 		errorPages(f),
 		licensePages(f),
 	)
