@@ -39,7 +39,7 @@ func (tx *Tx) AuditEvents(ctx context.Context, scope plaza.Scope, f plaza.AuditF
 	l := listing[plaza.AuditLine]{
 		columns: auditColumns,
 		id:      "e.id",
-		sorts:   map[string]string{"at": "e.at"},
+		times:   map[string]string{"at": "e.at"},
 		first:   "-at",
 		scan:    scanAuditLine,
 	}

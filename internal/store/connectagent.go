@@ -63,12 +63,10 @@ func (tx *Tx) Agents(ctx context.Context, scope plaza.Scope, f plaza.AgentFilter
 		columns: agentColumns + `, ` + licenseColumns,
 		from:    agentFrom,
 		id:      "a.id",
-		sorts: map[string]string{
-			"name": "a.name_fold", "profile": "p.name_fold", "build": "a.build",
-			"seen": "COALESCE(a.seen_at, 0)", "created": "a.created_at",
-		},
-		first: "name",
-		scan:  scanAgent,
+		texts:   map[string]string{"name": "a.name_fold", "profile": "p.name_fold", "build": "a.build"},
+		times:   map[string]string{"seen": "COALESCE(a.seen_at, 0)", "created": "a.created_at"},
+		first:   "name",
+		scan:    scanAgent,
 	}
 	l.and(l.within(scope, "a.profile_id"))
 	l.and("l.ended_at IS NULL")
@@ -88,12 +86,13 @@ func (tx *Tx) Agents(ctx context.Context, scope plaza.Scope, f plaza.AgentFilter
 }
 
 // AgentCounts returns how many ConnectAgents in scope, whose license has not
-// ended, there are of each liveness and health at now.
+// ended, there are of each liveness and health at now. One that was never seen
+// has no health.
 func (tx *Tx) AgentCounts(ctx context.Context, scope plaza.Scope, now time.Time) ([]plaza.AgentCount, error) {
 	var a args
-	query := `SELECT ` + a.liveness(now) + ` AS liveness, a.health, count(*)
+	query := `SELECT ` + a.liveness(now) + ` AS liveness, (CASE WHEN a.seen_at IS NULL THEN '' ELSE a.health END) AS said, count(*)
 		FROM connectagents a JOIN licenses l ON l.id = a.license_id
-		WHERE ` + a.within(scope, "a.profile_id") + ` AND l.ended_at IS NULL GROUP BY liveness, a.health`
+		WHERE ` + a.within(scope, "a.profile_id") + ` AND l.ended_at IS NULL GROUP BY liveness, said`
 	return collect(ctx, tx, func(row scanner) (c plaza.AgentCount, err error) {
 		err = row.Scan(&c.Liveness, &c.Health, &c.Count)
 		return c, err

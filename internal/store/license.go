@@ -93,12 +93,10 @@ func (tx *Tx) Licenses(ctx context.Context, scope plaza.Scope, f plaza.LicenseFi
 		columns: licenseColumns + licenseAgentColumns,
 		from:    licenseFrom + licenseAgentFrom,
 		id:      "l.id",
-		sorts: map[string]string{
-			"name": "l.name_fold", "profile": "p.name_fold", "kind": "l.kind", "plan": "plan.name",
-			"starts": "l.starts_at", "ends": "COALESCE(l.ends_at, " + never + ")", "created": "l.created_at",
-		},
-		first: "-created",
-		scan:  scanLicense,
+		texts:   map[string]string{"name": "l.name_fold", "profile": "p.name_fold", "kind": "l.kind", "plan": "plan.name"},
+		times:   map[string]string{"starts": "l.starts_at", "ends": "COALESCE(l.ends_at, " + never + ")", "created": "l.created_at"},
+		first:   "-created",
+		scan:    scanLicense,
 	}
 	l.and(l.within(scope, "l.profile_id"))
 	if f.Profile != "" {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/connectplaza/plaza"
 )
@@ -25,10 +27,10 @@ func (a *args) add(v any) string {
 }
 
 // in returns the condition that column is one of values.
-func in[T any](a *args, column string, values []T) string {
+func in[T ~string](a *args, column string, values []T) string {
 	marks := make([]string, len(values))
 	for i, v := range values {
-		marks[i] = a.add(v)
+		marks[i] = a.add(string(v))
 	}
 	return column + " IN (" + strings.Join(marks, ", ") + ")"
 }
@@ -42,8 +44,12 @@ func (a *args) within(scope plaza.Scope, column string) string {
 }
 
 // like returns the condition that one of the columns, which are folded, holds
-// text somewhere.
+// text somewhere. Nothing is as long as longestSearch, and SQLite takes no pattern
+// of any length.
 func (a *args) like(text string, columns ...string) string {
+	if utf8.RuneCountInString(text) > longestSearch {
+		return "FALSE"
+	}
 	escape := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
 	pattern := a.add("%" + escape.Replace(fold(text)) + "%")
 	parts := make([]string, len(columns))
@@ -52,6 +58,8 @@ func (a *args) like(text string, columns ...string) string {
 	}
 	return "(" + strings.Join(parts, " OR ") + ")"
 }
+
+const longestSearch = 500
 
 // fold returns s as it is searched and sorted by.
 func fold(s string) string { return strings.ToLower(s) }
@@ -64,7 +72,8 @@ type listing[T any] struct {
 	from    string
 	where   []string
 	id      string            // column that tells rows apart
-	sorts   map[string]string // expression by the name of the sort; never null
+	texts   map[string]string // what to sort by: expression by name; never null
+	times   map[string]string // the same, of those that are numbers
 	first   string            // name of the sort if none is asked for; descending with a leading "-"
 	scan    func(scanner) (T, error)
 }
@@ -85,21 +94,39 @@ func (c cursor) String() string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-func parseCursor(s string) (cursor, error) {
-	var c cursor
+// parseCursor returns the place that s names in a list that is sorted by a
+// number, or else by a text.
+func parseCursor(s string, number bool) (cursor, error) {
+	var c struct {
+		Key json.RawMessage `json:"k"`
+		ID  string          `json:"i"`
+	}
 	b, err := base64.RawURLEncoding.DecodeString(s)
 	if err == nil {
-		d := json.NewDecoder(strings.NewReader(string(b)))
-		d.UseNumber()
-		err = d.Decode(&c)
+		err = json.Unmarshal(b, &c)
 	}
-	if n, ok := c.Key.(json.Number); ok && err == nil {
-		c.Key, err = n.Int64()
+	place := cursor{ID: c.ID}
+	if number {
+		var key *int64
+		err = errors.Join(err, json.Unmarshal(c.Key, &key))
+		place.Key = value(key)
+	} else {
+		var key *string
+		err = errors.Join(err, json.Unmarshal(c.Key, &key))
+		place.Key = value(key)
 	}
-	if _, ok := c.Key.(string); err != nil || c.ID == "" || (!ok && c.Key == nil) {
-		return c, &plaza.Error{Kind: plaza.Invalid, Msg: plaza.T("error.cursor"), Err: err}
+	if err != nil || place.Key == nil || place.ID == "" {
+		return place, &plaza.Error{Kind: plaza.Invalid, Msg: plaza.T("error.cursor"), Err: err}
 	}
-	return c, nil
+	return place, nil
+}
+
+// value returns what p points at; nil if that is nothing.
+func value[T any](p *T) any {
+	if p == nil {
+		return nil
+	}
+	return *p
 }
 
 // page returns the part of the list that p asks for. An unknown sort is Invalid,
@@ -113,13 +140,16 @@ func (l *listing[T]) page(ctx context.Context, tx *Tx, p plaza.Page) (plaza.List
 	}
 	list.Total = total
 
-	key, desc, err := l.order(p)
+	key, desc, number, err := l.order(p)
 	if err != nil {
 		return list, err
 	}
 	backward := p.Before != ""
+	if p.After != "" && backward {
+		return list, plaza.Errorf(plaza.Invalid, "error.cursor")
+	}
 	if p.After != "" || backward {
-		c, err := parseCursor(p.After + p.Before)
+		c, err := parseCursor(p.After+p.Before, number)
 		if err != nil {
 			return list, err
 		}
@@ -164,17 +194,20 @@ func (l *listing[T]) page(ctx context.Context, tx *Tx, p plaza.Page) (plaza.List
 	return list, nil
 }
 
-// order returns the expression to sort by, and whether descending.
-func (l *listing[T]) order(p plaza.Page) (key string, desc bool, err error) {
+// order returns the expression to sort by, whether descending, and whether it is
+// a number.
+func (l *listing[T]) order(p plaza.Page) (key string, desc, number bool, err error) {
 	name, desc := p.Sort, p.Desc
 	if name == "" {
 		name, desc = strings.CutPrefix(l.first, "-")
 	}
-	key, ok := l.sorts[name]
-	if !ok {
-		return "", false, plaza.Errorf(plaza.Invalid, "error.sort")
+	if key, ok := l.texts[name]; ok {
+		return key, desc, false, nil
 	}
-	return key, desc, nil
+	if key, ok := l.times[name]; ok {
+		return key, desc, true, nil
+	}
+	return "", false, false, plaza.Errorf(plaza.Invalid, "error.sort")
 }
 
 // marking returns a scan that also notes the place of each row.

@@ -59,12 +59,10 @@ func (tx *Tx) Logins(ctx context.Context, scope plaza.Scope, f plaza.LoginFilter
 		columns: loginColumns,
 		from:    loginFrom,
 		id:      "l.id",
-		sorts: map[string]string{
-			"name": "l.name_fold", "profile": "p.name_fold", "role": "l.role", "email": "person.email_fold",
-			"signed_in": "COALESCE(l.signed_in_at, 0)", "created": "l.created_at",
-		},
-		first: "name",
-		scan:  scanLogin,
+		texts:   map[string]string{"name": "l.name_fold", "profile": "p.name_fold", "role": "l.role", "email": "person.email_fold"},
+		times:   map[string]string{"signed_in": "COALESCE(l.signed_in_at, 0)", "created": "l.created_at"},
+		first:   "name",
+		scan:    scanLogin,
 	}
 	l.and(l.within(scope, "l.profile_id"))
 	if f.Profile != "" {

@@ -64,7 +64,7 @@ func (tx *Tx) Mails(ctx context.Context, scope plaza.Scope, f plaza.MailFilter, 
 		columns: mailColumns,
 		from:    `mails m`,
 		id:      "m.id",
-		sorts:   map[string]string{"created": "m.created_at"},
+		times:   map[string]string{"created": "m.created_at"},
 		first:   "-created",
 		scan:    scanMail,
 	}

@@ -21,7 +21,7 @@ func (tx *Tx) Notices(ctx context.Context, scope plaza.Scope, login string, p pl
 		columns: `n.id, n.profile_id, n.login_id, n.kind, n.about, n.object, n.at, n.read_at`,
 		from:    `notices n`,
 		id:      "n.id",
-		sorts:   map[string]string{"at": "n.at"},
+		times:   map[string]string{"at": "n.at"},
 		first:   "-at",
 		scan: func(row scanner) (n plaza.Notice, err error) {
 			err = row.Scan(&n.ID, &n.Profile, &n.Login, &n.Kind, &n.About, &n.Object, at(&n.At), at(&n.Read))

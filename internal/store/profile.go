@@ -87,7 +87,8 @@ func (tx *Tx) Profiles(ctx context.Context, scope plaza.Scope, f plaza.ProfileFi
 			(SELECT count(*) FROM logins l WHERE l.profile_id = p.id)`,
 		from:  `profiles p LEFT JOIN profiles parent ON parent.id = p.parent_id`,
 		id:    "p.id",
-		sorts: map[string]string{"name": "p.name_fold", "kind": "p.kind", "created": "p.created_at"},
+		texts: map[string]string{"name": "p.name_fold", "kind": "p.kind"},
+		times: map[string]string{"created": "p.created_at"},
 		first: "name",
 		scan: func(row scanner) (p plaza.Profile, err error) {
 			err = row.Scan(append(profileDest(&p), &p.ParentName, &p.Licenses, &p.Agents, &p.Logins)...)

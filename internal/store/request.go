@@ -64,7 +64,8 @@ func (tx *Tx) Requests(ctx context.Context, scope plaza.Scope, f plaza.RequestFi
 		columns: requestColumns,
 		from:    requestFrom,
 		id:      "r.id",
-		sorts:   map[string]string{"created": "r.created_at", "profile": "p.name_fold", "kind": "r.kind"},
+		texts:   map[string]string{"profile": "p.name_fold", "kind": "r.kind"},
+		times:   map[string]string{"created": "r.created_at"},
 		first:   "-created",
 		scan:    scanRequest,
 	}
