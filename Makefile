@@ -61,11 +61,11 @@ lint: generate assets $(LINT) ## Check format, house style, import rules, go.mod
 $(LINT): tools/go.mod tools/go.sum
 	go build -modfile=tools/go.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
-bench: generate assets ## Measure; the figures are printed and written below bench/results
-	go run ./bench
+bench: generate assets ## Measure on both engines; the figures are printed and written to bench/results.md
+	scripts/postgres go run ./bench
 
 clean: ## Remove what the other targets made, but no database
-	rm -rf bin node_modules internal/web/assets/dist bench/results $(ABOUT)
+	rm -rf bin node_modules internal/web/assets/dist $(ABOUT)
 	find internal -name '*_templ.go' -delete
 
 .PHONY: help run run-fresh build test needs generate assets fmt lint bench clean

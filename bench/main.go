@@ -1,0 +1,214 @@
+// Command bench measures Plaza against yardsticks in the same run.
+//
+// It makes the demo world on each engine, serves it on loopback exactly as
+// plaza does, and asks for pages as a signed-in reseller. It prints a table and
+// writes it to bench/results.md. Absolute figures say little on a shared
+// machine; the ratios to the yardstick do.
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/app"
+	"github.com/connectplaza/plaza/internal/clock"
+	"github.com/connectplaza/plaza/internal/demo"
+	"github.com/connectplaza/plaza/internal/door"
+	"github.com/connectplaza/plaza/internal/i18n"
+	"github.com/connectplaza/plaza/internal/secret"
+	"github.com/connectplaza/plaza/internal/server"
+	"github.com/connectplaza/plaza/internal/store"
+	"github.com/connectplaza/plaza/internal/web"
+)
+
+func main() {
+	out := flag.String("out", "bench/results.md", "where to write the table; empty: nowhere")
+	long := flag.Duration("for", 3*time.Second, "how long to ask for each page")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, *out, *long); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// pages are what is asked for: the goals of P3, on the demo world.
+var pages = []string{"/", "/licenses", "/partners", "/agents"} //nolint:gochecknoglobals // a constant
+
+func run(ctx context.Context, out string, long time.Duration) error {
+	var report bytes.Buffer
+	heading(&report)
+	bare, err := measureBare(ctx, long)
+	if err != nil {
+		return err
+	}
+	row(&report, "bare", "–", bare, bare)
+	for _, engine := range engines() {
+		if err := measurePlaza(ctx, &report, engine, bare, long); err != nil {
+			return fmt.Errorf("%s: %w", engine.name, err)
+		}
+	}
+	fmt.Print(report.String())
+	if out == "" {
+		return nil
+	}
+	return os.WriteFile(out, report.Bytes(), 0o600)
+}
+
+// heading says where, when and of what the figures are.
+func heading(w io.Writer) {
+	commit := "unknown"
+	if b, err := exec.Command("git", "describe", "--always", "--dirty").Output(); err == nil {
+		commit = strings.TrimSpace(string(b))
+	}
+	fmt.Fprintf(w, "# Results\n\nMade by `make bench`; nothing here is typed by hand.\n\n")
+	fmt.Fprintf(w, "Commit %s, %s, %s, %d cores shared with the client, %s.\n\n", commit, time.Now().UTC().Format(time.DateOnly), cpu(), runtime.NumCPU(), runtime.Version())
+	fmt.Fprintln(w, "The demo world (44 profiles, 400 licenses), one client for the times, eight for the throughput. *bare* is `net/http` answering 700 constant bytes.")
+	fmt.Fprintln(w, "\n| page | engine | p50 ms | p99 ms | requests/s | ratio to bare | bytes |")
+	fmt.Fprintln(w, "|---|---|---|---|---|---|---|")
+}
+
+func cpu() string {
+	b, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		return runtime.GOARCH
+	}
+	for line := range strings.Lines(string(b)) {
+		if name, model, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+			return strings.TrimSpace(model)
+		}
+	}
+	return runtime.GOARCH
+}
+
+func row(w io.Writer, page, engine string, f, bare figures) {
+	fmt.Fprintf(w, "| %s | %s | %.2f | %.2f | %.0f | %.3f | %d |\n", page, engine,
+		ms(f.p50), ms(f.p99), f.perSecond, f.perSecond/bare.perSecond, f.bytes)
+}
+
+func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+// engine is a database to measure on.
+type engine struct {
+	name    string
+	address func() (string, func(), error)
+}
+
+func engines() []engine {
+	all := []engine{{"sqlite", func() (string, func(), error) {
+		dir, err := os.MkdirTemp("", "plaza-bench-")
+		return filepath.Join(dir, "plaza.db"), func() { _ = os.RemoveAll(dir) }, err
+	}}}
+	if address := os.Getenv("TEST_POSTGRES_URL"); address != "" {
+		all = append(all, engine{"postgres", func() (string, func(), error) { return address, func() {}, nil }})
+	}
+	return all
+}
+
+func measureBare(ctx context.Context, long time.Duration) (figures, error) {
+	body := bytes.Repeat([]byte("x"), 700)
+	base, stop, err := serve(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(body)
+	}))
+	if err != nil {
+		return figures{}, err
+	}
+	defer stop()
+	return measure(ctx, base, "/", "", long)
+}
+
+func measurePlaza(ctx context.Context, report io.Writer, e engine, bare figures, long time.Duration) error {
+	address, clean, err := e.address()
+	if err != nil {
+		return err
+	}
+	defer clean()
+	db, err := store.Open(ctx, address)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	handler, gate, err := world(ctx, db)
+	if err != nil {
+		return err
+	}
+	token, err := gate.SignIn(ctx, "reseller@computersareus.example", "plaza-demo-2026", plaza.Origin{})
+	if err != nil {
+		return err
+	}
+	base, stop, err := serve(handler)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	for _, page := range pages {
+		f, err := measure(ctx, base, page, token, long)
+		if err != nil {
+			return fmt.Errorf("%s: %w", page, err)
+		}
+		row(report, page, e.name, f, bare)
+	}
+	return nil
+}
+
+// world makes the demo world in db and returns the handler that plaza serves.
+func world(ctx context.Context, db *store.DB) (http.Handler, *app.Gate, error) {
+	if err := db.Migrate(ctx); err != nil {
+		return nil, nil, err
+	}
+	texts, err := i18n.Load()
+	if err != nil {
+		return nil, nil, err
+	}
+	box, err := secret.Parse(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{1}, 32)))
+	if err != nil {
+		return nil, nil, err
+	}
+	open := func(now clock.Func, mailed chan<- struct{}) *app.App {
+		return app.New(db, app.Config{
+			Now: now, Texts: texts, Box: box, PublicURL: "http://localhost", Mailed: mailed, KeepMail: true, FastHash: true,
+		})
+	}
+	if err := demo.Build(ctx, open, time.Now()); err != nil {
+		return nil, nil, err
+	}
+	a := open(time.Now, nil)
+	gate := app.NewGate(a)
+	log := slog.New(slog.DiscardHandler)
+	mux := new(door.Mux)
+	web.Mount(mux, web.Config{App: a, Gate: gate, Log: log, Texts: texts, Now: time.Now, PublicURL: "http://localhost", Demo: true})
+	return server.Handler(server.Config{Handler: mux, Log: log, Now: time.Now}), gate, nil
+}
+
+// serve serves h on loopback until stop is called.
+func serve(h http.Handler) (base string, stop func(), err error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}
+	go func() {
+		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+		}
+	}()
+	return "http://" + l.Addr().String(), func() { _ = srv.Close() }, nil
+}
