@@ -76,6 +76,29 @@ func nextQuery(r *http.Request) string {
 	return url.Values{"next": {r.URL.RequestURI()}}.Encode()
 }
 
+// chooseQuery returns the query that brings somebody back to r after choosing a
+// profile; to the overview, if r cannot be asked for again.
+func chooseQuery(r *http.Request) string {
+	if r.Method != http.MethodGet {
+		return ""
+	}
+	return nextQuery(r)
+}
+
+// cameFrom returns the page of our own that led to r; empty if there is none, or
+// if it is r's own address.
+func cameFrom(r *http.Request) string {
+	u, err := url.Parse(r.Referer())
+	if err != nil || u.Host != r.Host || r.Host == "" {
+		return ""
+	}
+	path := u.RequestURI()
+	if local(path) != path || r.Method == http.MethodGet && path == r.URL.RequestURI() {
+		return ""
+	}
+	return path
+}
+
 // see sends the browser to a page of our own after a form was accepted, which
 // then says the flash message with the given key.
 func (s *Web) see(w http.ResponseWriter, r *http.Request, path, flash string) error {

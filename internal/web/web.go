@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,10 +31,11 @@ type Config struct {
 	Log       *slog.Logger
 	Texts     *i18n.Catalogue
 	Now       clock.Func
-	Zone      *time.Location // of persons who chose none; nil: UTC
-	PublicURL string         // where people reach the dashboard
-	Demo      bool           // show what was mailed, and how to sign in
-	Version   string         // of Plaza
+	Zone      *time.Location     // of persons who chose none; nil: UTC
+	PublicURL string             // where people reach the dashboard
+	Demo      bool               // show what was mailed, and how to sign in
+	Version   string             // of Plaza
+	SignIns   []views.SignInHint // that a demo shows whoever comes
 }
 
 // Web serves the dashboard.
@@ -44,17 +46,21 @@ type Web struct {
 	texts  *i18n.Catalogue
 	now    clock.Func
 	zone   *time.Location
-	secure bool // people come by https
+	url    string // where people reach the dashboard; without a slash at the end
+	secure bool   // people come by https
 	demo   bool
 
 	version string
+	signIns []views.SignInHint
+	allowed func(*http.Request) []string // methods by which an address can be reached
 }
 
 // Mount mounts the dashboard on mux.
 func Mount(mux *door.Mux, c Config) {
 	s := &Web{
-		app: c.App, gate: c.Gate, log: c.Log, texts: c.Texts, now: c.Now, zone: c.Zone,
+		app: c.App, gate: c.Gate, log: c.Log, texts: c.Texts, now: c.Now, zone: c.Zone, url: strings.TrimSuffix(c.PublicURL, "/"),
 		secure: strings.HasPrefix(c.PublicURL, "https://"), demo: c.Demo, version: c.Version,
+		signIns: c.SignIns, allowed: mux.Allowed,
 	}
 	sameOrigin := http.NewCrossOriginProtection()
 	sameOrigin.SetDenyHandler(s.handle(door.Route{Public: true}, s.foreign))

@@ -16,5 +16,10 @@ func errorPages(f Frame) (all [][2]Page) {
 			},
 		})
 	}
-	return all
+	nobody := f
+	nobody.Actor = plaza.Actor{}
+	return append(all,
+		[2]Page{Error{Frame: nobody}, Error{Frame: nobody, Status: 405, Kind: plaza.NotFound, Back: "/" + hostile}},
+		[2]Page{Error{Frame: nobody}, Error{Frame: nobody, Status: 413, Kind: plaza.Invalid, Back: "/" + hostile}},
+	)
 }

@@ -27,6 +27,8 @@ func pages(f Frame) [][2]Page {
 	return slices.Concat(
 		documentationPages(f),
 		errorPages(f),
+		sessionPages(f),
+		accountPages(f),
 		licensePages(f),
 	)
 }

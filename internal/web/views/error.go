@@ -1,0 +1,51 @@
+package views
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+
+	"github.com/connectplaza/plaza"
+)
+
+// name returns which of the texts about errors are said: those of the kind, but
+// for what only HTTP knows.
+func (p Error) name() string {
+	switch {
+	case p.Status == http.StatusRequestEntityTooLarge:
+		return "too_large"
+	case p.Status == http.StatusMethodNotAllowed:
+		return "method"
+	case p.Kind == "":
+		return string(plaza.Internal)
+	}
+	return string(p.Kind)
+}
+
+// problems returns what is wrong with each field, in the order of their names.
+func (p Error) problems() (all []plaza.Text) {
+	for _, name := range slices.Sorted(maps.Keys(p.Fields)) {
+		all = append(all, p.Fields[name])
+	}
+	return all
+}
+
+// back returns where the person came from, if that is worth another look.
+func (p Error) back() string {
+	switch p.Kind {
+	case plaza.Invalid, plaza.Conflict, plaza.Stale, plaza.Limited, plaza.Unavailable, plaza.Internal:
+		return p.Back
+	}
+	if p.name() == "method" {
+		return p.Back
+	}
+	return ""
+}
+
+// askWhom reports whether to tell who can grant what was refused.
+func (p Error) askWhom() bool { return p.Kind == plaza.Forbidden && p.Actor.Login != "" }
+
+// ours reports whether the fault is Plaza's, so that the request's ID helps.
+func (p Error) ours() bool {
+	return p.Request != "" && (p.name() == string(plaza.Internal) || p.Kind == plaza.Unavailable)
+}

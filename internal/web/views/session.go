@@ -1,0 +1,11 @@
+package views
+
+import "github.com/connectplaza/plaza"
+
+// SignInHint is how somebody comes in where everybody may know it.
+type SignInHint struct {
+	Email, Password string
+}
+
+// chosen reports whether l is the login that the session is in.
+func (p Profiles) chosen(l plaza.Login) bool { return !p.Actor.Acting() && l.ID == p.Actor.Login }
