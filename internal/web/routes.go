@@ -32,10 +32,17 @@ func (m mount) public(method, pattern string, h handler) {
 // routes mounts every page; each noun's are in its own file. TestRoutes walks
 // them all.
 func (s *Web) routes(m mount) {
+	s.overviewRoutes(m)
+	s.profileRoutes(m)
+	s.actingRoutes(m)
 	s.licenseRoutes(m)
 	s.agentRoutes(m)
 	s.loginRoutes(m)
 	s.requestRoutes(m)
+	s.auditRoutes(m)
+	s.noticeRoutes(m)
+	s.mailRoutes(m)
+	s.searchRoutes(m)
 	s.documentationRoutes(m)
 	s.sessionRoutes(m)
 	s.accountRoutes(m)

@@ -30,6 +30,9 @@ func pages(f Frame) [][2]Page {
 		sessionPages(f),
 		accountPages(f),
 		licensePages(f),
+		overviewPages(f),
+		profilePages(f),
+		actingPages(f),
 	)
 }
 

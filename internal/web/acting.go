@@ -1,0 +1,78 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/door"
+	"github.com/connectplaza/plaza/internal/web/views"
+)
+
+func (s *Web) actingRoutes(m mount) {
+	m.get("/partners/{id}/login-as", plaza.ActingStart, s.logInAsForm)
+	m.post("/partners/{id}/login-as", plaza.ActingStart, s.logInAs)
+	m.post("/acting/mode", plaza.ActingRaise, s.actingMode)
+	m.post("/acting/leave", plaza.ActingStop, s.actingLeave)
+}
+
+func (s *Web) logInAsForm(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	return s.logInAsPage(w, r, actor, http.StatusOK, views.Form{})
+}
+
+func (s *Web) logInAsPage(w http.ResponseWriter, r *http.Request, actor plaza.Actor, status int, form views.Form) error {
+	if err := actor.May(plaza.ActingStart); err != nil {
+		return err // the page alone does nothing, but leads nowhere
+	}
+	f, err := s.frame(r, actor, views.SectionActing)
+	if err != nil {
+		return err
+	}
+	p, err := s.below(r, actor)
+	if err != nil {
+		return err
+	}
+	logins, err := s.app.Logins(r.Context(), actor, plaza.LoginFilter{Profile: p.ID}, plaza.Page{Sort: "name", Size: plaza.MaxPageSize})
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, status, views.LogInAs{Frame: f, Profile: p, Logins: logins.Rows, Form: form})
+}
+
+func (s *Web) logInAs(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	in := plaza.NewActing{Login: r.PostFormValue("login"), Reason: r.PostFormValue("reason"), Ticket: r.PostFormValue("ticket")}
+	token, err := s.app.LogInAs(r.Context(), actor, in)
+	if err != nil {
+		return s.again(w, r, actor, err, s.logInAsPage)
+	}
+	s.setToken(w, token)
+	forget(w)
+	return s.see(w, r, "/", "")
+}
+
+// actingMode raises an acting session, or has it only look again, and returns to
+// the page that asked for it.
+func (s *Web) actingMode(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	if err := s.app.RaiseActing(r.Context(), actor, plaza.Mode(r.PostFormValue("mode"))); err != nil {
+		return err
+	}
+	return s.see(w, r, local(r.PostFormValue("next")), "")
+}
+
+// actingLeave goes back to one's own profile, to the page of the one that was
+// acted in.
+func (s *Web) actingLeave(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	token, err := s.app.StopActing(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	s.setToken(w, token)
+	forget(w)
+	return s.see(w, r, "/partners/"+actor.Profile, "acting.left")
+}
+
+// actingEnded answers a request of an acting session that has ended by itself:
+// what was asked for is not done, since it was meant for another environment.
+func (s *Web) actingEnded(w http.ResponseWriter, r *http.Request) error {
+	forget(w)
+	return s.render(w, r, door.Status(plaza.Conflict), views.ActingEnded{Frame: s.bare(r, plaza.Actor{})})
+}
