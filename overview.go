@@ -19,7 +19,7 @@ type Overview struct {
 
 // MonthCount is a number that belongs to a month.
 type MonthCount struct {
-	Month time.Time // its first moment, UTC
+	Month time.Time // its first moment, in the zone of whoever asks
 	Count int
 }
 

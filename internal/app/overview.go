@@ -32,7 +32,7 @@ func (a *App) Overview(ctx context.Context, actor plaza.Actor) (o plaza.Overview
 		if o.Profiles, err = tx.ProfileStates(ctx, scope); err != nil {
 			return err
 		}
-		if o.Ends, err = endsByMonth(ctx, tx, scope, now); err != nil {
+		if o.Ends, err = endsByMonth(ctx, tx, scope, now.In(a.zoneOf(actor))); err != nil {
 			return err
 		}
 		return needAttention(ctx, tx, scope, now, &o)
@@ -59,15 +59,28 @@ func needAttention(ctx context.Context, tx *store.Tx, scope plaza.Scope, now tim
 	return err
 }
 
-// endsByMonth counts the terms that end in each of twelve months, from this one.
+// zoneOf returns the zone that actor tells the time of.
+func (a *App) zoneOf(actor plaza.Actor) *time.Location {
+	if zone, err := time.LoadLocation(actor.TimeZone); err == nil && actor.TimeZone != "" {
+		return zone
+	}
+	if a.zone != nil {
+		return a.zone
+	}
+	return time.UTC
+}
+
+// endsByMonth counts the terms that end in each of twelve months of the zone of
+// now, from this one: each is the number of rows of the list of that month.
 func endsByMonth(ctx context.Context, tx *store.Tx, scope plaza.Scope, now time.Time) ([]plaza.MonthCount, error) {
-	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, now.Location())
 	months := make([]plaza.MonthCount, 12)
 	for i := range months {
 		months[i].Month = first.AddDate(0, i, 0)
 	}
-	ends, err := tx.LicenseEnds(ctx, scope, now, first.AddDate(0, len(months), 0))
+	ends, err := tx.LicenseEnds(ctx, scope, first, first.AddDate(0, len(months), 0))
 	for _, end := range ends {
+		end = end.In(now.Location())
 		i := (end.Year()-first.Year())*12 + int(end.Month()-first.Month())
 		months[i].Count++
 	}
