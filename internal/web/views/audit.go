@@ -1,0 +1,115 @@
+package views
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/connectplaza/plaza"
+)
+
+// thing returns the address of something that an event is about; nothing if it
+// has no page. An attempt that was refused may have named what is not there.
+func (f Frame) thing(e plaza.AuditLine) string {
+	if e.Object == "" || e.Result != plaza.Done {
+		return ""
+	}
+	switch e.ObjectKind {
+	case "license":
+		return "/licenses/" + e.Object
+	case "profile":
+		if e.Object == f.Actor.Profile {
+			return "/profile"
+		}
+		return "/partners/" + e.Object
+	case "agent":
+		return "/agents/" + e.Object
+	case "login":
+		return "/logins/" + e.Object
+	case "request":
+		return "/requests/" + e.Object
+	case "acting":
+		return "/audit?acting=" + e.Object
+	}
+	return ""
+}
+
+// thingName returns what an event is about, as it was called then.
+func (f Frame) thingName(e plaza.AuditLine) string {
+	if e.ObjectName == "" {
+		return f.T("audit.open")
+	}
+	return e.ObjectName
+}
+
+// changed returns everything an event changed, and why, in one line.
+func (f Frame) changed(e plaza.AuditLine) string {
+	all := make([]string, 0, len(e.Changes)+1)
+	for _, c := range e.Changes {
+		all = append(all, f.change(c))
+	}
+	if e.Reason != "" {
+		all = append(all, f.T("history.reason", "Reason", e.Reason))
+	}
+	return strings.Join(all, " · ")
+}
+
+// refusal returns why an attempt was refused.
+func (f Frame) refusal(k plaza.Kind) string {
+	switch k {
+	case plaza.Forbidden:
+		return f.T("audit.refusal.forbidden")
+	case plaza.NotFound:
+		return f.T("audit.refusal.not_found")
+	case plaza.Limited:
+		return f.T("audit.refusal.limited")
+	case plaza.Unauthenticated, plaza.Invalid, plaza.Conflict, plaza.Stale, plaza.Unavailable, plaza.Internal:
+	}
+	return ""
+}
+
+// recorded returns the verbs that events are found by: those that leave one.
+func recorded() []plaza.Verb {
+	return slices.DeleteFunc(plaza.Verbs(), func(v plaza.Verb) bool {
+		return strings.HasSuffix(string(v), ".read") || v == plaza.AgentReport || v == plaza.MailDeliver || v == plaza.Tidy
+	})
+}
+
+// filters returns what the log can be filtered by.
+func (p Audit) filters() []filter {
+	verb := filter{Name: "verb", Label: p.T("audit.verb"), Value: say(p.Frame, p.Filter.Verbs)}
+	for _, v := range recorded() {
+		verb.Choices = append(verb.Choices, choice{Value: string(v), Label: p.Say(v.Text())})
+	}
+	result := filter{Name: "result", Label: p.T("audit.result"), Value: say(p.Frame, p.Filter.Results)}
+	for _, r := range []plaza.Result{plaza.Done, plaza.Refused} {
+		result.Choices = append(result.Choices, choice{Value: string(r), Label: p.Say(r.Text())})
+	}
+	all := append([]filter{verb, result}, p.profileFilter(p.Profile)...)
+	if !p.Filter.From.IsZero() {
+		all = append(all, filter{Name: "from", Label: p.T("audit.from"), Value: p.Date(p.Filter.From)})
+	}
+	if !p.Till.IsZero() {
+		all = append(all, filter{Name: "till", Label: p.T("audit.till"), Value: p.Date(p.Till)})
+	}
+	if p.Login.ID != "" {
+		all = append(all, filter{Name: "login", Label: p.T("audit.who"), Value: p.Login.Name})
+	}
+	if p.Filter.Object != "" {
+		all = append(all, filter{Name: "object", Label: p.T("audit.about"), Value: p.objectName()})
+	}
+	if p.Filter.Acting != "" {
+		all = append(all, filter{Name: "acting", Label: p.T("audit.acting"), Value: p.T("audit.one_session")})
+	}
+	return all
+}
+
+// objectName returns what the thing is called that the log is filtered by, as far
+// as the events shown tell.
+func (p Audit) objectName() string {
+	for _, e := range p.List.Rows {
+		if e.ObjectName != "" {
+			return e.ObjectName
+		}
+	}
+	return p.T("audit.one_thing")
+}

@@ -1,0 +1,51 @@
+package views
+
+import "github.com/connectplaza/plaza"
+
+// noticePath returns where a notice leads to.
+func noticePath(n plaza.Notice) string {
+	switch n.Kind {
+	case plaza.NoticeRequestMade, plaza.NoticeRequestApproved, plaza.NoticeRequestDeclined:
+		return "/requests/" + n.Object
+	case plaza.NoticeActingStarted:
+		return "/audit?acting=" + n.Object
+	case plaza.NoticeLoginAccepted:
+		return "/logins/" + n.Object
+	}
+	return "/"
+}
+
+func noticeIcon(k plaza.NoticeKind) string {
+	switch k {
+	case plaza.NoticeRequestMade:
+		return "inbox"
+	case plaza.NoticeRequestApproved:
+		return "circle-check"
+	case plaza.NoticeRequestDeclined:
+		return "circle-x"
+	case plaza.NoticeActingStarted:
+		return "eye"
+	case plaza.NoticeLoginAccepted:
+		return "user-check"
+	}
+	return "bell"
+}
+
+// noticeText returns what a notice says.
+func (f Frame) noticeText(n plaza.Notice) string {
+	about := n.About
+	if about == "" {
+		about = f.T("notice.without_name")
+	}
+	return f.Say(n.Kind.Text(about))
+}
+
+// unread returns how many of the notices shown are new.
+func (p Notices) unread() (n int) {
+	for _, notice := range p.List.Rows {
+		if notice.Read.IsZero() {
+			n++
+		}
+	}
+	return n
+}
