@@ -29,24 +29,34 @@ type ActingTarget struct {
 // rested on when it began: the target can still be acted as, its profile does
 // not stand still and is still below that of who acts. Otherwise NotFound.
 func (tx *Tx) Acting(ctx context.Context, id string, now time.Time) (ActingTarget, error) {
-	return one(ctx, tx, func(row scanner) (t ActingTarget, err error) {
-		a, l := &t.Acting, &t.Login
-		err = row.Scan(
-			&a.ID, &a.Login, &a.Person, &a.Name, &a.Profile, &a.Kind, &a.Role,
-			&a.Mode, &a.Reason, &a.Ticket, at(&a.Started), at(&a.Expires),
-			&l.ID, &l.Profile, &l.ProfileName, &l.Person, &l.Name, &l.Role, &t.Kind)
-		return t, err
-	}, `
+	return one(ctx, tx, scanActing, actingSelect+`
+		JOIN profile_tree t ON t.ancestor_id = actor.profile_id AND t.profile_id = p.id AND t.depth > 0
+		WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2
+		AND l.dashboard AND l.accepted_at IS NOT NULL AND l.disabled_at IS NULL AND NOT p.halted`, id, when(now))
+}
+
+// ActingBefore returns an acting session whether or not it has ended; NotFound if
+// there never was one.
+func (tx *Tx) ActingBefore(ctx context.Context, id string) (ActingTarget, error) {
+	return one(ctx, tx, scanActing, actingSelect+` WHERE s.id = $1`, id)
+}
+
+func scanActing(row scanner) (t ActingTarget, err error) {
+	a, l := &t.Acting, &t.Login
+	err = row.Scan(
+		&a.ID, &a.Login, &a.Person, &a.Name, &a.Profile, &a.Kind, &a.Role,
+		&a.Mode, &a.Reason, &a.Ticket, at(&a.Started), at(&a.Expires),
+		&l.ID, &l.Profile, &l.ProfileName, &l.Person, &l.Name, &l.Role, &t.Kind)
+	return t, err
+}
+
+const actingSelect = `
 		SELECT s.id, actor.id, actor.person_id, actor.name, actor.profile_id, ap.kind, actor.role,
 			s.mode, s.reason, s.ticket, s.started_at, s.expires_at,
 			l.id, l.profile_id, p.name, l.person_id, l.name, l.role, p.kind
 		FROM acting_sessions s
 		JOIN logins actor ON actor.id = s.actor_login_id JOIN profiles ap ON ap.id = actor.profile_id
-		JOIN logins l ON l.id = s.target_login_id JOIN profiles p ON p.id = l.profile_id
-		JOIN profile_tree t ON t.ancestor_id = actor.profile_id AND t.profile_id = p.id AND t.depth > 0
-		WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2
-		AND l.dashboard AND l.accepted_at IS NOT NULL AND l.disabled_at IS NULL AND NOT p.halted`, id, when(now))
-}
+		JOIN logins l ON l.id = s.target_login_id JOIN profiles p ON p.id = l.profile_id`
 
 // SetActingMode writes the mode of an acting session.
 func (tx *Tx) SetActingMode(ctx context.Context, id string, m plaza.Mode) error {
@@ -63,10 +73,21 @@ func (tx *Tx) EndActingOf(ctx context.Context, session string, now time.Time) er
 	return tx.must(ctx, `UPDATE acting_sessions SET ended_at = $1 WHERE session_id = $2 AND ended_at IS NULL`, when(now), session)
 }
 
-// ActingProfile returns the profile that an acting session is in, whether or not
-// it has ended; NotFound if there never was one.
-func (tx *Tx) ActingProfile(ctx context.Context, id string) (string, error) {
-	return one(ctx, tx, scanID, `SELECT target_profile_id FROM acting_sessions WHERE id = $1`, id)
+// EndActingWith ends every acting session of a login, and every one that acts as
+// it.
+func (tx *Tx) EndActingWith(ctx context.Context, login string, now time.Time) error {
+	return tx.must(ctx, `
+		UPDATE acting_sessions SET ended_at = $1
+		WHERE ended_at IS NULL AND (actor_login_id = $2 OR target_login_id = $2)`, when(now), login)
+}
+
+// EndActingBelow ends every acting session of somebody of a profile or one below
+// it, and every one in them.
+func (tx *Tx) EndActingBelow(ctx context.Context, profile string, now time.Time) error {
+	const below = ` IN (SELECT profile_id FROM profile_tree WHERE ancestor_id = $2)`
+	return tx.must(ctx, `
+		UPDATE acting_sessions SET ended_at = $1
+		WHERE ended_at IS NULL AND (actor_profile_id`+below+` OR target_profile_id`+below+`)`, when(now), profile)
 }
 
 // LeaveActing puts a session out of its acting session.

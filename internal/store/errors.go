@@ -25,14 +25,14 @@ func translate(err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
+	if away(err) { // first: a server that takes no connection says so with a code too
+		return unavailable(err)
+	}
 	if pe, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return fromPostgres(pe.Code, err)
 	}
 	if se, ok := errors.AsType[*sqlite.Error](err); ok {
 		return fromSQLite(se.Code(), err)
-	}
-	if away(err) {
-		return unavailable(err)
 	}
 	return err
 }

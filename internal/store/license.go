@@ -138,8 +138,8 @@ func (tx *Tx) LicenseCounts(ctx context.Context, scope plaza.Scope, now time.Tim
 	}, query, a...)
 }
 
-// LicenseEnds returns when the terms of the licenses in scope end that have not
-// ended or been suspended, from one time to another.
+// LicenseEnds returns when the terms of the licenses in scope end that were not
+// ended for good, from one time to another.
 func (tx *Tx) LicenseEnds(ctx context.Context, scope plaza.Scope, from, till time.Time) ([]time.Time, error) {
 	var a args
 	query := `SELECT l.ends_at FROM licenses l

@@ -205,10 +205,10 @@ func TestLeafing(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, db *store.DB) {
 		w := library(t, db)
 		for _, b := range books(t) {
-			b.grow(w, 23)
+			b.grow(w, 12)
 			for _, sort := range append(slices.Concat(b.texts, b.times), "") {
 				for _, desc := range []bool{false, true} {
-					for _, size := range []int{1, 5, 23} {
+					for _, size := range []int{5, 12} {
 						b.leafThrough(t, db, plaza.Page{Sort: sort, Desc: desc, Size: size})
 					}
 				}
@@ -221,7 +221,7 @@ func (b book) leafThrough(t *testing.T, db *store.DB, p plaza.Page) {
 	t.Helper()
 	what := fmt.Sprintf("%s %+v", b.name, p)
 	want := b.at(t, db, plaza.Page{Sort: p.Sort, Desc: p.Desc, Size: plaza.MaxPageSize})
-	if want.total != len(want.ids) || want.next != "" || want.prev != "" || len(want.ids) < 23 {
+	if want.total != len(want.ids) || want.next != "" || want.prev != "" || len(want.ids) < 12 {
 		t.Fatalf("%s: all on one page: %d of %d rows, next %q, previous %q", what, len(want.ids), want.total, want.next, want.prev)
 	}
 	var forth []string
@@ -292,11 +292,11 @@ func TestLeafingWhileRowsCome(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, db *store.DB) {
 		w := library(t, db)
 		for _, b := range books(t) {
-			b.grow(w, 11)
+			b.grow(w, 7)
 			for _, sort := range slices.Concat(b.texts, b.times) {
 				before := b.at(t, db, plaza.Page{Sort: sort, Size: plaza.MaxPageSize}).ids
 				seen := map[string]int{}
-				p := plaza.Page{Sort: sort, Size: 4}
+				p := plaza.Page{Sort: sort, Size: 3}
 				for {
 					page := b.at(t, db, p)
 					for _, id := range page.ids {
@@ -305,7 +305,7 @@ func TestLeafingWhileRowsCome(t *testing.T) {
 					if page.next == "" {
 						break
 					}
-					if len(seen) < 9 {
+					if len(seen) < 6 {
 						b.grow(w, 2)
 					}
 					p.After = page.next
@@ -333,7 +333,7 @@ func TestGarbageCursors(t *testing.T) {
 				encode(`{"k":["a"],"i":"a"}`), encode(`{"k":1.5,"i":"a"}`), encode(`{"k":1e99,"i":"a"}`), encode(`{"k":99999999999999999999,"i":"a"}`),
 				encode(`{"k":"a","i":"a"}{"k":"b","i":"b"}`), encode(`{"k":1,"i":"a"}{"k":1,"i":"b"}`), encode(`{"k":1,"i":2}`), encode(`{"k":1,"i":"a"} x`),
 			}
-			for _, sort := range slices.Concat(b.texts, b.times) {
+			for _, sort := range append(slices.Clone(b.times[:1]), b.texts[:min(len(b.texts), 1)]...) { // one of each sort
 				mine := slices.Clone(bad)
 				if slices.Contains(b.times, sort) {
 					mine = append(mine, encode(`{"k":"a","i":"a"}`), encode(`{"k":"1","i":"a"}`)) // of a list sorted by something else

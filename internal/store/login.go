@@ -102,11 +102,11 @@ func (tx *Tx) LoginsWithRole(ctx context.Context, profile string, roles ...plaza
 }
 
 // OtherOwners returns how many logins besides the given one own its profile and
-// work now. The rows stay locked, so that two owners cannot remove each other.
+// can enter it now. The rows stay locked, so that two owners cannot remove each other.
 func (tx *Tx) OtherOwners(ctx context.Context, l plaza.Login) (int, error) {
 	all, err := collect(ctx, tx, scanID, `
 		SELECT id FROM logins
-		WHERE profile_id = $1 AND role = 'owner' AND accepted_at IS NOT NULL AND disabled_at IS NULL
+		WHERE profile_id = $1 AND role = 'owner' AND dashboard AND accepted_at IS NOT NULL AND disabled_at IS NULL
 		ORDER BY id`+tx.forUpdate, l.Profile)
 	n := 0
 	for _, id := range all {

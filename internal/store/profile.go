@@ -199,8 +199,8 @@ func (tx *Tx) ProfileImpact(ctx context.Context, scope plaza.Scope, id string, n
 		return i, err
 	}
 	const online = ` FROM connectagents a JOIN licenses l ON l.id = a.license_id JOIN profiles p ON p.id = a.profile_id
-		WHERE a.profile_id` + below + ` AND a.goodbye_at IS NULL AND a.seen_at >= $2`
-	since := when(now.Add(-plaza.OfflineAfter))
+		WHERE a.profile_id` + below + ` AND l.ended_at IS NULL AND NOT p.halted AND a.goodbye_at IS NULL AND a.seen_at >= $2`
+	since := when(now.Add(-plaza.OnlineWithin))
 	if i.Agents, err = tx.count(ctx, `SELECT count(*)`+online, id, since); err != nil {
 		return i, err
 	}

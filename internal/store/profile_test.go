@@ -24,7 +24,7 @@ func TestHalted(t *testing.T) {
 		t.Logf("seed %d", seed)
 		r := rand.New(rand.NewPCG(seed, 2)) //nolint:gosec // a test's dice
 		ids := []string{"v"}
-		for range 150 {
+		for range 80 {
 			if len(ids) < 4 || (r.IntN(5) == 0 && len(ids) < 25) {
 				id := fmt.Sprintf("p%02d", len(ids))
 				w.profile(id, ids[r.IntN(len(ids))], plaza.Reseller)

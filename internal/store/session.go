@@ -93,3 +93,15 @@ func (tx *Tx) DropSessionsOf(ctx context.Context, person, keep string) error {
 func (tx *Tx) DropSessions(ctx context.Context, began, seen time.Time) error {
 	return tx.must(ctx, `DELETE FROM sessions WHERE created_at < $1 OR seen_at < $2`, when(began), when(seen))
 }
+
+// DropSessionsIn ends every session in the profile of a login.
+func (tx *Tx) DropSessionsIn(ctx context.Context, login string) error {
+	return tx.must(ctx, `DELETE FROM sessions WHERE login_id = $1`, login)
+}
+
+// DropSessionsBelow ends every session in a profile and in those below it.
+func (tx *Tx) DropSessionsBelow(ctx context.Context, profile string) error {
+	return tx.must(ctx, `
+		DELETE FROM sessions WHERE login_id IN (
+			SELECT l.id FROM logins l JOIN profile_tree t ON t.profile_id = l.profile_id WHERE t.ancestor_id = $1)`, profile)
+}

@@ -27,7 +27,7 @@ func TestStateAgrees(t *testing.T) {
 		t.Logf("seed %d", seed)
 		r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // a test's dice
 		fillForStates(w, r)
-		for i := range 12 {
+		for i := range 5 {
 			now := noon()
 			if i > 0 {
 				now = noon().Add(boundary(r))
@@ -72,7 +72,7 @@ func fillForStates(w *world, r *rand.Rand) {
 	w.halt(reseller)
 
 	login := w.login("p0", "somebody", plaza.Owner)
-	for range 90 {
+	for range 60 {
 		l := plaza.License{
 			Profile: profiles[r.IntN(len(profiles))].ID, Kind: plaza.LicenseKinds()[r.IntN(3)], Starts: noon().Add(boundary(r)), GraceDays: r.IntN(3) * 7,
 		}
@@ -90,7 +90,7 @@ func fillForStates(w *world, r *rand.Rand) {
 		}
 		w.license(l)
 	}
-	for i := range 40 {
+	for i := range 30 {
 		a := w.agent(profiles[i%3].ID, fmt.Sprintf("agent %d", i))
 		if i%5 == 0 {
 			continue // never seen

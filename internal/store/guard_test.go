@@ -1,0 +1,69 @@
+package store_test
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/store"
+)
+
+// scopeless returns the methods of store.Tx that take no scope, and why that is
+// right. Whoever adds one explains it here.
+func scopeless() map[string]string {
+	const (
+		insert  = "adds a row for a profile that the caller has read within its scope"
+		gate    = "the token, the link or the session proves the right; there is no actor yet"
+		person  = "a person belongs to no profile; only itself and the gate ask"
+		tell    = "who is to be told, whoever asks; the caller shows it to nobody"
+		changed = "of a login or a profile that the caller has changed within its scope"
+		nobody  = "belongs to no profile"
+	)
+	return map[string]string{
+		"AfterCommit": nobody, "Setting": nobody, "PutSetting": nobody, "Plan": nobody, "Plans": nobody, "InsertPlan": nobody,
+		"Attempt": gate, "PutAttempt": gate, "DropAttempt": gate, "DropAttempts": gate,
+
+		"InsertProfile": insert, "InsertLicense": insert, "InsertAgent": insert, "InsertLogin": insert, "InsertRequest": insert,
+		"InsertNotice": insert, "InsertMail": insert, "AppendAudit": insert,
+
+		"InsertPerson": person, "Person": person, "PersonByEmail": person, "PersonLogins": person, "PasswordHash": person,
+		"SetPasswordHash": person, "UpdatePerson": person, "InsertPasswordReset": person, "DropPasswordResets": person, "DropSessionsOf": person,
+
+		"InsertSession": gate, "Session": gate, "SeeSession": gate, "RotateSession": gate, "EnterProfile": gate, "SignedIn": gate,
+		"DropSession": gate, "DropSessions": gate,
+		"DropSessionsIn": changed, "DropSessionsBelow": changed,
+		"InsertInvitation": gate, "Invitation": gate, "UseInvitation": gate, "PasswordReset": gate, "UsePasswordReset": gate, "DropLinks": gate,
+
+		"InsertActing": gate, "Acting": gate, "ActingBefore": gate, "SetActingMode": gate, "EndActing": gate, "EndActingOf": gate,
+
+		"EndActingWith": changed, "EndActingBelow": changed, "LeaveActing": gate,
+
+		"Above":          "names of nobody: IDs to count, or to look up within a scope",
+		"LoginsWithRole": tell,
+		"OtherOwners":    "of the profile of a login that the caller has read within its scope",
+	}
+}
+
+// TestEveryMethodTakesAScope: what belongs to a profile is read and changed
+// within a scope, or the exception stands above with its reason.
+func TestEveryMethodTakesAScope(t *testing.T) {
+	t.Parallel()
+	free := scopeless()
+	for m := range reflect.TypeFor[*store.Tx]().Methods() {
+		takes := false
+		for i := range m.Type.NumIn() {
+			takes = takes || m.Type.In(i) == reflect.TypeFor[plaza.Scope]()
+		}
+		_, listed := free[m.Name]
+		switch {
+		case takes && listed:
+			t.Errorf("%s takes a scope and is listed as one that does not", m.Name)
+		case !takes && !listed:
+			t.Errorf("%s takes no scope; if that is right, list it with the reason", m.Name)
+		}
+		delete(free, m.Name)
+	}
+	for name := range free {
+		t.Errorf("%s is listed, but there is no such method", name)
+	}
+}
