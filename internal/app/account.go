@@ -23,6 +23,7 @@ func (a *App) Account(ctx context.Context, actor plaza.Actor) (p plaza.Person, e
 func (a *App) EditAccount(ctx context.Context, actor plaza.Actor, in plaza.PersonEdit) error {
 	event := plaza.AuditEvent{Verb: plaza.AccountEdit}
 	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		in = in.Clean()
 		if err := in.Validate(); err != nil {
 			return err
 		}
@@ -49,7 +50,7 @@ func (a *App) EditAccount(ctx context.Context, actor plaza.Actor, in plaza.Perso
 // every other session of theirs. Everybody may, their own, who knows the old
 // one. Kinds: Invalid.
 func (a *App) ChangePassword(ctx context.Context, actor plaza.Actor, old, fresh string) error {
-	if err := actor.May(plaza.AccountPassword); err != nil {
+	if err := a.may(ctx, actor, plaza.AccountPassword); err != nil {
 		return err
 	}
 	if err := plaza.CheckPassword("password", fresh); err != nil {

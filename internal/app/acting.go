@@ -33,6 +33,9 @@ func (a *App) LogInAs(ctx context.Context, actor plaza.Actor, in plaza.NewActing
 		}
 		e.About(target.Profile, "login", target.ID, target.Name)
 		e.Reason = in.Reason
+		if e.Actor, err = a.seatOf(ctx, tx, actor, target, acting); err != nil {
+			return err
+		}
 		if err := tx.EndActingOf(ctx, actor.Session, now); err != nil {
 			return err
 		}
@@ -45,6 +48,13 @@ func (a *App) LogInAs(ctx context.Context, actor plaza.Actor, in plaza.NewActing
 		return a.tellOwners(ctx, tx, actor, target, acting)
 	})
 	return token, err
+}
+
+// seatOf returns who the actor is from now on: whoever reads the log in that
+// profile learns from the first event on who is inside, and why.
+func (a *App) seatOf(ctx context.Context, tx *store.Tx, actor plaza.Actor, target plaza.Login, acting plaza.Acting) (plaza.Actor, error) {
+	p, err := tx.Profile(ctx, actor.Scope(), target.Profile)
+	return actingAs(actor, store.ActingTarget{Acting: acting, Login: target, Kind: p.Kind}), err
 }
 
 // actingTarget returns the login with the given ID, if the actor can act as it.

@@ -47,8 +47,10 @@ type App struct {
 
 // New returns an App keeping its data in db.
 func New(db *store.DB, c Config) *App {
+	// As exact as what the database keeps: what is returned is what will be read.
+	now := func() time.Time { return exact(c.Now()) }
 	return &App{
-		db: db, now: c.Now, texts: c.Texts, box: c.Box,
+		db: db, now: now, texts: c.Texts, box: c.Box,
 		url: strings.TrimSuffix(c.PublicURL, "/"), zone: c.Zone, keep: c.KeepMail,
 		hashes: newHasher(c.FastHash), mailed: c.Mailed,
 	}
@@ -68,11 +70,22 @@ type deed func(tx *store.Tx, event *plaza.AuditEvent) error
 // A refusal undoes the transaction and is then recorded in one of its own.
 // Reaching for what is out of scope counts as one: that is how probing shows.
 func (a *App) do(ctx context.Context, actor plaza.Actor, event plaza.AuditEvent, f deed) error {
-	attempt := event // what is known if the work is undone
 	err := actor.May(event.Verb)
 	if err == nil {
 		err = a.db.Tx(ctx, func(tx *store.Tx) error { return a.perform(ctx, tx, actor, event, f) })
 	}
+	return a.refused(ctx, actor, event, err)
+}
+
+// may is May for a use case that does something before it can call do, or that
+// leaves no event when it succeeds: a refusal is recorded all the same.
+func (a *App) may(ctx context.Context, actor plaza.Actor, v plaza.Verb) error {
+	return a.refused(ctx, actor, plaza.AuditEvent{Verb: v}, actor.May(v))
+}
+
+// refused records the attempt, of which event says what was known beforehand, if
+// err is a refusal. It returns err.
+func (a *App) refused(ctx context.Context, actor plaza.Actor, attempt plaza.AuditEvent, err error) error {
 	if err == nil || !refusal(err) {
 		return err
 	}
@@ -105,7 +118,11 @@ func (a *App) entail(ctx context.Context, tx *store.Tx, actor plaza.Actor, event
 
 // record writes event to the audit log.
 func (a *App) record(ctx context.Context, tx *store.Tx, actor plaza.Actor, event plaza.AuditEvent) error {
-	event.ID, event.At, event.Actor = newID(), a.now(), actor
+	event.ID, event.At = newID(), a.now()
+	if event.Actor == (plaza.Actor{}) {
+		event.Actor = actor
+	}
+	event.Actor.From = harmlessOrigin(event.Actor.From)
 	if event.Profile == "" {
 		event.Profile = actor.Profile
 	}
@@ -123,6 +140,16 @@ func harmless(id string) string {
 		id = id[:enough]
 	}
 	return harmlessText(id)
+}
+
+// harmlessOrigin returns where a request says it came from as it may be kept:
+// headers hold any bytes.
+func harmlessOrigin(from plaza.Origin) plaza.Origin {
+	const enough = 500
+	return plaza.Origin{
+		Address: harmless(from.Address), Request: harmless(from.Request),
+		UserAgent: harmlessText(from.UserAgent[:min(len(from.UserAgent), enough)]),
+	}
 }
 
 // harmlessText returns s without what a database refuses to keep as text.

@@ -76,6 +76,7 @@ func (a *App) RenameAgent(ctx context.Context, actor plaza.Actor, id string, in 
 		if err != nil {
 			return err
 		}
+		in = in.Clean()
 		if err := in.Validate(); err != nil {
 			return err
 		}
@@ -89,7 +90,7 @@ func (a *App) RenameAgent(ctx context.Context, actor plaza.Actor, id string, in 
 // RecordHeartbeats writes what ConnectAgents said. It is no audit event: there
 // is one a minute for each of them.
 func (a *App) RecordHeartbeats(ctx context.Context, actor plaza.Actor, beats []plaza.Heartbeat) error {
-	if err := actor.May(plaza.AgentReport); err != nil {
+	if err := a.may(ctx, actor, plaza.AgentReport); err != nil {
 		return err
 	}
 	return a.db.Tx(ctx, func(tx *store.Tx) error {

@@ -117,7 +117,7 @@ func actingAs(own plaza.Actor, target store.ActingTarget) plaza.Actor {
 // endActing puts a session out of an acting session that has ended.
 func (g *Gate) endActing(ctx context.Context, own plaza.Actor, acting string) error {
 	return g.app.db.Tx(ctx, func(tx *store.Tx) error {
-		profile, err := tx.ActingProfile(ctx, acting)
+		target, err := tx.ActingBefore(ctx, acting)
 		if err != nil {
 			return err
 		}
@@ -128,8 +128,8 @@ func (g *Gate) endActing(ctx context.Context, own plaza.Actor, acting string) er
 			return err
 		}
 		event := plaza.AuditEvent{Verb: plaza.ActingStop, Result: plaza.Done}
-		event.About(profile, "acting", acting, "")
-		return g.app.record(ctx, tx, own, event)
+		event.About(target.Login.Profile, "login", target.Login.ID, target.Login.Name)
+		return g.app.record(ctx, tx, actingAs(own, target), event)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -79,13 +80,7 @@ func (a *App) holder(ctx context.Context, tx *store.Tx, actor plaza.Actor, id st
 
 // issue makes a license of a kind under a plan for that kind, with a new key.
 func (a *App) issue(ctx context.Context, tx *store.Tx, holder plaza.Profile, kind plaza.LicenseKind, in plaza.NewLicense, e *plaza.AuditEvent) (plaza.License, error) {
-	plan, err := tx.Plan(ctx, in.Plan)
-	if plaza.KindOf(err) == plaza.NotFound || (err == nil && plan.Kind != kind) {
-		return plaza.License{}, &plaza.Error{
-			Kind: plaza.Invalid, Msg: plaza.T("error.invalid"),
-			Fields: map[string]plaza.Text{"plan": plaza.T("problem.plan")},
-		}
-	}
+	plan, err := planOf(ctx, tx, in.Plan, kind)
 	if err != nil {
 		return plaza.License{}, err
 	}
@@ -99,8 +94,9 @@ func (a *App) issue(ctx context.Context, tx *store.Tx, holder plaza.Profile, kin
 		l.Starts = now
 	}
 	if plan.TermMonths > 0 {
-		l.Ends = l.Starts.AddDate(0, plan.TermMonths, 0)
+		l.Ends = exact(l.Starts.AddDate(0, plan.TermMonths, 0)) // counted where the start was chosen
 	}
+	l.Starts = exact(l.Starts)
 	e.About(holder.ID, "license", l.ID, l.Name)
 	e.Changed("kind", "", string(kind))
 	e.Changed("plan", "", plan.Name)
@@ -108,6 +104,22 @@ func (a *App) issue(ctx context.Context, tx *store.Tx, holder plaza.Profile, kin
 	e.Changed("ends", "", date(l.Ends))
 	return l, tx.InsertLicense(ctx, l, a.newKey(&l))
 }
+
+// planOf returns the plan with the given ID, or an Invalid error at the field
+// plan unless it is one for licenses of the kind.
+func planOf(ctx context.Context, tx *store.Tx, id string, kind plaza.LicenseKind) (plaza.Plan, error) {
+	plan, err := tx.Plan(ctx, id)
+	if plaza.KindOf(err) == plaza.NotFound || (err == nil && plan.Kind != kind) {
+		err = &plaza.Error{
+			Kind: plaza.Invalid, Msg: plaza.T("error.invalid"),
+			Fields: map[string]plaza.Text{"plan": plaza.T("problem.plan")},
+		}
+	}
+	return plan, err
+}
+
+// exact returns t as the database keeps it.
+func exact(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
 // newKey makes a key for l.
 func (a *App) newKey(l *plaza.License) store.LicenseKey {
@@ -166,7 +178,7 @@ func (a *App) SuspendLicense(ctx context.Context, actor plaza.Actor, id, reason 
 		if !l.Suspended.IsZero() {
 			return plaza.Errorf(plaza.Conflict, "license.suspended_already")
 		}
-		l.Suspended, l.SuspendReason = a.now(), reason
+		l.Suspended, l.SuspendReason = a.now(), strings.TrimSpace(reason)
 		return plaza.CheckReason("reason", reason, plaza.MinReason)
 	})
 }
@@ -196,6 +208,7 @@ func (a *App) EndLicense(ctx context.Context, actor plaza.Actor, id, reason stri
 // of it.
 func (a *App) setLicense(ctx context.Context, actor plaza.Actor, v plaza.Verb, id, reason string, version int, change func(*plaza.License) error) error {
 	event := plaza.AuditEvent{Verb: v, ObjectKind: "license", Object: id}
+	reason = strings.TrimSpace(reason)
 	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
 		l, err := tx.License(ctx, actor.Scope(), id)
 		if err != nil {

@@ -142,6 +142,7 @@ func (a *App) ReinviteLogin(ctx context.Context, actor plaza.Actor, id string) e
 // hold. Kinds: Invalid, NotFound, Forbidden, Conflict for the last owner, Stale.
 func (a *App) EditLogin(ctx context.Context, actor plaza.Actor, id string, in plaza.LoginEdit) error {
 	return a.setLogin(ctx, actor, plaza.LoginEdits, id, func(tx *store.Tx, l *plaza.Login, e *plaza.AuditEvent) error {
+		in = in.Clean()
 		if err := in.Validate(); err != nil {
 			return err
 		}
@@ -151,10 +152,25 @@ func (a *App) EditLogin(ctx context.Context, actor plaza.Actor, id string, in pl
 		losesOwner := l.Role == plaza.Owner && (in.Role != plaza.Owner || !in.Dashboard)
 		l.Name, l.Role, l.Dashboard, l.Version = in.Name, in.Role, in.Dashboard, in.Version
 		if losesOwner {
-			return a.keepOwner(ctx, tx, *l)
+			if err := a.keepOwner(ctx, tx, *l); err != nil {
+				return err
+			}
 		}
-		return nil
+		if in.Dashboard {
+			return nil
+		}
+		return a.shutOut(ctx, tx, *l)
 	})
+}
+
+// shutOut ends for good what rests on a login that can no longer enter its
+// profile: the sessions in it, and those that act as it or on its behalf. None
+// comes back to life when the right is given back.
+func (a *App) shutOut(ctx context.Context, tx *store.Tx, l plaza.Login) error {
+	if err := tx.EndActingWith(ctx, l.ID, a.now()); err != nil {
+		return err
+	}
+	return tx.DropSessionsIn(ctx, l.ID)
 }
 
 // DisableLogin keeps a login from signing in, from now on. Owners and
@@ -172,9 +188,11 @@ func (a *App) DisableLogin(ctx context.Context, actor plaza.Actor, id string, ve
 		l.Disabled, l.Version = a.now(), version
 		e.Changed("state", string(before), string(l.State()))
 		if l.Role == plaza.Owner {
-			return a.keepOwner(ctx, tx, *l)
+			if err := a.keepOwner(ctx, tx, *l); err != nil {
+				return err
+			}
 		}
-		return nil
+		return a.shutOut(ctx, tx, *l)
 	})
 }
 

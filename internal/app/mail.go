@@ -108,7 +108,7 @@ const (
 // ClaimMails returns mails that are due. Only [plaza.Postman] may; it calls
 // FinishMail for each.
 func (a *App) ClaimMails(ctx context.Context, actor plaza.Actor) (due []plaza.Mail, err error) {
-	if err := actor.May(plaza.MailDeliver); err != nil {
+	if err := a.may(ctx, actor, plaza.MailDeliver); err != nil {
 		return nil, err
 	}
 	now := a.now()
@@ -125,7 +125,7 @@ func everyMail() plaza.Scope { return plaza.Everyone("the postman delivers for e
 // what the server said and, if again is set, to be tried again later. Only
 // [plaza.Postman] may.
 func (a *App) FinishMail(ctx context.Context, actor plaza.Actor, m plaza.Mail, failed error, again bool) error {
-	if err := actor.May(plaza.MailDeliver); err != nil {
+	if err := a.may(ctx, actor, plaza.MailDeliver); err != nil {
 		return err
 	}
 	now := a.now()

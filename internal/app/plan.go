@@ -21,6 +21,7 @@ func (a *App) Plans(ctx context.Context, actor plaza.Actor) (all []plaza.Plan, e
 func (a *App) CreatePlan(ctx context.Context, actor plaza.Actor, in plaza.NewPlan) (p plaza.Plan, err error) {
 	event := plaza.AuditEvent{Verb: plaza.PlanCreate}
 	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		in = in.Clean()
 		if err := in.Validate(); err != nil {
 			return err
 		}

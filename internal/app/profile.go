@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/store"
@@ -128,6 +129,7 @@ func (a *App) EditProfile(ctx context.Context, actor plaza.Actor, id string, in 
 		if err != nil {
 			return err
 		}
+		in = in.Clean()
 		if err := in.Validate(); err != nil {
 			return err
 		}
@@ -148,7 +150,7 @@ func (a *App) SuspendProfile(ctx context.Context, actor plaza.Actor, id, reason 
 		if p.State() == plaza.ProfileClosed || !p.Suspended.IsZero() {
 			return plaza.Errorf(plaza.Conflict, "profile.suspended_already", "Name", p.Name)
 		}
-		p.Suspended, p.SuspendReason = a.now(), reason
+		p.Suspended, p.SuspendReason = a.now(), strings.TrimSpace(reason)
 		return plaza.CheckReason("reason", reason, plaza.MinReason)
 	})
 }
@@ -206,6 +208,7 @@ func (a *App) ReopenProfile(ctx context.Context, actor plaza.Actor, id string, v
 // change says what becomes of it.
 func (a *App) halt(ctx context.Context, actor plaza.Actor, v plaza.Verb, id, reason string, version int, change func(*plaza.Profile) error) error {
 	event := plaza.AuditEvent{Verb: v, ObjectKind: "profile", Object: id}
+	reason = strings.TrimSpace(reason)
 	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
 		p, err := tx.Profile(ctx, actor.Scope(), id)
 		if err != nil {
@@ -225,7 +228,17 @@ func (a *App) halt(ctx context.Context, actor plaza.Actor, v plaza.Verb, id, rea
 			return err
 		}
 		after, err := tx.Profile(ctx, actor.Scope(), id)
+		if err != nil {
+			return err
+		}
 		e.Changed("state", string(before), string(after.State()))
-		return err
+		if !after.Halted {
+			return nil
+		}
+		// Nobody goes on where they were when the profile is resumed.
+		if err := tx.EndActingBelow(ctx, p.ID, a.now()); err != nil {
+			return err
+		}
+		return tx.DropSessionsBelow(ctx, p.ID)
 	})
 }

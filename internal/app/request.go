@@ -48,23 +48,32 @@ func (a *App) MakeRequest(ctx context.Context, actor plaza.Actor, wish plaza.Wis
 		}
 		e.About(actor.Profile, "request", r.ID, wish.Name())
 		e.Changed("kind", "", string(r.Kind))
+		if r.PlanName, err = plannedFor(ctx, tx, wish); err != nil {
+			return err
+		}
 		if err := tx.InsertRequest(ctx, r); err != nil {
-			return unknownPlan(err)
+			return err
 		}
 		return a.tellAbove(ctx, tx, r)
 	})
 	return r, err
 }
 
-// unknownPlan says at the field that a plan which is wished for is not there.
-func unknownPlan(err error) error {
-	if plaza.KindOf(err) != plaza.NotFound {
-		return err
+// plannedFor returns the name of the plan that is wished for; empty if the wish
+// needs none. A plan that is not there or for something else is Invalid.
+func plannedFor(ctx context.Context, tx *store.Tx, wish plaza.Wish) (string, error) {
+	kind := plaza.Development
+	switch {
+	case wish.Agent != nil:
+		kind = plaza.ConnectAgentLicense
+	case wish.Profile != nil:
+		kind, _ = wish.Profile.Kind.BaseLicense()
 	}
-	return &plaza.Error{
-		Kind: plaza.Invalid, Msg: plaza.T("error.invalid"), Err: err,
-		Fields: map[string]plaza.Text{"plan": plaza.T("problem.plan")},
+	if wish.Plan() == "" {
+		return "", nil
 	}
+	plan, err := planOf(ctx, tx, wish.Plan(), kind)
+	return plan.Name, err
 }
 
 // validateWish returns an Invalid error unless the wish is one that could be

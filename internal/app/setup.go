@@ -25,10 +25,11 @@ type NewSetup struct {
 // returns the owner's login. Only [plaza.Installer] may, once. Kinds: Invalid,
 // Conflict if there is a vendor already.
 func (a *App) Setup(ctx context.Context, actor plaza.Actor, in NewSetup) (l plaza.Login, err error) {
-	if err := actor.May(plaza.Install); err != nil {
+	if err := a.may(ctx, actor, plaza.Install); err != nil {
 		return l, err
 	}
-	check := plaza.NewProfile{Kind: plaza.Reseller, Name: in.Vendor, SupportEmail: in.SupportEmail, OwnerName: in.OwnerName, OwnerEmail: in.OwnerEmail}
+	check := plaza.NewProfile{Kind: plaza.Reseller, Name: in.Vendor, SupportEmail: in.SupportEmail, OwnerName: in.OwnerName, OwnerEmail: in.OwnerEmail}.Clean()
+	in.Vendor, in.SupportEmail, in.OwnerName, in.OwnerEmail = check.Name, check.SupportEmail, check.OwnerName, check.OwnerEmail
 	if err := check.Validate(); err != nil {
 		return l, err
 	}
@@ -101,7 +102,7 @@ const keepLinks = 24 * time.Hour
 // Tidy deletes what can never be used again: old sessions, links and attempts.
 // Only [plaza.Janitor] may.
 func (a *App) Tidy(ctx context.Context, actor plaza.Actor) error {
-	if err := actor.May(plaza.Tidy); err != nil {
+	if err := a.may(ctx, actor, plaza.Tidy); err != nil {
 		return err
 	}
 	now := a.now()

@@ -90,9 +90,9 @@ func (g *Gate) start(ctx context.Context, tx *store.Tx, token string, person pla
 		if err := g.app.signedIn(ctx, tx, logins[0], from); err != nil {
 			return err
 		}
-		return tx.InsertSession(ctx, newID(), secret.HashToken(token), person.ID, logins[0].ID, from, g.app.now())
+		return tx.InsertSession(ctx, newID(), secret.HashToken(token), person.ID, logins[0].ID, harmlessOrigin(from), g.app.now())
 	}
-	return tx.InsertSession(ctx, newID(), secret.HashToken(token), person.ID, "", from, g.app.now())
+	return tx.InsertSession(ctx, newID(), secret.HashToken(token), person.ID, "", harmlessOrigin(from), g.app.now())
 }
 
 // How attempts are slowed down: a few are free, then each must wait twice as long
@@ -304,7 +304,8 @@ func (g *Gate) Invitation(ctx context.Context, token string) (l plaza.Login, joi
 
 // AcceptInvitation uses the link up and returns the token of a new session. Who
 // has a password already gives that one; anybody else chooses one. Kinds:
-// Invalid, NotFound, Forbidden if the login does not open the dashboard, Limited.
+// Invalid, NotFound, Forbidden if the login does not open the dashboard, Conflict if
+// the person chose a password meanwhile, Limited.
 func (g *Gate) AcceptInvitation(ctx context.Context, link, password string, from plaza.Origin) (token string, err error) {
 	l, joined, err := g.Invitation(ctx, link)
 	if err != nil {
@@ -319,6 +320,9 @@ func (g *Gate) AcceptInvitation(ctx context.Context, link, password string, from
 		person, err := g.accept(ctx, tx, secret.HashToken(link), from)
 		if err != nil {
 			return err
+		}
+		if !joined && person.Joined {
+			return plaza.Errorf(plaza.Conflict, "error.conflict") // by another link, a moment ago
 		}
 		if !joined {
 			if err := tx.SetPasswordHash(ctx, person.ID, hash); err != nil {
