@@ -106,10 +106,11 @@ const (
 )
 
 func accountSubject(email string) string {
-	return "account:" + harmlessText(strings.ToLower(email))
+	const longest = 254 // of any address; and PostgreSQL's indexes take no text of any length
+	return "account:" + harmlessText(strings.ToLower(email[:min(len(email), longest)]))
 }
 
-func addressSubject(from plaza.Origin) string { return "address:" + from.Address }
+func addressSubject(from plaza.Origin) string { return "address:" + harmless(from.Address) }
 
 // brake returns a Limited error while an account or an address must wait.
 func (g *Gate) brake(ctx context.Context, email string, from plaza.Origin) error {

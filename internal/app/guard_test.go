@@ -1,0 +1,358 @@
+package app_test
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/app"
+	"github.com/connectplaza/plaza/internal/apptest"
+)
+
+// TestEveryUseCaseTakesAnActor keeps the promise in the package comment: a
+// method of App with any other shape, or one that a nobody may call, fails here.
+func TestEveryUseCaseTakesAnActor(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		v := reflect.ValueOf(w.App)
+		for m := range v.Type().Methods() {
+			if m.Type.NumIn() < 3 || m.Type.In(2) != reflect.TypeFor[plaza.Actor]() {
+				t.Errorf("%s does not take (ctx, actor, …)", m.Name)
+				continue
+			}
+			args := []reflect.Value{reflect.ValueOf(t.Context())}
+			for i := 2; i < m.Type.NumIn(); i++ {
+				args = append(args, reflect.Zero(m.Type.In(i)))
+			}
+			out := v.MethodByName(m.Name).Call(args)
+			err, _ := reflect.TypeAssert[error](out[len(out)-1])
+			want(t, m.Name+" by nobody", err, plaza.Unauthenticated)
+		}
+	})
+}
+
+// deed is a use case that changes something, ready to be done well.
+type deed struct {
+	verb plaza.Verb          // that it records
+	more map[plaza.Verb]int  // what it entails
+	make func() func() error // what must be there first, and then the deed
+}
+
+// quiet returns the methods of App that record nothing when they succeed, and why.
+func quiet() map[string]string {
+	const (
+		reads = "changes nothing"
+		bell  = "changes what one bell shows"
+		post  = "is told by what stands in the outbox"
+		heart = "happens once a minute for each agent"
+		tidy  = "deletes what can never be used again"
+		demo  = "is about the installation"
+	)
+	return map[string]string{
+		"Account": reads, "Agent": reads, "Agents": reads, "AuditEvents": reads, "Frame": reads, "History": reads, "License": reads,
+		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads,
+		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads,
+		"ReadNotices": bell, "ClaimMails": post, "FinishMail": post, "RecordHeartbeats": heart, "Tidy": tidy, "FinishDemo": demo,
+	}
+}
+
+func deeds(t *testing.T, w *apptest.World) map[string]deed {
+	ctx := t.Context()
+	r, p := w.Reseller, w.Partner
+	n := 0
+	name := func() string {
+		n++
+		return "New " + string(rune('a'+n%26)) + string(rune('a'+n/26))
+	}
+	below := func() plaza.Actor { return w.Add(t, r, plaza.Partner, name()) }
+	wish := plaza.Wish{License: &plaza.NewLicense{Plan: w.Plans[plaza.Development].ID}}
+	asked := func() plaza.Request { return must1[plaza.Request](t)(w.MakeRequest(ctx, p, wish, "")) }
+	invited := func() (plaza.Login, string) {
+		email := name()[4:] + "@example.com"
+		l := must1[plaza.Login](t)(w.CreateLogin(ctx, r, plaza.NewLogin{Profile: p.Profile, Name: "N", Email: email, Role: plaza.Manager, Dashboard: true}))
+		return l, email
+	}
+	colleague := func() plaza.Actor { return w.Invite(t, r, r.Profile, name(), plaza.Administrator) }
+	return map[string]deed{
+		"CreateProfile": {verb: plaza.ProfileCreate, more: map[plaza.Verb]int{plaza.LicenseIssue: 1, plaza.LoginCreate: 1}, make: func() func() error {
+			return func() error {
+				_, err := w.CreateProfile(ctx, r, plaza.NewProfile{
+					Parent: r.Profile, Kind: plaza.Partner, Name: "N", Plan: w.Plans[plaza.PartnerLicense].ID, OwnerName: "O", OwnerEmail: "fresh@example.com",
+				})
+				return err
+			}
+		}},
+		"EditProfile": {verb: plaza.ProfileEdits, make: func() func() error {
+			v := profile(t, w, p.Profile).Version
+			return func() error { return w.EditProfile(ctx, p, p.Profile, plaza.ProfileEdit{Name: "Partner", Version: v}) }
+		}},
+		"SuspendProfile": {verb: plaza.ProfileSuspend, make: func() func() error {
+			id := below().Profile
+			return func() error { return w.SuspendProfile(ctx, r, id, reason, 1) }
+		}},
+		"ResumeProfile": {verb: plaza.ProfileResume, make: func() func() error {
+			id := below().Profile
+			suspend(t, w, r, id)
+			return func() error { return w.ResumeProfile(ctx, r, id, 2) }
+		}},
+		"CloseProfile": {verb: plaza.ProfileClose, make: func() func() error {
+			b := below()
+			suspend(t, w, r, b.Profile)
+			return func() error { return w.CloseProfile(ctx, r, b.Profile, b.ProfileName, reason, 2) }
+		}},
+		"ReopenProfile": {verb: plaza.ProfileReopen, make: func() func() error {
+			b := below()
+			suspend(t, w, r, b.Profile)
+			must(t, w.CloseProfile(ctx, r, b.Profile, b.ProfileName, reason, 2))
+			return func() error { return w.ReopenProfile(ctx, r, b.Profile, 3) }
+		}},
+		"CreatePlan": {verb: plaza.PlanCreate, make: func() func() error {
+			in := plaza.NewPlan{Kind: plaza.Development, Name: name(), Machines: 1}
+			return func() error { _, err := w.CreatePlan(ctx, w.Vendor, in); return err }
+		}},
+		"IssueLicense": {verb: plaza.LicenseIssue, make: func() func() error {
+			return func() error {
+				_, err := w.IssueLicense(ctx, r, plaza.NewLicense{Profile: p.Profile, Plan: w.Plans[plaza.Development].ID})
+				return err
+			}
+		}},
+		"RevealLicenseKey": {verb: plaza.LicenseReveal, make: func() func() error {
+			id := issued(t, w).ID
+			return func() error { _, err := w.RevealLicenseKey(ctx, p, id); return err }
+		}},
+		"SuspendLicense": {verb: plaza.LicenseSuspend, make: func() func() error {
+			id := issued(t, w).ID
+			return func() error { return w.SuspendLicense(ctx, r, id, reason, 1) }
+		}},
+		"ResumeLicense": {verb: plaza.LicenseResume, make: func() func() error {
+			id := issued(t, w).ID
+			must(t, w.SuspendLicense(ctx, r, id, reason, 1))
+			return func() error { return w.ResumeLicense(ctx, r, id, 2) }
+		}},
+		"EndLicense": {verb: plaza.LicenseEnd, make: func() func() error {
+			id := issued(t, w).ID
+			return func() error { return w.EndLicense(ctx, r, id, reason, 1) }
+		}},
+		"CreateAgent": {verb: plaza.AgentCreate, more: map[plaza.Verb]int{plaza.LicenseIssue: 1}, make: func() func() error {
+			return func() error {
+				_, err := w.CreateAgent(ctx, r, plaza.NewAgent{Profile: p.Profile, Plan: w.Plans[plaza.ConnectAgentLicense].ID, Name: "A"})
+				return err
+			}
+		}},
+		"RenameAgent": {verb: plaza.AgentRename, make: func() func() error {
+			id := agent(t, w).ID
+			return func() error { return w.RenameAgent(ctx, p, id, plaza.AgentEdit{Name: "B", Version: 1}) }
+		}},
+		"CreateLogin": {verb: plaza.LoginCreate, make: func() func() error {
+			email := name()[4:] + "@example.com"
+			return func() error {
+				_, err := w.CreateLogin(ctx, r, plaza.NewLogin{Profile: p.Profile, Name: "N", Email: email, Role: plaza.Manager, Dashboard: true})
+				return err
+			}
+		}},
+		"EditLogin": {verb: plaza.LoginEdits, make: func() func() error {
+			l, _ := invited()
+			return func() error {
+				return w.EditLogin(ctx, p, l.ID, plaza.LoginEdit{Name: "M", Role: plaza.Support, Version: 1})
+			}
+		}},
+		"DisableLogin": {verb: plaza.LoginDisable, make: func() func() error {
+			l, _ := invited()
+			return func() error { return w.DisableLogin(ctx, p, l.ID, 1) }
+		}},
+		"EnableLogin": {verb: plaza.LoginEnable, make: func() func() error {
+			l, _ := invited()
+			must(t, w.DisableLogin(ctx, p, l.ID, 1))
+			return func() error { return w.EnableLogin(ctx, p, l.ID, 2) }
+		}},
+		"ReinviteLogin": {verb: plaza.LoginReinvite, make: func() func() error {
+			l, _ := invited()
+			return func() error { return w.ReinviteLogin(ctx, p, l.ID) }
+		}},
+		"MakeRequest": {verb: plaza.RequestMake, make: func() func() error {
+			return func() error { _, err := w.MakeRequest(ctx, p, wish, "a note"); return err }
+		}},
+		"WithdrawRequest": {verb: plaza.RequestWithdraw, make: func() func() error {
+			id := asked().ID
+			return func() error { return w.WithdrawRequest(ctx, p, id, 1) }
+		}},
+		"DeclineRequest": {verb: plaza.RequestDecline, make: func() func() error {
+			id := asked().ID
+			return func() error { return w.DeclineRequest(ctx, r, id, reason, 1) }
+		}},
+		"ApproveRequest": {verb: plaza.RequestApprove, more: map[plaza.Verb]int{plaza.LicenseIssue: 1}, make: func() func() error {
+			id := asked().ID
+			return func() error { _, err := w.ApproveRequest(ctx, r, id, 1); return err }
+		}},
+		"LogInAs": {verb: plaza.ActingStart, make: func() func() error {
+			a := colleague()
+			return func() error {
+				_, err := w.LogInAs(ctx, a, plaza.NewActing{Login: p.Login, Reason: reason})
+				return err
+			}
+		}},
+		"RaiseActing": {verb: plaza.ActingRaise, make: func() func() error {
+			a, _ := logInAs(t, w, colleague(), p.Login, plaza.Look)
+			return func() error { return w.RaiseActing(ctx, a, plaza.Manage) }
+		}},
+		"StopActing": {verb: plaza.ActingStop, make: func() func() error {
+			a, _ := logInAs(t, w, colleague(), p.Login, plaza.Look)
+			return func() error { _, err := w.StopActing(ctx, a); return err }
+		}},
+		"EditAccount": {verb: plaza.AccountEdit, make: func() func() error {
+			v := must1[plaza.Person](t)(w.Account(ctx, p)).Version
+			return func() error { return w.EditAccount(ctx, p, plaza.PersonEdit{Name: "P", Version: v}) }
+		}},
+		"ChangePassword": {verb: plaza.AccountPassword, make: func() func() error {
+			a := colleague()
+			return func() error { return w.ChangePassword(ctx, a, apptest.Password, "another password") }
+		}},
+		"SignOut": {verb: plaza.SessionSignOut, make: func() func() error {
+			a := colleague()
+			return func() error { return w.SignOut(ctx, a) }
+		}},
+		"RetryMail": {verb: plaza.MailRetry, make: func() func() error {
+			due := must1[[]plaza.Mail](t)(w.ClaimMails(ctx, plaza.Postman))
+			must(t, w.FinishMail(ctx, plaza.Postman, due[0], errPermanent{}, false))
+			return func() error { return w.RetryMail(ctx, w.Vendor, due[0].ID) }
+		}},
+		"Gate.SignIn": {verb: plaza.SessionSignIn, make: func() func() error {
+			return func() error {
+				_, err := w.Gate.SignIn(ctx, "partner@example.com", apptest.Password, plaza.Origin{})
+				return err
+			}
+		}},
+		"Gate.ForgotPassword": {verb: plaza.PasswordReset, make: func() func() error {
+			return func() error { return w.Gate.ForgotPassword(ctx, "partner@example.com", plaza.Origin{}) }
+		}},
+		"Gate.ResetPassword": {verb: plaza.PasswordReset, make: func() func() error {
+			must(t, w.Gate.ForgotPassword(ctx, "enterprise@example.com", plaza.Origin{}))
+			link := w.Link(t, "enterprise@example.com", "/reset-password/")
+			return func() error { return w.Gate.ResetPassword(ctx, link, "another password", plaza.Origin{}) }
+		}},
+		"Gate.AcceptInvitation": {verb: plaza.InvitationAccept, more: map[plaza.Verb]int{plaza.SessionSignIn: 1}, make: func() func() error {
+			_, email := invited()
+			link := w.Link(t, email, "/invitation/")
+			return func() error {
+				_, err := w.Gate.AcceptInvitation(ctx, link, apptest.Password, plaza.Origin{})
+				return err
+			}
+		}},
+	}
+}
+
+type errPermanent struct{}
+
+func (errPermanent) Error() string { return "550 no such mailbox" }
+
+// TestEveryChangeIsRecorded does every use case that changes something: if it
+// cannot be recorded, nothing is changed; otherwise it leaves exactly one event of
+// its verb, and of each deed that it entails.
+func TestEveryChangeIsRecorded(t *testing.T) {
+	t.Parallel()
+	bareWorlds(t, func(t *testing.T, w bare) {
+		all := deeds(t, w.World)
+		for m := range reflect.TypeFor[*app.App]().Methods() {
+			_, done := all[m.Name]
+			_, still := quiet()[m.Name]
+			if done == still && m.Name != "Setup" { // which makes the world
+				t.Errorf("%s: list it with how to do it, or with the reason why it records nothing", m.Name)
+			}
+		}
+		for name, d := range all {
+			do := d.make()
+			w.exec(t, "ALTER TABLE audit_events RENAME TO gone")
+			before := w.dump(t)
+			if err := do(); err == nil {
+				t.Errorf("%s succeeds without being recorded", name)
+			}
+			if diff := cmp.Diff(before, w.dump(t)); diff != "" {
+				t.Errorf("%s, which could not be recorded, changed something (-before +after):\n%s", name, diff)
+			}
+			w.exec(t, "ALTER TABLE gone RENAME TO audit_events")
+
+			known := log(t, w.World)
+			if err := do(); err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			wanted := map[plaza.Verb]int{d.verb: 1}
+			for v, n := range d.more {
+				wanted[v] = n
+			}
+			got := map[plaza.Verb]int{}
+			for _, e := range log(t, w.World) {
+				if slices.ContainsFunc(known, func(k plaza.AuditLine) bool { return k.ID == e.ID }) {
+					continue
+				}
+				got[e.Verb]++
+				if e.Result != plaza.Done || e.Refusal != "" || e.Profile == "" || e.Object == "" || e.ObjectKind == "" || !e.At.Equal(w.Clock.Now()) {
+					t.Errorf("%s recorded %+v", name, e)
+				}
+			}
+			if diff := cmp.Diff(wanted, got); diff != "" {
+				t.Errorf("%s recorded (-want +got):\n%s", name, diff)
+			}
+			w.Clock.Advance(time.Second) // so that the newest come first
+		}
+	})
+}
+
+// TestRefusalsAreRecorded: who tried what they may not, or reached for what is
+// not theirs, stands in the log of their own profile.
+func TestRefusalsAreRecorded(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx, id := t.Context(), issued(t, w).ID
+		for _, test := range []struct {
+			name string
+			who  plaza.Actor
+			do   func(plaza.Actor) error
+			verb plaza.Verb
+			kind plaza.Kind
+		}{
+			{"a partner ends its license", w.Partner, func(a plaza.Actor) error { return w.EndLicense(ctx, a, id, reason, 1) }, plaza.LicenseEnd, plaza.Forbidden},
+			{"a stranger ends it", w.Stranger, func(a plaza.Actor) error { return w.EndLicense(ctx, a, id, reason, 1) }, plaza.LicenseEnd, plaza.NotFound},
+			{"a partner plays the postman", w.Partner, func(a plaza.Actor) error { _, err := w.ClaimMails(ctx, a); return err }, plaza.MailDeliver, plaza.Forbidden},
+			{"a partner plays the janitor", w.Partner, func(a plaza.Actor) error { return w.Tidy(ctx, a) }, plaza.Tidy, plaza.Forbidden},
+			{"a reseller makes a plan", w.Reseller, func(a plaza.Actor) error { _, err := w.CreatePlan(ctx, a, plaza.NewPlan{}); return err }, plaza.PlanCreate, plaza.Forbidden},
+			{"a hostile ID", w.Partner, func(a plaza.Actor) error { _, err := w.RevealLicenseKey(ctx, a, "\x00\xff<script>"); return err }, plaza.LicenseReveal, plaza.NotFound},
+		} {
+			want(t, test.name, test.do(test.who), test.kind)
+			e := log(t, w)[0]
+			if e.Verb != test.verb || e.Result != plaza.Refused || e.Refusal != test.kind || e.Profile != test.who.Profile || e.Actor.Login != test.who.Login {
+				t.Errorf("%s: on record stands %+v", test.name, e)
+			}
+			w.Clock.Advance(time.Second)
+		}
+		// What was merely wrong is no refusal.
+		before := len(log(t, w))
+		want(t, "no reason", w.EndLicense(ctx, w.Reseller, id, "", 1), plaza.Invalid)
+		want(t, "stale", w.EndLicense(ctx, w.Reseller, id, reason, 9), plaza.Stale)
+		if after := len(log(t, w)); after != before {
+			t.Errorf("%d events, then %d", before, after)
+		}
+	})
+}
+
+// TestHostileOrigins: whatever headers a request has, it is recorded.
+func TestHostileOrigins(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		for _, s := range []string{"\x00", "caf\xe9", string(make([]byte, 1e5))} {
+			from := plaza.Origin{Address: s, UserAgent: s, Request: s}
+			token, err := w.Gate.SignIn(t.Context(), "partner@example.com", apptest.Password, from)
+			must(t, err)
+			v, err := w.Gate.Identify(t.Context(), token, from)
+			must(t, err)
+			must(t, w.SignOut(t.Context(), v.Actor))
+			_, err = w.Gate.SignIn(t.Context(), s+"@example.com", s, from)
+			want(t, "a hostile address", err, plaza.Unauthenticated)
+			must(t, w.Gate.ForgotPassword(t.Context(), s, from))
+		}
+	})
+}

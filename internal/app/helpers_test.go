@@ -1,0 +1,267 @@
+package app_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	_ "github.com/jackc/pgx/v5/stdlib" // registers "pgx"
+	_ "modernc.org/sqlite"             // registers "sqlite"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/apptest"
+	"github.com/connectplaza/plaza/internal/store"
+	"github.com/connectplaza/plaza/internal/storetest"
+)
+
+const (
+	day    = 24 * time.Hour
+	reason = "because of a test"
+)
+
+// worlds runs test in a fresh world on each engine.
+func worlds(t *testing.T, test func(t *testing.T, w *apptest.World)) {
+	t.Helper()
+	storetest.Engines(t, func(t *testing.T, db *store.DB) { test(t, apptest.New(t, db)) })
+}
+
+// bare is a world whose database the test can reach past the store.
+type bare struct {
+	*apptest.World
+
+	sql *sql.DB
+}
+
+// bareWorlds is worlds, with the database itself.
+func bareWorlds(t *testing.T, test func(t *testing.T, w bare)) {
+	t.Helper()
+	open := func(t *testing.T, driver, address string) bare {
+		t.Helper()
+		db, err := store.Open(t.Context(), address)
+		must(t, err)
+		raw, err := sql.Open(driver, address)
+		must(t, err)
+		t.Cleanup(func() { _, _ = raw.Close(), db.Close() })
+		return bare{apptest.New(t, db), raw}
+	}
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, open(t, "sqlite", storetest.SQLite(t)))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, open(t, "pgx", storetest.Postgres(t)))
+	})
+}
+
+func (w bare) exec(t *testing.T, statement string, args ...any) {
+	t.Helper()
+	_, err := w.sql.ExecContext(t.Context(), statement, args...)
+	must(t, err)
+}
+
+// dump returns everything that is kept, but for the log.
+func (w bare) dump(t *testing.T) map[string][]string {
+	t.Helper()
+	all := map[string][]string{}
+	for _, table := range []string{
+		"settings", "profiles", "profile_tree", "persons", "logins", "sessions", "acting_sessions", "invitations", "password_resets",
+		"attempts", "plans", "licenses", "connectagents", "requests", "notices", "mails",
+	} {
+		rows, err := w.sql.QueryContext(t.Context(), "SELECT * FROM "+table)
+		must(t, err)
+		columns, err := rows.Columns()
+		must(t, err)
+		for rows.Next() {
+			values, dest := make([]any, len(columns)), make([]any, len(columns))
+			for i := range values {
+				dest[i] = &values[i]
+			}
+			must(t, rows.Scan(dest...))
+			all[table] = append(all[table], fmt.Sprint(values...))
+		}
+		must(t, rows.Err())
+		must(t, rows.Close())
+		slices.Sort(all[table])
+	}
+	return all
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// must1 returns v unless there is an error.
+func must1[T any](t testing.TB) func(v T, err error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		must(t, err)
+		return v
+	}
+}
+
+// want fails unless err is of the kind.
+func want(t testing.TB, what string, err error, kind plaza.Kind) {
+	t.Helper()
+	if err == nil || plaza.KindOf(err) != kind {
+		t.Errorf("%s: got %v, want %s", what, err, kind)
+	}
+}
+
+// wantField fails unless err says so of the field.
+func wantField(t testing.TB, what string, err error, field, key string) {
+	t.Helper()
+	want(t, what, err, plaza.Invalid)
+	if got := plaza.AsError(err).Fields[field].Key; got != key {
+		t.Errorf("%s: of %s it says %q, want %q", what, field, got, key)
+	}
+}
+
+// wantKey fails unless err is of the kind and says key.
+func wantKey(t testing.TB, what string, err error, kind plaza.Kind, key string) {
+	t.Helper()
+	want(t, what, err, kind)
+	if got := plaza.AsError(err).Msg.Key; err != nil && got != key {
+		t.Errorf("%s: says %q, want %q", what, got, key)
+	}
+}
+
+// strangers are those who must not tell what is the partner's from what never was.
+func strangers(w *apptest.World) map[string]plaza.Actor {
+	return map[string]plaza.Actor{"strange reseller": w.Stranger, "sibling": w.Enterprise, "strange partner": w.StrangerPartner}
+}
+
+// together does all deeds at the same time and returns their errors.
+func together(deeds ...func() error) []error {
+	errs := make([]error, len(deeds))
+	var all sync.WaitGroup
+	start := make(chan struct{})
+	for i, deed := range deeds {
+		all.Go(func() {
+			<-start
+			errs[i] = deed()
+		})
+	}
+	close(start)
+	all.Wait()
+	return errs
+}
+
+// log returns the events on record, the newest first, as "verb result" of who
+// may see all.
+func log(t testing.TB, w *apptest.World) []plaza.AuditLine {
+	t.Helper()
+	list := must1[plaza.List[plaza.AuditLine]](t)(w.AuditEvents(context.WithoutCancel(t.Context()), w.Vendor, plaza.AuditFilter{}, plaza.Page{Size: plaza.MaxPageSize}))
+	return list.Rows
+}
+
+// mails returns the mails to an address, the newest first.
+func mails(t testing.TB, w *apptest.World, to string) []plaza.Mail {
+	t.Helper()
+	list := must1[plaza.List[plaza.Mail]](t)(w.Gate.Mailbox(t.Context(), plaza.Page{Size: plaza.MaxPageSize}))
+	return slices.DeleteFunc(list.Rows, func(m plaza.Mail) bool { return !strings.EqualFold(m.To, to) })
+}
+
+// notices returns the kinds of an actor's notices, the newest first.
+func notices(t testing.TB, w *apptest.World, a plaza.Actor) (kinds []plaza.NoticeKind) {
+	t.Helper()
+	for _, n := range must1[plaza.List[plaza.Notice]](t)(w.Notices(t.Context(), a, plaza.Page{})).Rows {
+		kinds = append(kinds, n.Kind)
+	}
+	return kinds
+}
+
+// identify returns who holds the token.
+func identify(t testing.TB, w *apptest.World, token string) plaza.Actor {
+	t.Helper()
+	v, err := w.Gate.Identify(t.Context(), token, plaza.Origin{})
+	must(t, err)
+	if v.Choose || v.Ended {
+		t.Fatalf("no actor: %+v", v)
+	}
+	return v.Actor
+}
+
+// dead fails unless the token opens nothing.
+func dead(t testing.TB, w *apptest.World, what, token string) {
+	t.Helper()
+	_, err := w.Gate.Identify(t.Context(), token, plaza.Origin{})
+	want(t, what, err, plaza.Unauthenticated)
+}
+
+func profile(t testing.TB, w *apptest.World, id string) plaza.Profile {
+	t.Helper()
+	return must1[plaza.Profile](t)(w.Profile(t.Context(), w.Vendor, id))
+}
+
+func login(t testing.TB, w *apptest.World, id string) plaza.Login {
+	t.Helper()
+	return must1[plaza.Login](t)(w.Login(t.Context(), w.Vendor, id))
+}
+
+func license(t testing.TB, w *apptest.World, id string) plaza.License {
+	t.Helper()
+	return must1[plaza.License](t)(w.License(t.Context(), w.Vendor, id))
+}
+
+// issued returns a new development license of the partner's.
+func issued(t testing.TB, w *apptest.World) plaza.License {
+	t.Helper()
+	return must1[plaza.License](t)(w.IssueLicense(t.Context(), w.Reseller, plaza.NewLicense{Profile: w.Partner.Profile, Plan: w.Plans[plaza.Development].ID, Name: "L"}))
+}
+
+// agent returns a new ConnectAgent of the partner's.
+func agent(t testing.TB, w *apptest.World) plaza.ConnectAgent {
+	t.Helper()
+	return must1[plaza.ConnectAgent](t)(w.CreateAgent(t.Context(), w.Reseller, plaza.NewAgent{Profile: w.Partner.Profile, Plan: w.Plans[plaza.ConnectAgentLicense].ID, Name: "A"}))
+}
+
+// suspend suspends a profile; resume resumes it.
+func suspend(t testing.TB, w *apptest.World, by plaza.Actor, id string) {
+	t.Helper()
+	must(t, w.SuspendProfile(t.Context(), by, id, reason, profile(t, w, id).Version))
+}
+
+func resume(t testing.TB, w *apptest.World, by plaza.Actor, id string) {
+	t.Helper()
+	must(t, w.ResumeProfile(t.Context(), by, id, profile(t, w, id).Version))
+}
+
+// disable disables a login.
+func disable(t testing.TB, w *apptest.World, by plaza.Actor, id string) {
+	t.Helper()
+	must(t, w.DisableLogin(t.Context(), by, id, login(t, w, id).Version))
+}
+
+func enable(t testing.TB, w *apptest.World, by plaza.Actor, id string) {
+	t.Helper()
+	must(t, w.EnableLogin(t.Context(), by, id, login(t, w, id).Version))
+}
+
+// logInAs returns the reseller's owner acting as the partner's, and its token.
+func logInAs(t testing.TB, w *apptest.World, by plaza.Actor, as string, mode plaza.Mode) (plaza.Actor, string) {
+	t.Helper()
+	token := must1[string](t)(w.LogInAs(t.Context(), by, plaza.NewActing{Login: as, Reason: reason, Ticket: "T-1"}))
+	a := identify(t, w, token)
+	if mode != plaza.Look {
+		must(t, w.RaiseActing(t.Context(), a, mode))
+		a = identify(t, w, token)
+	}
+	return a, token
+}
+
+func equal(t testing.TB, what string, got, want any) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
