@@ -22,7 +22,7 @@ const Prefix = "PLAZA_"
 
 // Database says where the data is.
 type Database struct {
-	Database string `help:"Where the data is: the path of a SQLite file, or the address of a PostgreSQL database (postgres://…)." default:"${database}" env:"PLAZA_DATABASE" placeholder:"FILE|URL"`
+	Database string `help:"Where the data is: the path of a SQLite file, or the address of a PostgreSQL database, postgres://… (default: ${default})." default:"${database}" env:"PLAZA_DATABASE" placeholder:"FILE|URL"`
 }
 
 // Postgres reports whether the data is on a PostgreSQL server.
@@ -30,13 +30,45 @@ func (d Database) Postgres() bool {
 	return strings.HasPrefix(d.Database, "postgres://") || strings.HasPrefix(d.Database, "postgresql://") || strings.HasPrefix(d.Database, "host=")
 }
 
-// Validate returns an error that names the setting which is wrong.
-func (d Database) Validate() error {
+// Place returns where the data is as a person may read it: without a password.
+func (d Database) Place() string {
+	if d.Postgres() {
+		return "the PostgreSQL database"
+	}
+	return d.Database
+}
+
+// Check returns an error that names the setting which is wrong.
+func (d Database) Check() error {
 	if d.Database == "" {
 		return Wrong("database", "is missing: give the path of a SQLite file or a postgres:// address")
 	}
 	if scheme, _, found := strings.Cut(d.Database, "://"); found && !d.Postgres() {
 		return Wrong("database", "%s:// is no database that Plaza knows: give the path of a SQLite file or a postgres:// address", scheme)
+	}
+	return nil
+}
+
+// Secrecy says where the secret is that seals license keys.
+type Secrecy struct {
+	SecretFile string `help:"File with the secret that seals license keys; it is made if it is not there (default: the SQLite file's name with .secret; required with PostgreSQL). Back it up apart from the database." env:"PLAZA_SECRET_FILE" placeholder:"FILE"`
+	Secret     string `help:"The secret itself instead of a file: 32 bytes as base64. Better given as the variable: other users of the machine can read flags." env:"PLAZA_SECRET" placeholder:"BASE64"`
+}
+
+// Check returns an error that names the setting which is wrong, and otherwise
+// fills in which file the secret of d is in.
+func (s *Secrecy) Check(d Database) error {
+	switch {
+	case s.Secret != "" && s.SecretFile != "":
+		return Wrong("secret", "is given, and --secret-file (%s) too: give one of them", Variable("secret-file"))
+	case s.Secret != "":
+		if raw, err := base64.StdEncoding.DecodeString(s.Secret); err != nil || len(raw) != 32 {
+			return Wrong("secret", "is not 32 bytes as base64: make one with  openssl rand -base64 32")
+		}
+	case s.SecretFile == "" && d.Postgres():
+		return Wrong("secret-file", "is missing: with PostgreSQL, name the file that holds the secret (it is made if it is not there), or give the secret as %s", Variable("secret"))
+	case s.SecretFile == "":
+		s.SecretFile = d.Database + ".secret"
 	}
 	return nil
 }
@@ -47,36 +79,35 @@ type SMTP struct {
 	Port     int    `help:"Port of the mail server (default: 587 with starttls, 465 with tls, 25 with none)." env:"PLAZA_SMTP_PORT" placeholder:"PORT"`
 	User     string `help:"User at the mail server. Without one, nobody signs in." env:"PLAZA_SMTP_USER" placeholder:"NAME"`
 	Password string `help:"Password at the mail server. Better given as the variable: other users of the machine can read flags." env:"PLAZA_SMTP_PASSWORD" placeholder:"PASSWORD"`
-	TLS      string `name:"tls" help:"How the way to the mail server is protected: none, starttls (required, not merely tried) or tls (from the first byte)." default:"starttls" env:"PLAZA_SMTP_TLS" placeholder:"MODE"`
+	TLS      string `name:"tls" help:"How the way to the mail server is protected: none, starttls (required, not merely tried) or tls (from the first byte; default: ${default})." default:"starttls" env:"PLAZA_SMTP_TLS" placeholder:"MODE"`
 	From     string `help:"Address that mails come from." env:"PLAZA_SMTP_FROM" placeholder:"ADDRESS"`
-	FromName string `help:"Name that mails come from." default:"Plaza" env:"PLAZA_SMTP_FROM_NAME" placeholder:"NAME"`
+	FromName string `help:"Name that mails come from (default: ${default})." default:"Plaza" env:"PLAZA_SMTP_FROM_NAME" placeholder:"NAME"`
 }
 
-// Config is every setting of a running Plaza. Call [Config.Validate] before
+// Config is every setting of a running Plaza. Call [Config.Check] before
 // using it.
 type Config struct {
 	Database
+	Secrecy
 
-	Addr           string   `help:"Where to listen." default:"localhost:8080" env:"PLAZA_ADDR" placeholder:"HOST:PORT"`
+	Addr           string   `help:"Where to listen (default: ${default})." default:"localhost:8080" env:"PLAZA_ADDR" placeholder:"HOST:PORT"`
 	PublicURL      string   `name:"public-url" help:"Where people reach the dashboard; links in mails begin with it (default: http:// and the address)." env:"PLAZA_PUBLIC_URL" placeholder:"URL"`
-	SecretFile     string   `help:"File with the secret that seals license keys; it is made if it is not there (default: the SQLite file's name with .secret; required with PostgreSQL). Back it up apart from the database." env:"PLAZA_SECRET_FILE" placeholder:"FILE"`
-	Secret         string   `help:"The secret itself instead of a file: 32 bytes as base64. Better given as the variable: other users of the machine can read flags." env:"PLAZA_SECRET" placeholder:"BASE64"`
 	SMTP           SMTP     `embed:"" prefix:"smtp-"`
-	TimeZone       string   `help:"Time zone of people who chose none." default:"Europe/Amsterdam" env:"PLAZA_TIME_ZONE" placeholder:"ZONE"`
-	LogFormat      string   `help:"Form of the log: text or json." default:"text" env:"PLAZA_LOG_FORMAT" placeholder:"FORMAT"`
-	LogLevel       string   `help:"What is logged: debug, info, warn or error, and everything graver." default:"info" env:"PLAZA_LOG_LEVEL" placeholder:"LEVEL"`
-	TrustedProxies []string `help:"Addresses or networks (CIDR), with commas between, of the proxies whose X-Forwarded-For header is believed (default: none)." env:"PLAZA_TRUSTED_PROXIES" placeholder:"CIDR,…"`
+	TimeZone       string   `help:"Time zone of people who chose none (default: ${default})." default:"Europe/Amsterdam" env:"PLAZA_TIME_ZONE" placeholder:"ZONE"`
+	LogFormat      string   `help:"Form of the log: text or json (default: ${default})." default:"text" env:"PLAZA_LOG_FORMAT" placeholder:"FORMAT"`
+	LogLevel       string   `help:"What is logged: debug, info, warn or error, and everything graver (default: ${default})." default:"info" env:"PLAZA_LOG_LEVEL" placeholder:"LEVEL"`
+	TrustedProxies []string `help:"Addresses or networks (CIDR), with commas between, of the proxies whose X-Forwarded-For header is believed (default: none)." env:"PLAZA_TRUSTED_PROXIES" placeholder:"CIDR"`
 
 	Zone    *time.Location `kong:"-"` // of TimeZone
 	Level   slog.Level     `kong:"-"` // of LogLevel
 	Proxies []netip.Prefix `kong:"-"` // of TrustedProxies
 }
 
-// Validate returns an error that names the first setting which is wrong, and
+// Check returns an error that names the first setting which is wrong, and
 // otherwise fills in what follows from others.
-func (c *Config) Validate() error {
+func (c *Config) Check() error {
 	for _, check := range []func() error{
-		c.Database.Validate, c.address, c.publicURL, c.secret, c.smtp, c.zone, c.log, c.proxies,
+		c.Database.Check, c.address, c.publicURL, c.secret, c.smtp, c.zone, c.log, c.proxies,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -123,21 +154,7 @@ func (c *Config) URL(listening net.Addr) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-func (c *Config) secret() error {
-	switch {
-	case c.Secret != "" && c.SecretFile != "":
-		return Wrong("secret", "is given, and --secret-file (%s) too: give one of them", Variable("secret-file"))
-	case c.Secret != "":
-		if raw, err := base64.StdEncoding.DecodeString(c.Secret); err != nil || len(raw) != 32 {
-			return Wrong("secret", "is not 32 bytes as base64: make one with  openssl rand -base64 32")
-		}
-	case c.SecretFile == "" && c.Postgres():
-		return Wrong("secret-file", "is missing: with PostgreSQL, name the file that holds the secret (it is made if it is not there), or give the secret as %s", Variable("secret"))
-	case c.SecretFile == "":
-		c.SecretFile = c.Database.Database + ".secret"
-	}
-	return nil
-}
+func (c *Config) secret() error { return c.Secrecy.Check(c.Database) }
 
 func (c *Config) smtp() error {
 	s := &c.SMTP

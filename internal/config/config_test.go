@@ -52,7 +52,7 @@ func TestWrongSettingIsNamedWithItsVariable(t *testing.T) {
 			t.Parallel()
 			c := valid()
 			spoil(&c)
-			err := c.Validate()
+			err := c.Check()
 			if err == nil {
 				t.Fatal("accepted")
 			}
@@ -71,7 +71,7 @@ func TestSecretIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	c := valid()
 	c.Secret = "not base64 but confidential"
-	if err := c.Validate(); err == nil || strings.Contains(err.Error(), "confidential") {
+	if err := c.Check(); err == nil || strings.Contains(err.Error(), "confidential") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -81,7 +81,7 @@ func TestWhatFollowsFromOtherSettings(t *testing.T) {
 	c := valid()
 	withMail(&c)
 	c.PublicURL, c.LogLevel, c.TrustedProxies = "https://plaza.example.com/", "warn", []string{" 10.1.2.3/8", "::1"}
-	if err := c.Validate(); err != nil {
+	if err := c.Check(); err != nil {
 		t.Fatal(err)
 	}
 	if want := "https://plaza.example.com"; c.PublicURL != want {
