@@ -74,5 +74,8 @@ func (s *Web) actingLeave(w http.ResponseWriter, r *http.Request, actor plaza.Ac
 // what was asked for is not done, since it was meant for another environment.
 func (s *Web) actingEnded(w http.ResponseWriter, r *http.Request) error {
 	forget(w)
-	return s.render(w, r, door.Status(plaza.Conflict), views.ActingEnded{Frame: s.bare(r, plaza.Actor{})})
+	if err := s.render(w, r, door.Status(plaza.Conflict), views.ActingEnded{Frame: s.bare(r, plaza.Actor{})}); err != nil {
+		return err
+	}
+	return errAnswered
 }

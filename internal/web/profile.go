@@ -21,6 +21,7 @@ func (s *Web) profileRoutes(m mount) {
 	m.get("/partners/{id}/agents", plaza.AgentRead, s.partnerAgents)
 	m.get("/partners/{id}/logins", plaza.LoginRead, s.partnerLogins)
 	m.get("/partners/{id}/requests", plaza.RequestRead, s.partnerRequests)
+	m.get("/partners/{id}/audit", plaza.AuditRead, s.partnerAudit)
 	m.get("/partners/{id}/settings", plaza.ProfileEdits, s.partnerSettings)
 	m.post("/partners/{id}/settings", plaza.ProfileEdits, s.partnerSettingsSave)
 	m.get("/partners/{id}/suspend", plaza.ProfileSuspend, s.partnerSuspendForm)
@@ -251,6 +252,26 @@ func (s *Web) partnerRequests(w http.ResponseWriter, r *http.Request, actor plaz
 		return err
 	}
 	return s.render(w, r, http.StatusOK, views.PartnerRequests{Frame: f, Listing: listing(r), Head: head, Filter: filter, List: list})
+}
+
+func (s *Web) partnerAudit(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	if err := actor.May(plaza.AuditRead); err != nil {
+		return err
+	}
+	f, head, err := s.partnerHead(r, actor, views.TabAudit)
+	if err != nil {
+		return err
+	}
+	filter := plaza.AuditFilter{
+		Verbs: chosen(r, "verb", plaza.Verbs()), Results: chosen(r, "result", []plaza.Result{plaza.Done, plaza.Refused}),
+	}
+	own := filter
+	own.Profile = head.Profile.ID
+	list, err := s.app.AuditEvents(r.Context(), actor, own, page(r))
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, views.PartnerAudit{Frame: f, Listing: listing(r), Head: head, Filter: filter, List: list})
 }
 
 // profileEdit returns the settings in a form. What is no number is out of range.

@@ -110,7 +110,7 @@ func (s *Web) admit(w http.ResponseWriter, r *http.Request, rt door.Route) (acto
 		http.Redirect(w, r, "/profiles?"+chooseQuery(r), http.StatusSeeOther)
 		return actor, errAnswered
 	case v.Ended:
-		return actor, plaza.Errorf(plaza.Conflict, "acting.ended")
+		return actor, s.actingEnded(w, r)
 	}
 	if r.Method == http.MethodPost && r.PostFormValue("context") != views.Context(v.Actor) {
 		return v.Actor, plaza.Errorf(plaza.Conflict, "error.other_context")

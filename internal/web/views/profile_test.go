@@ -57,6 +57,9 @@ func profilePages(f Frame) [][2]Page {
 			Frame: f, Listing: listing, Head: head, Filter: plaza.RequestFilter{States: plaza.RequestStates()},
 			List: plaza.List[plaza.Request]{Rows: []plaza.Request{{ID: hostile, ProfileName: hostile, Kind: plaza.RequestAgent, Note: hostile}}, Total: 1},
 		}},
+		{PartnerAudit{Frame: f}, PartnerAudit{
+			Frame: f, Listing: listing, Head: head, Filter: plaza.AuditFilter{Results: []plaza.Result{plaza.Done}}, List: history,
+		}},
 		{PartnerSettings{Frame: f}, PartnerSettings{Frame: f, Head: shut, Form: staleForm("name", "support_email", "warning_days")}},
 		{OwnProfile{Frame: f}, OwnProfile{Frame: f, Profile: active, Form: hostileForm("name", "support_email", "warning_days"), History: history}},
 		{PartnerHalt{Frame: f}, PartnerHalt{
