@@ -1,0 +1,131 @@
+package app_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/apptest"
+)
+
+// TestWhoReadsWhatInTheLog: the partner sees what was done to it, but not who of
+// those above did it, nor from where; except who was acting inside.
+func TestWhoReadsWhatInTheLog(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		reseller := w.Reseller
+		reseller.From = plaza.Origin{Address: "192.0.2.99", UserAgent: "Reseller's browser"}
+		lic := must1[plaza.License](t)(w.IssueLicense(ctx, reseller, plaza.NewLicense{Profile: w.Partner.Profile, Plan: w.Plans[plaza.Development].ID}))
+		read := func(a plaza.Actor) plaza.AuditLine {
+			t.Helper()
+			list := must1[plaza.List[plaza.AuditLine]](t)(w.History(ctx, a, lic.ID, plaza.Page{}))
+			if list.Total != 1 {
+				t.Fatalf("%s reads %d events", a.Name, list.Total)
+			}
+			return list.Rows[0]
+		}
+		e := read(w.Partner)
+		if !e.ActorAbove || e.ActorName != "" || e.Address != "" || e.UserAgent != "" || e.Actor.Login != "" || e.Actor.Profile != "" || e.Actor.From.Address != "" {
+			t.Errorf("the partner reads %+v", e)
+		}
+		if e := read(w.Reseller); e.ActorAbove || e.ActorName != "Reseller owner" || e.Address != "192.0.2.99" || e.UserAgent != "Reseller's browser" || e.ProfileName != "Partner" {
+			t.Errorf("the reseller reads %+v", e)
+		}
+		for name, stranger := range strangers(w) {
+			if n := must1[plaza.List[plaza.AuditLine]](t)(w.History(ctx, stranger, lic.ID, plaza.Page{})).Total; n != 0 {
+				t.Errorf("%s reads %d events of it", name, n)
+			}
+			list := must1[plaza.List[plaza.AuditLine]](t)(w.AuditEvents(ctx, stranger, plaza.AuditFilter{Login: w.Reseller.Login}, plaza.Page{}))
+			for _, e := range list.Rows {
+				if e.Profile != stranger.Profile {
+					t.Errorf("%s reads %+v", name, e)
+				}
+			}
+		}
+		// No event tells the partner a name or an address of somebody above.
+		_, _ = logInAs(t, w, reseller, w.Partner.Login, plaza.Manage)
+		all := must1[plaza.List[plaza.AuditLine]](t)(w.AuditEvents(ctx, w.Partner, plaza.AuditFilter{}, plaza.Page{Size: plaza.MaxPageSize}))
+		for _, e := range all.Rows {
+			if e.Profile != w.Partner.Profile {
+				t.Errorf("of another profile: %+v", e)
+			}
+			if e.ActorName != "" && e.ActorName != "Partner owner" {
+				t.Errorf("the partner reads the name %s", e.ActorName)
+			}
+			if e.ViaName != "" && e.Actor.Via == nil || e.ViaName == "" && e.Address == "192.0.2.99" {
+				t.Errorf("the partner reads %+v", e)
+			}
+		}
+		want(t, "a manager reads the log", errOf(w.AuditEvents(ctx, w.Invite(t, w.Reseller, w.Partner.Profile, "Manager", plaza.Manager), plaza.AuditFilter{}, plaza.Page{})), plaza.Forbidden)
+		w.Invite(t, w.Reseller, w.Partner.Profile, "Auditor", plaza.Auditor)
+	})
+}
+
+func TestAuditFilters(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		w.Clock.Advance(time.Hour)
+		id := issued(t, w).ID
+		w.Clock.Advance(time.Hour)
+		want(t, "stranger", errOf(w.RevealLicenseKey(ctx, w.Stranger, id)), plaza.NotFound)
+		now := w.Clock.Now()
+		for name, test := range map[string]struct {
+			f plaza.AuditFilter
+			n int
+		}{
+			"of the object, reached for in vain": {plaza.AuditFilter{Object: id}, 2},
+			"done":                               {plaza.AuditFilter{Object: id, Results: []plaza.Result{plaza.Done}}, 1},
+			"of a verb":                          {plaza.AuditFilter{Object: id, Verbs: []plaza.Verb{plaza.LicenseReveal}}, 1},
+			"of the stranger":                    {plaza.AuditFilter{Login: w.Stranger.Login, Object: id}, 1},
+			"of the partner's":                   {plaza.AuditFilter{Profile: w.Partner.Profile, Object: id}, 1},
+			"from now":                           {plaza.AuditFilter{From: now}, 1},
+			"till now":                           {plaza.AuditFilter{From: now.Add(-time.Hour), Till: now}, 1},
+			"of nothing":                         {plaza.AuditFilter{Acting: "never"}, 0},
+		} {
+			if got := must1[plaza.List[plaza.AuditLine]](t)(w.AuditEvents(ctx, w.Vendor, test.f, plaza.Page{})); got.Total != test.n {
+				t.Errorf("%s: %d, want %d", name, got.Total, test.n)
+			}
+		}
+	})
+}
+
+func TestNotices(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		manager := w.Invite(t, w.Reseller, w.Reseller.Profile, "Manager", plaza.Manager)
+		support := w.Invite(t, w.Reseller, w.Reseller.Profile, "Helper", plaza.Support)
+		must(t, errOf(w.MakeRequest(ctx, w.Partner, wishes(w)[plaza.RequestAgent], "")))
+		unread := func(a plaza.Actor) int { return must1[plaza.Frame](t)(w.Frame(ctx, a)).Notices }
+		for _, test := range []struct {
+			who  plaza.Actor
+			want int
+		}{{w.Reseller, 1}, {manager, 1}, {support, 0}, {w.Vendor, 0}, {w.Partner, 0}, {w.Stranger, 0}, {w.Enterprise, 0}} {
+			if got := unread(test.who); got != test.want {
+				t.Errorf("%s has %d, want %d", test.who.Name, got, test.want)
+			}
+		}
+		must(t, w.ReadNotices(ctx, w.Stranger))
+		must(t, w.ReadNotices(ctx, w.Reseller))
+		if unread(w.Reseller) != 0 || unread(manager) != 1 {
+			t.Error("who read it has read it, and nobody else")
+		}
+		if list := must1[plaza.List[plaza.Notice]](t)(w.Notices(ctx, w.Reseller, plaza.Page{})); list.Total != 1 || list.Rows[0].Read.IsZero() {
+			t.Errorf("%+v", list)
+		}
+	})
+}
+
+func TestSetup(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		if by := must1[string](t)(w.MadeBy(ctx, plaza.Installer)); by != "setup" {
+			t.Errorf("made by %q", by)
+		}
+		want(t, "by the vendor", errOf(w.MadeBy(ctx, w.Vendor)), plaza.Forbidden)
+		want(t, "tidied by the vendor", w.Tidy(ctx, w.Vendor), plaza.Forbidden)
+	})
+}
