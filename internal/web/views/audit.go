@@ -10,7 +10,7 @@ import (
 // thing returns the address of something that an event is about; nothing if it
 // has no page. An attempt that was refused may have named what is not there.
 func (f Frame) thing(e plaza.AuditLine) string {
-	if e.Object == "" || e.Result != plaza.Done {
+	if e.Object == "" || e.Result != plaza.Done || oneself(e) {
 		return ""
 	}
 	switch e.ObjectKind {
@@ -31,6 +31,11 @@ func (f Frame) thing(e plaza.AuditLine) string {
 		return "/audit?acting=" + e.Object
 	}
 	return ""
+}
+
+// oneself reports whether e is about whoever did it, as signing in is.
+func oneself(e plaza.AuditLine) bool {
+	return e.ObjectKind == "person" || e.ObjectKind == "login" && e.Object == e.Actor.Login && e.Actor.Via == nil
 }
 
 // thingName returns what an event is about, as it was called then.
