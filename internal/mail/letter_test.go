@@ -108,8 +108,8 @@ ComputersAreUs Holding
 
 func TestShortLetterHasNoEmptyParts(t *testing.T) {
 	t.Parallel()
-	got := compose(t, "en", mail.Letter{To: "a@b.example", Subject: plaza.T("time.yesterday"), Paragraphs: []plaza.Text{plaza.T("error.too_large")}})
-	if want := "Hello,\n\nThis is too large.\n\nKind regards,\n"; got.Text != want {
+	got := compose(t, "en", mail.Letter{To: "a@b.example", Subject: plaza.T("time.yesterday"), Paragraphs: []plaza.Text{plaza.T("error.forbidden")}})
+	if want := "Hello,\n\nYour role does not allow this.\n\nKind regards,\n"; got.Text != want {
 		t.Errorf("got %q, want %q", got.Text, want)
 	}
 	for _, part := range []string{"<table>", "<a ", "<br>"} {
