@@ -66,7 +66,7 @@ func Postgres(t *testing.T) string {
 		t.Fatal(err)
 	}
 	name := "plaza_test_" + strings.ToLower(rand.Text())
-	run(t, server, "CREATE DATABASE "+name+" TEMPLATE "+template)
+	run(t, server, "CREATE DATABASE "+name+" TEMPLATE "+template.name)
 	t.Cleanup(func() { run(t, server, "DROP DATABASE "+name+" WITH (FORCE)") })
 	return database(server, name)
 }
@@ -100,29 +100,37 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 	return fs.ReadFile(os.DirFS(dir), "plaza.db")
 })
 
+// template is a migrated database and the connection that holds the lock on its
+// name. Whoever lets go of the connection has it closed by the garbage collector,
+// and the database dropped by the next process.
+type template struct {
+	name string
+	lock *pgx.Conn
+}
+
 // postgresTemplate names a migrated database, made once in a process. As no
 // process knows its last test, each sweeps up behind those that have ended: the
 // one that uses a template holds a lock on its name for as long as it lives.
 //
 //nolint:gochecknoglobals // made once, then constant
-var postgresTemplate = sync.OnceValues(func() (string, error) {
+var postgresTemplate = sync.OnceValues(func() (template, error) {
 	ctx := context.Background()
 	server := os.Getenv("TEST_POSTGRES_URL")
 	conn, err := pgx.Connect(ctx, server) // stays open, and with it the lock
 	if err != nil {
-		return "", err
+		return template{}, err
 	}
 	if err := sweep(ctx, conn); err != nil {
-		return "", err
+		return template{}, err
 	}
 	name := templatePrefix + strings.ToLower(rand.Text())
 	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock(hashtext($1))", name); err != nil {
-		return "", err
+		return template{}, err
 	}
 	if _, err := conn.Exec(ctx, "CREATE DATABASE "+name); err != nil {
-		return "", err
+		return template{}, err
 	}
-	return name, migrate(ctx, database(server, name))
+	return template{name, conn}, migrate(ctx, database(server, name))
 })
 
 const templatePrefix = "plaza_template_"
