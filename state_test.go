@@ -135,7 +135,7 @@ func TestWish(t *testing.T) {
 
 func TestErrorsGiveNothingAway(t *testing.T) {
 	t.Parallel()
-	plain := plaza.AsError(errPlain{})
+	plain := plaza.AsError(plainError{})
 	if plain.Kind != plaza.Internal || plain.Msg.Key != "error.internal" || plain.Err == nil {
 		t.Errorf("a plain error became %+v", plain)
 	}
@@ -144,6 +144,6 @@ func TestErrorsGiveNothingAway(t *testing.T) {
 	}
 }
 
-type errPlain struct{}
+type plainError struct{}
 
-func (errPlain) Error() string { return "password=hunter2" }
+func (plainError) Error() string { return "password=hunter2" }

@@ -181,11 +181,13 @@ func TestActingEnds(t *testing.T) {
 			end:  func(t *testing.T, w *apptest.World, _ plaza.Actor) { suspend(t, w, w.Reseller, w.Partner.Profile) },
 			back: func(t *testing.T, w *apptest.World, _ plaza.Actor) { resume(t, w, w.Reseller, w.Partner.Profile) },
 		},
-		"the actor is disabled": {out: true,
+		"the actor is disabled": {
+			out:  true,
 			end:  func(t *testing.T, w *apptest.World, who plaza.Actor) { disable(t, w, w.Reseller, who.Login) },
 			back: func(t *testing.T, w *apptest.World, who plaza.Actor) { enable(t, w, w.Reseller, who.Login) },
 		},
-		"the actor's profile is suspended": {out: true,
+		"the actor's profile is suspended": {
+			out: true,
 			end: func(t *testing.T, w *apptest.World, _ plaza.Actor) { suspend(t, w, w.Vendor, w.Reseller.Profile) },
 		},
 		"the actor may no longer": {end: func(t *testing.T, w *apptest.World, who plaza.Actor) {

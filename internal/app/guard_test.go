@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"testing"
@@ -217,7 +218,7 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		}},
 		"RetryMail": {verb: plaza.MailRetry, make: func() func() error {
 			due := must1[[]plaza.Mail](t)(w.ClaimMails(ctx, plaza.Postman))
-			must(t, w.FinishMail(ctx, plaza.Postman, due[0], errPermanent{}, false))
+			must(t, w.FinishMail(ctx, plaza.Postman, due[0], permanentError{}, false))
 			return func() error { return w.RetryMail(ctx, w.Vendor, due[0].ID) }
 		}},
 		"Gate.SignIn": {verb: plaza.SessionSignIn, make: func() func() error {
@@ -245,9 +246,9 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 	}
 }
 
-type errPermanent struct{}
+type permanentError struct{}
 
-func (errPermanent) Error() string { return "550 no such mailbox" }
+func (permanentError) Error() string { return "550 no such mailbox" }
 
 // TestEveryChangeIsRecorded does every use case that changes something: if it
 // cannot be recorded, nothing is changed; otherwise it leaves exactly one event of
@@ -281,9 +282,7 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 				continue
 			}
 			wanted := map[plaza.Verb]int{d.verb: 1}
-			for v, n := range d.more {
-				wanted[v] = n
-			}
+			maps.Copy(wanted, d.more)
 			got := map[plaza.Verb]int{}
 			for _, e := range log(t, w.World) {
 				if slices.ContainsFunc(known, func(k plaza.AuditLine) bool { return k.ID == e.ID }) {

@@ -74,22 +74,29 @@ func (w bare) dump(t *testing.T) map[string][]string {
 		"settings", "profiles", "profile_tree", "persons", "logins", "sessions", "acting_sessions", "invitations", "password_resets",
 		"attempts", "plans", "licenses", "connectagents", "requests", "notices", "mails",
 	} {
-		rows, err := w.sql.QueryContext(t.Context(), "SELECT * FROM "+table)
-		must(t, err)
-		columns, err := rows.Columns()
-		must(t, err)
-		for rows.Next() {
-			values, dest := make([]any, len(columns)), make([]any, len(columns))
-			for i := range values {
-				dest[i] = &values[i]
-			}
-			must(t, rows.Scan(dest...))
-			all[table] = append(all[table], fmt.Sprint(values...))
-		}
-		must(t, rows.Err())
-		must(t, rows.Close())
-		slices.Sort(all[table])
+		all[table] = w.rows(t, table)
 	}
+	return all
+}
+
+// rows returns every row of a table, sorted.
+func (w bare) rows(t *testing.T, table string) (all []string) {
+	t.Helper()
+	rows, err := w.sql.QueryContext(t.Context(), "SELECT * FROM "+table)
+	must(t, err)
+	defer rows.Close()
+	columns, err := rows.Columns()
+	must(t, err)
+	for rows.Next() {
+		values, dest := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			dest[i] = &values[i]
+		}
+		must(t, rows.Scan(dest...))
+		all = append(all, fmt.Sprint(values...))
+	}
+	must(t, rows.Err())
+	slices.Sort(all)
 	return all
 }
 

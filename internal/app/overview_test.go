@@ -36,7 +36,7 @@ func TestTilesCountTheirRows(t *testing.T) {
 		page := plaza.Page{Size: 1}
 		for _, who := range []plaza.Actor{w.Vendor, w.Reseller, w.Partner, w.Enterprise, w.Stranger} {
 			o := must1[plaza.Overview](t)(w.Overview(ctx, who))
-			same := func(what string, tile int, list int) {
+			same := func(what string, tile, list int) {
 				t.Helper()
 				if tile != list {
 					t.Errorf("%s, %s: the tile says %d, the list has %d", who.Name, what, tile, list)

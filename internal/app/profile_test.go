@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -63,7 +64,7 @@ func TestTheTreeHasEightLevels(t *testing.T) {
 	worlds(t, func(t *testing.T, w *apptest.World) {
 		parent := w.Reseller.Profile // at level 1
 		for level := 2; level <= plaza.MaxProfileDepth; level++ {
-			p, err := w.CreateProfile(t.Context(), w.Vendor, plaza.NewProfile{Parent: parent, Kind: plaza.Reseller, Name: fmt.Sprint(level)})
+			p, err := w.CreateProfile(t.Context(), w.Vendor, plaza.NewProfile{Parent: parent, Kind: plaza.Reseller, Name: strconv.Itoa(level)})
 			must(t, err)
 			parent = p.ID
 		}

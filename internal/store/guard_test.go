@@ -51,8 +51,8 @@ func TestEveryMethodTakesAScope(t *testing.T) {
 	free := scopeless()
 	for m := range reflect.TypeFor[*store.Tx]().Methods() {
 		takes := false
-		for i := range m.Type.NumIn() {
-			takes = takes || m.Type.In(i) == reflect.TypeFor[plaza.Scope]()
+		for in := range m.Type.Ins() {
+			takes = takes || in == reflect.TypeFor[plaza.Scope]()
 		}
 		_, listed := free[m.Name]
 		switch {

@@ -22,7 +22,7 @@ func TestHalted(t *testing.T) {
 		w := newWorld(t, db)
 		seed := rand.Uint64()
 		t.Logf("seed %d", seed)
-		r := rand.New(rand.NewPCG(seed, 2)) //nolint:gosec // a test's dice
+		r := rand.New(rand.NewPCG(seed, 2))
 		ids := []string{"v"}
 		for range 80 {
 			if len(ids) < 4 || (r.IntN(5) == 0 && len(ids) < 25) {
@@ -91,7 +91,7 @@ func TestHaltedWhileManyAct(t *testing.T) {
 		var all sync.WaitGroup
 		for side := range 6 {
 			all.Go(func() {
-				r := rand.New(rand.NewPCG(uint64(side), 3)) //nolint:gosec // a test's dice
+				r := rand.New(rand.NewPCG(uint64(side), 3))
 				for n := range 12 {
 					id := chain[r.IntN(len(chain))]
 					err := db.Tx(t.Context(), func(tx *store.Tx) error {

@@ -25,14 +25,14 @@ func TestStateAgrees(t *testing.T) {
 		w := newWorld(t, db)
 		seed := rand.Uint64()
 		t.Logf("seed %d", seed)
-		r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // a test's dice
+		r := rand.New(rand.NewPCG(seed, 1))
 		fillForStates(w, r)
 		for i := range 5 {
 			now := noon()
 			if i > 0 {
 				now = noon().Add(boundary(r))
 			}
-			t.Run(now.Format(time.RFC3339Nano), func(t *testing.T) { //nolint:paralleltest // one database
+			t.Run(now.Format(time.RFC3339Nano), func(t *testing.T) {
 				licensesAgree(t, db, now)
 				agentsAgree(t, db, now)
 				requestsAgree(t, db, now)
