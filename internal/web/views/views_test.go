@@ -33,6 +33,13 @@ func pages(f Frame) [][2]Page {
 		overviewPages(f),
 		profilePages(f),
 		actingPages(f),
+		agentPages(f),
+		loginPages(f),
+		requestPages(f),
+		auditPages(f),
+		noticePages(f),
+		mailPages(f),
+		searchPages(f),
 	)
 }
 

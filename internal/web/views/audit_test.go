@@ -1,0 +1,69 @@
+package views
+
+import (
+	"net/url"
+	"testing"
+
+	"github.com/connectplaza/plaza"
+)
+
+func auditPages(f Frame) [][2]Page {
+	acting := hostileLine()
+	acting.Actor.Via = &plaza.Acting{ID: hostile, Login: hostile}
+	acting.Result, acting.Object, acting.ObjectName, acting.ObjectKind = plaza.Done, hostile, hostile, "license"
+	acting.ProfileName, acting.Address, acting.UserAgent = hostile, hostile, hostile
+	above := plaza.AuditLine{ActorAbove: true}
+	refused := hostileLine()
+	refused.Refusal, refused.ObjectName = plaza.NotFound, hostile
+	return [][2]Page{{Audit{Frame: f}, Audit{
+		Frame: f, Listing: hostileListing("/audit"), Profile: plaza.Profile{ID: hostile, Name: hostile},
+		Login: plaza.Login{ID: hostile, Name: hostile}, Till: noon(),
+		Filter: plaza.AuditFilter{
+			Profile: hostile, Object: hostile, Login: hostile, Acting: hostile, From: noon(), Till: noon(),
+			Verbs: plaza.Verbs(), Results: []plaza.Result{plaza.Done, plaza.Refused},
+		},
+		List: plaza.List[plaza.AuditLine]{Rows: []plaza.AuditLine{acting, above, refused, {}}, Total: 1000, Prev: hostile, Next: hostile},
+	}}}
+}
+
+// hostileListing is the address of a list with something hostile in every part.
+func hostileListing(path string) Listing {
+	q := url.Values{}
+	for _, name := range []string{"q", "sort", "profile", "state", "after", "from", hostile} {
+		q.Set(name, hostile)
+	}
+	return Listing{Path: path, Query: q}
+}
+
+func TestEventsLeadToTheThing(t *testing.T) {
+	t.Parallel()
+	f := testFrame(t, "en")
+	event := func(kind, id string, r plaza.Result) plaza.AuditLine {
+		return plaza.AuditLine{AuditEvent: plaza.AuditEvent{
+			ObjectKind: kind, Object: id, Result: r, Actor: plaza.Actor{Login: "me"},
+		}}
+	}
+	for want, e := range map[string]plaza.AuditLine{
+		"/licenses/1":     event("license", "1", plaza.Done),
+		"/partners/1":     event("profile", "1", plaza.Done),
+		"/profile":        event("profile", f.Actor.Profile, plaza.Done),
+		"/agents/1":       event("agent", "1", plaza.Done),
+		"/logins/1":       event("login", "1", plaza.Done),
+		"/requests/1":     event("request", "1", plaza.Done),
+		"/audit?acting=1": event("acting", "1", plaza.Done),
+	} {
+		if got := f.thing(e); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	for name, e := range map[string]plaza.AuditLine{
+		"what was refused":  event("license", "1", plaza.Refused),
+		"nothing":           event("license", "", plaza.Done),
+		"one's own sign-in": event("login", "me", plaza.Done),
+		"a plan":            event("plan", "1", plaza.Done),
+	} {
+		if got := f.thing(e); got != "" {
+			t.Errorf("%s leads to %q", name, got)
+		}
+	}
+}
