@@ -32,6 +32,7 @@ type installation struct {
 	texts    *i18n.Catalogue
 	log      *slog.Logger
 	now      clock.Func
+	version  string // of Plaza
 }
 
 // open opens everything that c names. The address comes first: whoever starts a
@@ -41,7 +42,7 @@ func open(ctx context.Context, env Env, c config.Config, suits func(madeBy strin
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	opening := &installation{Config: c, now: env.Now, log: newLog(env.Err, c)}
+	opening := &installation{Config: c, now: env.Now, log: newLog(env.Err, c), version: env.Version}
 	defer func() {
 		if err != nil {
 			opening.close()

@@ -74,6 +74,7 @@ func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool
 	mux.Handle(door.Route{Method: http.MethodGet, Pattern: "/readyz", Public: true}, ready)
 	web.Mount(mux, web.Config{
 		App: a, Gate: gate, Log: in.log, Texts: in.texts, Now: in.now, Zone: in.Zone, PublicURL: in.url, Demo: isDemo,
+		Version: in.version,
 	})
 
 	ctx, cancel := context.WithCancel(ctx)

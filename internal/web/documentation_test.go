@@ -35,7 +35,10 @@ func TestAnyoneReadsTheDocumentation(t *testing.T) {
 				}
 			}
 		}
-		want(t, s.get(plaza.Actor{}, "/documentation/licenses"), http.StatusOK, "Licenses", "Suspended", "Sign in")
+		want(t, s.get(plaza.Actor{}, "/documentation/licenses"), http.StatusOK, "Licenses", "Suspended")
+		if !strings.Contains(s.get(plaza.Actor{}, "/documentation").Body.String(), `href="/sign-in"`) {
+			t.Error("nobody finds the way to sign in")
+		}
 		if strings.Contains(s.get(plaza.Actor{}, "/documentation").Body.String(), w.Partner.ProfileName+" owner") {
 			t.Error("the page for nobody names somebody")
 		}
