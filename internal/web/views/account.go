@@ -8,7 +8,7 @@ import (
 
 // languages returns the languages to choose from, and that of the browser.
 func (p Account) languages() []choice {
-	all := []choice{{Label: p.T("account.language_browser")}}
+	all := []choice{{Label: p.Frame.T("account.language_browser")}}
 	for _, l := range p.Languages {
 		all = append(all, choice{Value: l.Code, Label: l.Name})
 	}
@@ -18,7 +18,7 @@ func (p Account) languages() []choice {
 // zones returns the time zones to choose from: Plaza's own, some that most
 // people live in, and the one that was chosen if it is none of them.
 func (p Account) zones() []choice {
-	all := []choice{{Label: p.T("account.zone_default", "Zone", zoneName(p.Zone.String()))}}
+	all := []choice{{Label: p.Frame.T("account.zone_default", "Zone", zoneName(p.Zone.String()))}}
 	names := commonZones()
 	if own := p.Form.Value("time_zone"); own != "" && !slices.Contains(names, own) {
 		names = append(names, own)
@@ -40,7 +40,7 @@ func (p Account) offset(name string) string {
 	if err != nil {
 		return ""
 	}
-	return p.Now.In(zone).Format(" (UTC-07:00)")
+	return p.Frame.Now.In(zone).Format(" (UTC-07:00)")
 }
 
 // commonZones returns zones in which most people live, sorted.
@@ -73,8 +73,8 @@ func (p Account) differences() []difference {
 		return value
 	}
 	return []difference{
-		{p.T("account.name"), p.Person.Name, p.Form.Value("name")},
-		{p.T("account.language"), label(p.languages(), p.Person.Language), label(p.languages(), p.Form.Value("language"))},
-		{p.T("account.time_zone"), label(p.zones(), p.Person.TimeZone), label(p.zones(), p.Form.Value("time_zone"))},
+		{p.Frame.T("account.name"), p.Person.Name, p.Form.Value("name")},
+		{p.Frame.T("account.language"), label(p.languages(), p.Person.Language), label(p.languages(), p.Form.Value("language"))},
+		{p.Frame.T("account.time_zone"), label(p.zones(), p.Person.TimeZone), label(p.zones(), p.Form.Value("time_zone"))},
 	}
 }

@@ -81,29 +81,29 @@ func recorded() []plaza.Verb {
 
 // filters returns what the log can be filtered by.
 func (p Audit) filters() []filter {
-	verb := filter{Name: "verb", Label: p.T("audit.verb"), Value: say(p.Frame, p.Filter.Verbs)}
+	verb := filter{Name: "verb", Label: p.Frame.T("audit.verb"), Value: say(p.Frame, p.Filter.Verbs)}
 	for _, v := range recorded() {
-		verb.Choices = append(verb.Choices, choice{Value: string(v), Label: p.Say(v.Text())})
+		verb.Choices = append(verb.Choices, choice{Value: string(v), Label: p.Frame.Say(v.Text())})
 	}
-	result := filter{Name: "result", Label: p.T("audit.result"), Value: say(p.Frame, p.Filter.Results)}
+	result := filter{Name: "result", Label: p.Frame.T("audit.result"), Value: say(p.Frame, p.Filter.Results)}
 	for _, r := range []plaza.Result{plaza.Done, plaza.Refused} {
-		result.Choices = append(result.Choices, choice{Value: string(r), Label: p.Say(r.Text())})
+		result.Choices = append(result.Choices, choice{Value: string(r), Label: p.Frame.Say(r.Text())})
 	}
-	all := append([]filter{verb, result}, p.profileFilter(p.Profile)...)
+	all := append([]filter{verb, result}, p.Frame.profileFilter(p.Profile)...)
 	if !p.Filter.From.IsZero() {
-		all = append(all, filter{Name: "from", Label: p.T("audit.from"), Value: p.Date(p.Filter.From)})
+		all = append(all, filter{Name: "from", Label: p.Frame.T("audit.from"), Value: p.Frame.Date(p.Filter.From)})
 	}
 	if !p.Till.IsZero() {
-		all = append(all, filter{Name: "till", Label: p.T("audit.till"), Value: p.Date(p.Till)})
+		all = append(all, filter{Name: "till", Label: p.Frame.T("audit.till"), Value: p.Frame.Date(p.Till)})
 	}
 	if p.Login.ID != "" {
-		all = append(all, filter{Name: "login", Label: p.T("audit.who"), Value: p.Login.Name})
+		all = append(all, filter{Name: "login", Label: p.Frame.T("audit.who"), Value: p.Login.Name})
 	}
 	if p.Filter.Object != "" {
-		all = append(all, filter{Name: "object", Label: p.T("audit.about"), Value: p.objectName()})
+		all = append(all, filter{Name: "object", Label: p.Frame.T("audit.about"), Value: p.objectName()})
 	}
 	if p.Filter.Acting != "" {
-		all = append(all, filter{Name: "acting", Label: p.T("audit.acting"), Value: p.T("audit.one_session")})
+		all = append(all, filter{Name: "acting", Label: p.Frame.T("audit.acting"), Value: p.Frame.T("audit.one_session")})
 	}
 	return all
 }
@@ -116,5 +116,5 @@ func (p Audit) objectName() string {
 			return e.ObjectName
 		}
 	}
-	return p.T("audit.one_thing")
+	return p.Frame.T("audit.one_thing")
 }

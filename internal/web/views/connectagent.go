@@ -77,15 +77,15 @@ func (f Frame) agentHealthWhy(a plaza.ConnectAgent) string {
 
 // filters returns what the list of ConnectAgents can be filtered by.
 func (p Agents) filters() []filter {
-	liveness := filter{Name: "liveness", Label: p.T("agent.liveness_head"), Value: say(p.Frame, p.Filter.Liveness)}
+	liveness := filter{Name: "liveness", Label: p.Frame.T("agent.liveness_head"), Value: say(p.Frame, p.Filter.Liveness)}
 	for _, l := range plaza.Livenesses() {
-		liveness.Choices = append(liveness.Choices, choice{Value: string(l), Label: p.Say(l.Text())})
+		liveness.Choices = append(liveness.Choices, choice{Value: string(l), Label: p.Frame.Say(l.Text())})
 	}
-	health := filter{Name: "health", Label: p.T("agent.health_head"), Value: say(p.Frame, p.Filter.Health)}
+	health := filter{Name: "health", Label: p.Frame.T("agent.health_head"), Value: say(p.Frame, p.Filter.Health)}
 	for _, h := range plaza.Healths() {
-		health.Choices = append(health.Choices, choice{Value: string(h), Label: p.Say(h.Text())})
+		health.Choices = append(health.Choices, choice{Value: string(h), Label: p.Frame.Say(h.Text())})
 	}
-	return append([]filter{liveness, health}, p.profileFilter(p.Profile)...)
+	return append([]filter{liveness, health}, p.Frame.profileFilter(p.Profile)...)
 }
 
 // profileFilter returns the filter by one profile, if a list is filtered by it.

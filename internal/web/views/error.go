@@ -43,7 +43,7 @@ func (p Error) back() string {
 }
 
 // askWhom reports whether to tell who can grant what was refused.
-func (p Error) askWhom() bool { return p.Kind == plaza.Forbidden && p.Actor.Login != "" }
+func (p Error) askWhom() bool { return p.Kind == plaza.Forbidden && p.Frame.Actor.Login != "" }
 
 // ours reports whether the fault is Plaza's, so that the request's ID helps.
 func (p Error) ours() bool {

@@ -67,29 +67,29 @@ func (f Frame) licenseName(l plaza.License) string {
 
 // filters returns what the list of licenses can be filtered by.
 func (p Licenses) filters() []filter {
-	state := filter{Name: "state", Label: p.T("license.state"), Choices: []choice{{Value: "inactive", Label: p.T("license.inactive")}}}
+	state := filter{Name: "state", Label: p.Frame.T("license.state"), Choices: []choice{{Value: "inactive", Label: p.Frame.T("license.inactive")}}}
 	for _, s := range plaza.LicenseStates() {
-		state.Choices = append(state.Choices, choice{Value: string(s), Label: p.Say(s.Text())})
+		state.Choices = append(state.Choices, choice{Value: string(s), Label: p.Frame.Say(s.Text())})
 	}
-	kind := filter{Name: "kind", Label: p.T("license.kind")}
+	kind := filter{Name: "kind", Label: p.Frame.T("license.kind")}
 	for _, k := range plaza.LicenseKinds() {
-		kind.Choices = append(kind.Choices, choice{Value: string(k), Label: p.Say(k.Text())})
+		kind.Choices = append(kind.Choices, choice{Value: string(k), Label: p.Frame.Say(k.Text())})
 	}
 	if p.Query.Get("state") == "inactive" {
-		state.Value = p.T("license.inactive")
+		state.Value = p.Frame.T("license.inactive")
 	} else {
 		state.Value = say(p.Frame, p.Filter.States)
 	}
 	kind.Value = say(p.Frame, p.Filter.Kinds)
 	all := []filter{state, kind}
 	if p.Filter.Profile != "" {
-		all = append(all, filter{Name: "profile", Label: p.T("profile.one"), Value: p.Profile.Name})
+		all = append(all, filter{Name: "profile", Label: p.Frame.T("profile.one"), Value: p.Profile.Name})
 	}
 	if !p.Filter.EndsFrom.IsZero() {
-		all = append(all, filter{Name: "from", Label: p.T("license.ends_from"), Value: p.Date(p.Filter.EndsFrom)})
+		all = append(all, filter{Name: "from", Label: p.Frame.T("license.ends_from"), Value: p.Frame.Date(p.Filter.EndsFrom)})
 	}
 	if !p.Filter.EndsTill.IsZero() {
-		all = append(all, filter{Name: "till", Label: p.T("license.ends_till"), Value: p.Date(p.Filter.EndsTill)})
+		all = append(all, filter{Name: "till", Label: p.Frame.T("license.ends_till"), Value: p.Frame.Date(p.Filter.EndsTill)})
 	}
 	return all
 }

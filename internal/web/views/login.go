@@ -63,34 +63,34 @@ func (c Choices) kinds() (all []plaza.ProfileKind) {
 
 // filters returns what the list of logins can be filtered by.
 func (p Logins) filters() []filter {
-	role := filter{Name: "role", Label: p.T("login.role"), Value: say(p.Frame, p.Filter.Roles)}
+	role := filter{Name: "role", Label: p.Frame.T("login.role"), Value: say(p.Frame, p.Filter.Roles)}
 	for _, r := range plaza.Roles() {
-		role.Choices = append(role.Choices, choice{Value: string(r), Label: p.Say(r.Text())})
+		role.Choices = append(role.Choices, choice{Value: string(r), Label: p.Frame.Say(r.Text())})
 	}
-	state := filter{Name: "state", Label: p.T("login.state_head"), Value: say(p.Frame, p.Filter.States)}
+	state := filter{Name: "state", Label: p.Frame.T("login.state_head"), Value: say(p.Frame, p.Filter.States)}
 	for _, s := range plaza.LoginStates() {
-		state.Choices = append(state.Choices, choice{Value: string(s), Label: p.Say(s.Text())})
+		state.Choices = append(state.Choices, choice{Value: string(s), Label: p.Frame.Say(s.Text())})
 	}
-	return append([]filter{role, state}, p.profileFilter(p.Profile)...)
+	return append([]filter{role, state}, p.Frame.profileFilter(p.Profile)...)
 }
 
 // why returns why a login stands as it does, in a sentence.
 func (p Login) why() string {
 	switch p.Login.State() {
 	case plaza.LoginInvited:
-		return p.T("login.why.invited", "Email", p.Login.Email)
+		return p.Frame.T("login.why.invited", "Email", p.Login.Email)
 	case plaza.LoginDisabled:
-		return p.T("login.why.disabled", "Date", p.Login.Disabled)
+		return p.Frame.T("login.why.disabled", "Date", p.Login.Disabled)
 	case plaza.LoginActive:
 	}
 	if !p.Login.Dashboard {
-		return p.T("login.why.no_dashboard")
+		return p.Frame.T("login.why.no_dashboard")
 	}
-	return p.T("login.why.active")
+	return p.Frame.T("login.why.active")
 }
 
 // within reports whether the actor may change a login with this role at all.
-func (p Login) within() bool { return p.Actor.MayGrant(p.Kind, p.Login.Role) }
+func (p Login) within() bool { return p.Frame.Actor.MayGrant(p.Kind, p.Login.Role) }
 
 // LoginValues returns what the form to edit a login begins with.
 func LoginValues(l plaza.Login) url.Values {
@@ -105,8 +105,8 @@ func LoginValues(l plaza.Login) url.Values {
 func (p LoginEdit) differences() []difference {
 	yours := plaza.Role(p.Form.Value("role"))
 	return []difference{
-		{p.T("login.name"), p.Login.Name, p.Form.Value("name")},
-		{p.T("login.role"), p.Say(p.Login.Role.Text()), p.Say(yours.Text())},
-		{p.T("login.dashboard"), p.dashboardRight(p.Login.Dashboard), p.dashboardRight(p.Form.Checked("dashboard") && yours != plaza.Member)},
+		{p.Frame.T("login.name"), p.Login.Name, p.Form.Value("name")},
+		{p.Frame.T("login.role"), p.Frame.Say(p.Login.Role.Text()), p.Frame.Say(yours.Text())},
+		{p.Frame.T("login.dashboard"), p.Frame.dashboardRight(p.Login.Dashboard), p.Frame.dashboardRight(p.Form.Checked("dashboard") && yours != plaza.Member)},
 	}
 }

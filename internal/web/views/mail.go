@@ -25,9 +25,9 @@ func mailDot(s plaza.MailState) string {
 
 // filters returns what the outbox can be filtered by.
 func (p Mails) filters() []filter {
-	state := filter{Name: "state", Label: p.T("mail_list.state"), Value: say(p.Frame, p.Filter.States)}
+	state := filter{Name: "state", Label: p.Frame.T("mail_list.state"), Value: say(p.Frame, p.Filter.States)}
 	for _, s := range MailStates() {
-		state.Choices = append(state.Choices, choice{Value: string(s), Label: p.Say(s.Text())})
+		state.Choices = append(state.Choices, choice{Value: string(s), Label: p.Frame.Say(s.Text())})
 	}
 	return []filter{state}
 }

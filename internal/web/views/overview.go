@@ -57,20 +57,20 @@ func (p Overview) tiles() []tile {
 	agents, logins := o.AgentsIn("", ""), o.LoginsIn("")
 	return []tile{
 		{
-			"inactive", "/licenses?state=inactive", p.T("overview.inactive"), p.T("overview.inactive_count", "Count", inactive),
+			"inactive", "/licenses?state=inactive", p.Frame.T("overview.inactive"), p.Frame.T("overview.inactive_count", "Count", inactive),
 			inactive, p.licenseShares("", plaza.InactiveStates()),
 		},
 		{
-			"development", "/licenses?kind=development", p.development(p.Actor.Kind),
-			p.T("overview.development_count", "Count", development, "Name", p.development(p.Actor.Kind)),
+			"development", "/licenses?kind=development", p.Frame.development(p.Frame.Actor.Kind),
+			p.Frame.T("overview.development_count", "Count", development, "Name", p.Frame.development(p.Frame.Actor.Kind)),
 			development, p.licenseShares(plaza.Development, plaza.PresentStates()),
 		},
 		{
-			"agents", "/agents", p.T("overview.agents"), p.T("overview.agents_count", "Count", agents),
+			"agents", "/agents", p.Frame.T("overview.agents"), p.Frame.T("overview.agents_count", "Count", agents),
 			agents, p.agentShares(),
 		},
 		{
-			"logins", "/logins", p.T("overview.logins"), p.T("overview.logins_count", "Count", logins),
+			"logins", "/logins", p.Frame.T("overview.logins"), p.Frame.T("overview.logins_count", "Count", logins),
 			logins, p.loginShares(),
 		},
 	}
@@ -78,7 +78,7 @@ func (p Overview) tiles() []tile {
 
 func (p Overview) licenseShares(kind plaza.LicenseKind, states []plaza.LicenseState) (all []share) {
 	for _, s := range states {
-		all = append(all, share{p.Say(s.Text()), licenseDot(s), p.Overview.LicensesIn(kind, s)})
+		all = append(all, share{p.Frame.Say(s.Text()), licenseDot(s), p.Overview.LicensesIn(kind, s)})
 	}
 	return all
 }
@@ -112,14 +112,14 @@ func (s agentStatus) path() string {
 
 func (p Overview) agentShares() (all []share) {
 	for _, s := range agentStatuses() {
-		all = append(all, share{p.Say(agentWord(s.Liveness, s.Health)), agentDot(s.Liveness, s.Health), p.Overview.AgentsIn(s.Liveness, s.Health)})
+		all = append(all, share{p.Frame.Say(agentWord(s.Liveness, s.Health)), agentDot(s.Liveness, s.Health), p.Overview.AgentsIn(s.Liveness, s.Health)})
 	}
 	return all
 }
 
 func (p Overview) loginShares() (all []share) {
 	for _, s := range plaza.LoginStates() {
-		all = append(all, share{p.Say(s.Text()), loginDot(s), p.Overview.LoginsIn(s)})
+		all = append(all, share{p.Frame.Say(s.Text()), loginDot(s), p.Overview.LoginsIn(s)})
 	}
 	return all
 }
@@ -134,30 +134,30 @@ func (p Overview) attentions() (all []attention) {
 	o := p.Overview
 	if n := o.Requests.Total; n > 0 {
 		key := "overview.requests_above"
-		if p.Actor.Kind.Administers() {
+		if p.Frame.Actor.Kind.Administers() {
 			key = "overview.requests"
 		}
 		all = append(all, attention{
-			"dot-amber", p.T(key, "Count", n), p.someNames(n, names(o.Requests.Rows, p.requestName)),
-			"/requests?state=open", p.T("overview.show_requests"),
+			"dot-amber", p.Frame.T(key, "Count", n), p.Frame.someNames(n, names(o.Requests.Rows, p.Frame.requestName)),
+			"/requests?state=open", p.Frame.T("overview.show_requests"),
 		})
 	}
 	if n := o.Unwell.Total; n > 0 {
 		all = append(all, attention{
-			"dot-red", p.T("overview.unwell", "Count", n), p.someNames(n, names(o.Unwell.Rows, agentLabel)),
-			"/agents?health=error&liveness=online", p.T("overview.show_unwell"),
+			"dot-red", p.Frame.T("overview.unwell", "Count", n), p.Frame.someNames(n, names(o.Unwell.Rows, agentLabel)),
+			"/agents?health=error&liveness=online", p.Frame.T("overview.show_unwell"),
 		})
 	}
 	if n := o.Silent.Total; n > 0 {
 		all = append(all, attention{
-			"dot-grey", p.T("overview.silent", "Count", n), p.someNames(n, names(o.Silent.Rows, agentLabel)),
-			"/agents?liveness=overdue%2Coffline", p.T("overview.show_silent"),
+			"dot-grey", p.Frame.T("overview.silent", "Count", n), p.Frame.someNames(n, names(o.Silent.Rows, agentLabel)),
+			"/agents?liveness=overdue%2Coffline", p.Frame.T("overview.show_silent"),
 		})
 	}
 	if n := o.Expiring.Total; n > 0 {
 		all = append(all, attention{
-			"dot-amber", p.T("overview.expiring", "Count", n), p.someNames(n, names(o.Expiring.Rows, p.expiringLabel)),
-			expiringPath, p.T("overview.show_expiring"),
+			"dot-amber", p.Frame.T("overview.expiring", "Count", n), p.Frame.someNames(n, names(o.Expiring.Rows, p.Frame.expiringLabel)),
+			expiringPath, p.Frame.T("overview.show_expiring"),
 		})
 	}
 	return all
@@ -208,7 +208,7 @@ func (f Frame) someNames(n int, all []string) string {
 // first reports whether there is nothing yet but the profile itself, so that
 // first steps say more than empty pictures.
 func (p Overview) first() bool {
-	return p.Actor.Kind.Administers() && p.partners() == 0 && p.Overview.LicensesIn("", plaza.LicenseStates()...) == 0
+	return p.Frame.Actor.Kind.Administers() && p.partners() == 0 && p.Overview.LicensesIn("", plaza.LicenseStates()...) == 0
 }
 
 // partners returns how many profiles there are below, as their list counts them.
@@ -227,12 +227,12 @@ func (p Overview) steps() (all []step) {
 		verb plaza.Verb
 		step step
 	}{
-		{plaza.ProfileEdits, step{p.T("overview.step_support"), p.T("overview.step_support_why"), "/profile", p.Overview.Profile.SupportEmail != ""}},
-		{plaza.ProfileCreate, step{p.T("overview.step_partner"), p.T("overview.step_partner_why"), "/partners/new", false}},
-		{plaza.LicenseIssue, step{p.T("overview.step_license"), p.T("overview.step_license_why"), "/licenses/new", false}},
-		{plaza.LoginCreate, step{p.T("overview.step_login"), p.T("overview.step_login_why"), "/logins/new", p.Overview.LoginsIn("") > 1}},
+		{plaza.ProfileEdits, step{p.Frame.T("overview.step_support"), p.Frame.T("overview.step_support_why"), "/profile", p.Overview.Profile.SupportEmail != ""}},
+		{plaza.ProfileCreate, step{p.Frame.T("overview.step_partner"), p.Frame.T("overview.step_partner_why"), "/partners/new", false}},
+		{plaza.LicenseIssue, step{p.Frame.T("overview.step_license"), p.Frame.T("overview.step_license_why"), "/licenses/new", false}},
+		{plaza.LoginCreate, step{p.Frame.T("overview.step_login"), p.Frame.T("overview.step_login_why"), "/logins/new", p.Overview.LoginsIn("") > 1}},
 	} {
-		if p.May(s.verb) {
+		if p.Frame.May(s.verb) {
 			all = append(all, s.step)
 		}
 	}
@@ -243,15 +243,15 @@ func (p Overview) steps() (all []step) {
 // is of each.
 func (p Overview) places() (all []menuItem) {
 	o := p.Overview
-	all = append(all, menuItem{SectionProfile, "/profile", "building", "", p.T("profile.own_title"), -1})
-	if p.Actor.Kind.Administers() {
-		all = append(all, menuItem{SectionPartners, "/partners", "building-store", "", p.T("profile.many"), p.partners()})
+	all = append(all, menuItem{SectionProfile, "/profile", "building", "", p.Frame.T("profile.own_title"), -1})
+	if p.Frame.Actor.Kind.Administers() {
+		all = append(all, menuItem{SectionPartners, "/partners", "building-store", "", p.Frame.T("profile.many"), p.partners()})
 	}
 	return append(all,
-		menuItem{SectionLicenses, "/licenses", "certificate", "", p.T("overview.licenses"), o.LicensesIn("", plaza.PresentStates()...)},
-		menuItem{SectionAgents, "/agents", "plug", "", p.T("overview.agents"), o.AgentsIn("", "")},
-		menuItem{SectionLogins, "/logins", "users", "", p.T("overview.logins"), o.LoginsIn("")},
-		menuItem{SectionRequests, "/requests", "inbox", "", p.T("overview.requests_title"), -1},
+		menuItem{SectionLicenses, "/licenses", "certificate", "", p.Frame.T("overview.licenses"), o.LicensesIn("", plaza.PresentStates()...)},
+		menuItem{SectionAgents, "/agents", "plug", "", p.Frame.T("overview.agents"), o.AgentsIn("", "")},
+		menuItem{SectionLogins, "/logins", "users", "", p.Frame.T("overview.logins"), o.LoginsIn("")},
+		menuItem{SectionRequests, "/requests", "inbox", "", p.Frame.T("overview.requests_title"), -1},
 	)
 }
 
@@ -263,12 +263,12 @@ func (p Overview) licenseRows() (rows []barRow, legend []share) {
 	for _, s := range plaza.PresentStates() {
 		if n := o.LicensesIn("", s); n > 0 {
 			states = append(states, s)
-			legend = append(legend, share{p.Say(s.Text()), licenseDot(s), n})
+			legend = append(legend, share{p.Frame.Say(s.Text()), licenseDot(s), n})
 		}
 	}
 	for _, k := range plaza.LicenseKinds() {
 		if shares := p.licenseShares(k, states); o.LicensesIn(k, states...) > 0 {
-			rows = append(rows, barRow{p.Say(k.Text()), "/licenses?" + url.Values{"kind": {string(k)}}.Encode(), shares})
+			rows = append(rows, barRow{p.Frame.Say(k.Text()), "/licenses?" + url.Values{"kind": {string(k)}}.Encode(), shares})
 		}
 	}
 	return rows, legend

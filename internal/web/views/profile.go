@@ -37,13 +37,13 @@ func (f Frame) profileWhy(p plaza.Profile) string {
 
 // filters returns what the list of partners can be filtered by.
 func (p Partners) filters() []filter {
-	state := filter{Name: "state", Label: p.T("profile.state"), Value: say(p.Frame, p.Filter.States)}
+	state := filter{Name: "state", Label: p.Frame.T("profile.state"), Value: say(p.Frame, p.Filter.States)}
 	for _, s := range plaza.ProfileStates() {
-		state.Choices = append(state.Choices, choice{Value: string(s), Label: p.Say(s.Text())})
+		state.Choices = append(state.Choices, choice{Value: string(s), Label: p.Frame.Say(s.Text())})
 	}
-	kind := filter{Name: "kind", Label: p.T("profile.kind"), Value: say(p.Frame, p.Filter.Kinds)}
-	for _, k := range kindsBelow(p.Actor) {
-		kind.Choices = append(kind.Choices, choice{Value: string(k), Label: p.Say(k.Text())})
+	kind := filter{Name: "kind", Label: p.Frame.T("profile.kind"), Value: say(p.Frame, p.Filter.Kinds)}
+	for _, k := range kindsBelow(p.Frame.Actor) {
+		kind.Choices = append(kind.Choices, choice{Value: string(k), Label: p.Frame.Say(k.Text())})
 	}
 	return []filter{state, kind}
 }
@@ -59,8 +59,8 @@ func kindsBelow(a plaza.Actor) []plaza.ProfileKind {
 
 // kinds returns the kinds of profile to choose from.
 func (p PartnerNew) kinds() (all []choice) {
-	for _, k := range kindsBelow(p.Actor) {
-		all = append(all, choice{Value: string(k), Label: p.Say(k.Text()), Help: p.T("profile.kind_help." + string(k))})
+	for _, k := range kindsBelow(p.Frame.Actor) {
+		all = append(all, choice{Value: string(k), Label: p.Frame.Say(k.Text()), Help: p.Frame.T("profile.kind_help." + string(k))})
 	}
 	return all
 }
@@ -70,7 +70,7 @@ func (p PartnerNew) plans() (all []choice) {
 	for _, kind := range []plaza.LicenseKind{plaza.PartnerLicense, plaza.EnterpriseLicense} {
 		for _, plan := range p.Plans {
 			if plan.Kind == kind {
-				all = append(all, choice{Value: plan.ID, Label: p.T("profile.plan_of", "Kind", kind.Text(), "Name", plan.Name)})
+				all = append(all, choice{Value: plan.ID, Label: p.Frame.T("profile.plan_of", "Kind", kind.Text(), "Name", plan.Name)})
 			}
 		}
 	}
@@ -152,12 +152,12 @@ func (f Frame) tabs(h PartnerHead) (all []tabItem) {
 // tiles returns the totals of the partner alone.
 func (p PartnerPage) tiles() []tile {
 	h := p.Head
-	name := p.development(h.Profile.Kind)
+	name := p.Frame.development(h.Profile.Kind)
 	return []tile{
-		{"inactive", h.path("licenses?state=inactive"), p.T("overview.inactive"), p.T("overview.inactive_count", "Count", h.Inactive), h.Inactive, nil},
-		{"development", h.path("licenses?kind=development"), name, p.T("overview.development_count", "Count", h.Development, "Name", name), h.Development, nil},
-		{"agents", h.path("agents"), p.T("overview.agents"), p.T("overview.agents_count", "Count", h.Agents), h.Agents, nil},
-		{"logins", h.path("logins"), p.T("overview.logins"), p.T("overview.logins_count", "Count", h.Logins), h.Logins, nil},
+		{"inactive", h.path("licenses?state=inactive"), p.Frame.T("overview.inactive"), p.Frame.T("overview.inactive_count", "Count", h.Inactive), h.Inactive, nil},
+		{"development", h.path("licenses?kind=development"), name, p.Frame.T("overview.development_count", "Count", h.Development, "Name", name), h.Development, nil},
+		{"agents", h.path("agents"), p.Frame.T("overview.agents"), p.Frame.T("overview.agents_count", "Count", h.Agents), h.Agents, nil},
+		{"logins", h.path("logins"), p.Frame.T("overview.logins"), p.Frame.T("overview.logins_count", "Count", h.Logins), h.Logins, nil},
 	}
 }
 

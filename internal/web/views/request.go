@@ -95,13 +95,18 @@ func (f Frame) wishes(r plaza.Request) (all []wished) {
 		}
 	case w.Login != nil:
 		return []wished{
-			{f.T("login.name"), w.Login.Name}, {f.T("login.email"), w.Login.Email}, {f.T("login.role"), f.Say(w.Login.Role.Text())},
+			{f.T("login.name"), w.Login.Name},
+			{f.T("login.email"), w.Login.Email},
+			{f.T("login.role"), f.Say(w.Login.Role.Text())},
 			{f.T("login.dashboard"), f.dashboardRight(w.Login.Dashboard)},
 		}
 	case w.Profile != nil:
 		return []wished{
-			{f.T("request.profile_name"), w.Profile.Name}, {f.T("request.profile_kind"), f.Say(w.Profile.Kind.Text())}, {f.T("license.plan"), r.PlanName},
-			{f.T("request.profile_support"), w.Profile.SupportEmail}, {f.T("request.profile_owner"), w.Profile.OwnerName},
+			{f.T("request.profile_name"), w.Profile.Name},
+			{f.T("request.profile_kind"), f.Say(w.Profile.Kind.Text())},
+			{f.T("license.plan"), r.PlanName},
+			{f.T("request.profile_support"), w.Profile.SupportEmail},
+			{f.T("request.profile_owner"), w.Profile.OwnerName},
 			{f.T("request.profile_owner_email"), w.Profile.OwnerEmail},
 		}
 	}
@@ -118,11 +123,11 @@ func (f Frame) wishedStart(t time.Time) string {
 // filters returns what the list of requests can be filtered by, besides the
 // states, which are its tabs.
 func (p Requests) filters() []filter {
-	kind := filter{Name: "kind", Label: p.T("request.kind_head"), Value: say(p.Frame, p.Filter.Kinds)}
+	kind := filter{Name: "kind", Label: p.Frame.T("request.kind_head"), Value: say(p.Frame, p.Filter.Kinds)}
 	for _, k := range plaza.RequestKinds() {
-		kind.Choices = append(kind.Choices, choice{Value: string(k), Label: p.Say(k.Text())})
+		kind.Choices = append(kind.Choices, choice{Value: string(k), Label: p.Frame.Say(k.Text())})
 	}
-	return append([]filter{kind}, p.profileFilter(p.Profile)...)
+	return append([]filter{kind}, p.Frame.profileFilter(p.Profile)...)
 }
 
 // tab is one part of a list.
@@ -140,13 +145,13 @@ func (p Requests) tabs() []tab {
 	}
 	all := make([]tab, 0, len(plaza.RequestStates())+1)
 	for _, s := range plaza.RequestStates() {
-		t := tab{Path: p.with("state", string(s)), Label: p.T("request.tab." + string(s)), Here: s == only}
+		t := tab{Path: p.with("state", string(s)), Label: p.Frame.T("request.tab." + string(s)), Here: s == only}
 		if s == plaza.RequestOpen {
-			t.Count = p.Counts.Requests
+			t.Count = p.Frame.Counts.Requests
 		}
 		all = append(all, t)
 	}
-	return append(all, tab{Path: p.with("state", "all"), Label: p.T("request.tab.all"), Here: len(p.Filter.States) == 0})
+	return append(all, tab{Path: p.with("state", "all"), Label: p.Frame.T("request.tab.all"), Here: len(p.Filter.States) == 0})
 }
 
 // none returns what to say of a list without requests: of those that wait, or of
@@ -154,33 +159,33 @@ func (p Requests) tabs() []tab {
 func (p Requests) none() (title, why string) {
 	switch {
 	case len(p.Filter.States) == 1 && p.Filter.States[0] == plaza.RequestOpen:
-		return p.T("request.none_open"), p.noneWhy()
+		return p.Frame.T("request.none_open"), p.noneWhy()
 	case len(p.Filter.States) > 0:
-		return p.T("request.none_state"), p.T("request.none_state_why")
+		return p.Frame.T("request.none_state"), p.Frame.T("request.none_state_why")
 	}
-	return p.T("request.none"), p.noneWhy()
+	return p.Frame.T("request.none"), p.noneWhy()
 }
 
 func (p Requests) noneWhy() string {
-	if p.Actor.Kind.Administers() {
-		return p.T("request.none_why_above")
+	if p.Frame.Actor.Kind.Administers() {
+		return p.Frame.T("request.none_why_above")
 	}
-	return p.T("request.none_why")
+	return p.Frame.T("request.none_why")
 }
 
 // lead returns where a request stands, in a sentence.
 func (p Request) lead() string {
 	r := p.Request
-	switch r.State(p.Now) {
+	switch r.State(p.Frame.Now) {
 	case plaza.RequestOpen:
-		return p.T("request.why.open", "Date", r.Lapses())
+		return p.Frame.T("request.why.open", "Date", r.Lapses())
 	case plaza.RequestApproved:
-		return p.T("request.why.approved", "Date", r.Decided)
+		return p.Frame.T("request.why.approved", "Date", r.Decided)
 	case plaza.RequestDeclined:
-		return p.T("request.why.declined", "Date", r.Decided)
+		return p.Frame.T("request.why.declined", "Date", r.Decided)
 	case plaza.RequestWithdrawn:
-		return p.T("request.why.withdrawn", "Date", r.Decided)
+		return p.Frame.T("request.why.withdrawn", "Date", r.Decided)
 	case plaza.RequestLapsed:
 	}
-	return p.T("request.why.lapsed", "Date", r.Lapses())
+	return p.Frame.T("request.why.lapsed", "Date", r.Lapses())
 }

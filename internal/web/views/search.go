@@ -32,29 +32,29 @@ func (p Search) groups() (all []found) {
 }
 
 func (p Search) profiles() found {
-	g := found{Path: "/partners", Icon: "building-store", Label: p.T("menu.partners"), Total: p.Profiles.Total}
+	g := found{Path: "/partners", Icon: "building-store", Label: p.Frame.T("menu.partners"), Total: p.Profiles.Total}
 	for _, r := range p.Profiles.Rows {
-		g.Hits = append(g.Hits, hit{"/partners/" + r.ID, r.Name, p.Say(r.Kind.Text()), profileDot(r.State()), r.State().Text()})
+		g.Hits = append(g.Hits, hit{"/partners/" + r.ID, r.Name, p.Frame.Say(r.Kind.Text()), profileDot(r.State()), r.State().Text()})
 	}
 	return g
 }
 
 func (p Search) licenses() found {
-	g := found{Path: "/licenses", Icon: "certificate", Label: p.T("license.many"), Total: p.Licenses.Total}
+	g := found{Path: "/licenses", Icon: "certificate", Label: p.Frame.T("license.many"), Total: p.Licenses.Total}
 	for _, r := range p.Licenses.Rows {
-		state := r.State(p.Now)
-		sub := p.T("search.license", "Profile", r.ProfileName, "Plan", r.PlanName, "Hint", r.KeyHint)
-		g.Hits = append(g.Hits, hit{"/licenses/" + r.ID, p.licenseName(r), sub, licenseDot(state), state.Text()})
+		state := r.State(p.Frame.Now)
+		sub := p.Frame.T("search.license", "Profile", r.ProfileName, "Plan", r.PlanName, "Hint", r.KeyHint)
+		g.Hits = append(g.Hits, hit{"/licenses/" + r.ID, p.Frame.licenseName(r), sub, licenseDot(state), state.Text()})
 	}
 	return g
 }
 
 func (p Search) agents() found {
-	g := found{Path: "/agents", Icon: "plug", Label: p.T("agent.many"), Total: p.Agents.Total}
+	g := found{Path: "/agents", Icon: "plug", Label: p.Frame.T("agent.many"), Total: p.Agents.Total}
 	for _, r := range p.Agents.Rows {
-		sub, liveness := r.ProfileName, r.Liveness(p.Now)
+		sub, liveness := r.ProfileName, r.Liveness(p.Frame.Now)
 		if r.Host != "" {
-			sub = p.T("search.agent", "Profile", r.ProfileName, "Host", r.Host)
+			sub = p.Frame.T("search.agent", "Profile", r.ProfileName, "Host", r.Host)
 		}
 		g.Hits = append(g.Hits, hit{"/agents/" + r.ID, r.Name, sub, agentDot(liveness, r.Health), agentWord(liveness, r.Health)})
 	}
@@ -62,9 +62,9 @@ func (p Search) agents() found {
 }
 
 func (p Search) logins() found {
-	g := found{Path: "/logins", Icon: "users", Label: p.T("login.many"), Total: p.Logins.Total}
+	g := found{Path: "/logins", Icon: "users", Label: p.Frame.T("login.many"), Total: p.Logins.Total}
 	for _, r := range p.Logins.Rows {
-		sub := p.T("search.login", "Email", r.Email, "Profile", r.ProfileName)
+		sub := p.Frame.T("search.login", "Email", r.Email, "Profile", r.ProfileName)
 		g.Hits = append(g.Hits, hit{"/logins/" + r.ID, r.Name, sub, loginDot(r.State()), r.State().Text()})
 	}
 	return g

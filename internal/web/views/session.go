@@ -8,4 +8,6 @@ type SignInHint struct {
 }
 
 // chosen reports whether l is the login that the session is in.
-func (p Profiles) chosen(l plaza.Login) bool { return !p.Actor.Acting() && l.ID == p.Actor.Login }
+func (p Profiles) chosen(l plaza.Login) bool {
+	return !p.Frame.Actor.Acting() && l.ID == p.Frame.Actor.Login
+}
