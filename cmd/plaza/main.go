@@ -17,7 +17,7 @@ import (
 )
 
 // version is set when the binary is built.
-var version = "unknown" //nolint:gochecknoglobals // only the linker changes it
+var version = "unknown"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -99,7 +99,7 @@ func (r *refusal) Error() string { return r.text }
 func refuse(text string, args ...any) error { return &refusal{fmt.Sprintf(text, args...)} }
 
 // flag finds a flag in what kong says.
-var flag = regexp.MustCompile(`--([a-z][a-z-]*)`) //nolint:gochecknoglobals // a constant
+var flag = regexp.MustCompile(`--([a-z][a-z-]*)`)
 
 // usage makes of what kong says a line that names the variable too.
 func usage(err error) error {
@@ -151,7 +151,7 @@ func (c *migrateCommand) Run(ctx context.Context, env Env) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close() //nolint:errcheck // nothing is under way any more
+	defer db.Close()
 	_, err = fmt.Fprintln(env.Out, "the database is up to date")
 	return err
 }

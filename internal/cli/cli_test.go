@@ -20,16 +20,20 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/connectplaza/plaza/internal/cli"
+	"github.com/connectplaza/plaza/internal/clock"
 	"github.com/connectplaza/plaza/internal/demo"
 	"github.com/connectplaza/plaza/internal/mail/mailtest"
 	"github.com/connectplaza/plaza/internal/storetest"
 )
 
+// now is when every command runs.
+var now = clock.Fixed(time.Date(2026, 11, 23, 15, 4, 5, 0, time.UTC))
+
 // run runs a command to its end.
 func run(t *testing.T, input string, args ...string) (code int, out, err string) {
 	t.Helper()
 	var o, e bytes.Buffer
-	code = cli.Run(t.Context(), cli.Env{Args: args, In: strings.NewReader(input), Out: &o, Err: &e, Now: time.Now, Version: "v1.2.3"})
+	code = cli.Run(t.Context(), cli.Env{Args: args, In: strings.NewReader(input), Out: &o, Err: &e, Now: now, Version: "v1.2.3"})
 	return code, o.String(), e.String()
 }
 
@@ -185,10 +189,10 @@ func TestSetupAsksAtATerminal(t *testing.T) {
 	ended := make(chan int, 1)
 	go func() {
 		ended <- cli.Run(t.Context(), cli.Env{
-			Args: []string{"setup", "--database", db, "--vendor", "ConnectPlaza"}, In: terminal, Out: terminal, Err: terminal, Now: time.Now,
+			Args: []string{"setup", "--database", db, "--vendor", "ConnectPlaza"}, In: terminal, Out: terminal, Err: terminal, Now: now,
 		})
 	}()
-	screen := ""
+	var screen strings.Builder
 	for _, step := range []struct{ wait, answer string }{
 		{"requests from below go to: ", "support@vendor.example"},
 		{"first owner: ", "\nZoë"},
@@ -198,17 +202,17 @@ func TestSetupAsksAtATerminal(t *testing.T) {
 		{"differ.\r\nPassword of the owner: ", "correct horse battery"},
 		{"The same again: ", "correct horse battery"},
 	} {
-		screen += expect(t, keyboard, step.wait)
+		screen.WriteString(expect(t, keyboard, step.wait))
 		if _, err := io.WriteString(keyboard, step.answer+"\n"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	screen += expect(t, keyboard, "sign in as zoe@vendor.example.")
+	screen.WriteString(expect(t, keyboard, "sign in as zoe@vendor.example."))
 	if code := <-ended; code != 0 {
-		t.Errorf("ended with %d: %s", code, screen)
+		t.Errorf("ended with %d: %s", code, &screen)
 	}
-	if strings.Contains(screen, "battery") {
-		t.Errorf("the password is on the screen: %s", screen)
+	if strings.Contains(screen.String(), "battery") {
+		t.Errorf("the password is on the screen: %s", &screen)
 	}
 }
 
@@ -356,7 +360,7 @@ func start(t *testing.T, args ...string) *program {
 	ctx, cancel := context.WithCancel(t.Context())
 	p := &program{t: t, cancel: cancel, ended: make(chan int, 1), written: make(chan struct{})}
 	go func() {
-		p.ended <- cli.Run(ctx, cli.Env{Args: args, In: strings.NewReader(""), Out: p, Err: p, Now: time.Now})
+		p.ended <- cli.Run(ctx, cli.Env{Args: args, In: strings.NewReader(""), Out: p, Err: p, Now: now})
 	}()
 	t.Cleanup(cancel)
 	return p

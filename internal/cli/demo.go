@@ -69,11 +69,11 @@ func (in *installation) keepAgentsAlive(ctx context.Context, a *app.App) error {
 	if err == nil {
 		err = agents.Beat(ctx, in.now())
 	}
-	if ctx.Err() != nil {
-		return nil
+	if err != nil && ctx.Err() == nil {
+		return err
 	}
 	if err != nil {
-		return err
+		return nil //nolint:nilerr // interrupted before it began
 	}
 	agents.KeepAlive(ctx, in.now, in.log)
 	return nil

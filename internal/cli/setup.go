@@ -44,7 +44,7 @@ func (c *setupCommand) Run(ctx context.Context, env Env) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close() //nolint:errcheck // nothing is under way any more
+	defer db.Close()
 	a := app.New(db, app.Config{Now: env.Now})
 	by, err := a.MadeBy(ctx, plaza.Installer)
 	if err != nil {

@@ -103,7 +103,7 @@ func TestWorld(t *testing.T) {
 			{"opens to its sign-ins", opensToItsSignIns},
 			{"has agents that stay as alive as they are", staysAlive},
 		} {
-			t.Run(test.name, func(t *testing.T) { test.run(t, w) }) //nolint:paralleltest // see above
+			t.Run(test.name, func(t *testing.T) { test.run(t, w) })
 		}
 	})
 }

@@ -115,7 +115,7 @@ var (
 	projectNames = []string{"Koppeling webshop", "Proef met EDI", "Nieuwe boekhouding", "Voorraad naar kassa", "Klantportaal 2.0", "Orders van Müller", "Migratie ERP", "Facturen per e-mail", "API voor leveranciers", "Rapportages", "Test lokaal", "Cursus"}
 	builds       = []string{"5.4.2", "5.4.2", "5.4.2", "5.4.1", "5.4.1", "5.3.9", "5.2.0"}
 	platforms    = []string{"linux/amd64", "linux/amd64", "windows/amd64", "windows/amd64", "linux/arm64"}
-	hosts        = []string{"app01", "app02", "srv-plaza", "integratie", "docker-3", "win-7f2k", "nuc-magazijn"}
+	hosts        = []string{"app01", "app02", "srv-plaza", "koppeling-1", "docker-3", "win-7f2k", "nuc-magazijn"}
 
 	warnings = []string{
 		"Queue 'orders' is 1,240 messages behind",

@@ -67,7 +67,7 @@ func (s *story) wishFor(t *tenant, sort int) func() plaza.Wish {
 		case 0:
 			return plaza.Wish{License: &plaza.NewLicense{Plan: s.plans["Development, 1 year"].ID, Name: "Nieuwe webshop"}}
 		case 1:
-			return plaza.Wish{Agent: &plaza.NewAgent{Plan: s.plans["ConnectAgent, 1 year"].ID, Name: "Productie 2"}}
+			return plaza.Wish{Agent: &plaza.NewAgent{Plan: s.plans["ConnectAgent, 1 year"].ID, Name: "Oven 2"}}
 		case 2:
 			return plaza.Wish{Login: &plaza.NewLogin{Name: "Robin Verhoeven", Email: "robin.verhoeven@" + t.slug + ".example", Role: plaza.Manager, Dashboard: true}}
 		default:

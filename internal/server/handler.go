@@ -84,7 +84,7 @@ func among(networks []netip.Prefix, addr netip.Addr) bool {
 func logged(next http.Handler, log *slog.Logger, now clock.Func) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a, began := &answer{ResponseWriter: w}, now()
-		defer func() { note(r.Context(), log, r, a, now().Sub(began)) }() // also when a panic cuts the connection
+		defer note(log, r, a, now, began) // also when a panic cuts the connection
 		next.ServeHTTP(a, r)
 		if a.status == 0 {
 			a.WriteHeader(http.StatusOK) // as the server would, but with our headers
@@ -92,9 +92,9 @@ func logged(next http.Handler, log *slog.Logger, now clock.Func) http.Handler {
 	})
 }
 
-func note(ctx context.Context, log *slog.Logger, r *http.Request, a *answer, took time.Duration) {
-	path := Masked(r.URL.Path)
-	log.LogAttrs(ctx, levelOf(path), "request",
+func note(log *slog.Logger, r *http.Request, a *answer, now clock.Func, began time.Time) {
+	path, took := Masked(r.URL.Path), now().Sub(began)
+	log.LogAttrs(r.Context(), levelOf(path), "request",
 		slog.String("method", r.Method), slog.String("path", path), slog.Int("status", a.status), slog.Int64("bytes", a.bytes),
 		slog.Float64("ms", float64(took.Microseconds())/1000),
 		slog.String("request", r.Header.Get(door.HeaderRequest)), slog.String("address", r.Header.Get(door.HeaderAddress)))
@@ -130,23 +130,26 @@ func protected(next http.Handler, secure bool) http.Handler {
 // that has begun already is cut off, so that nobody takes it for a whole one.
 func recovered(next http.Handler, log *slog.Logger, failed http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
-			cause := recover()
-			if cause == nil {
-				return
-			}
-			if cause == http.ErrAbortHandler { //nolint:errorlint // it is this very value
-				panic(cause)
-			}
-			log.ErrorContext(r.Context(), "handler panicked", slog.Any("cause", cause), slog.String("path", Masked(r.URL.Path)),
-				slog.String("request", r.Header.Get(door.HeaderRequest)), slog.String("stack", string(debug.Stack())))
-			if begun(w) {
-				panic(http.ErrAbortHandler)
-			}
-			answerInstead(r.Context(), w, r, failed, log)
-		}()
+		defer rescue(w, r, log, failed)
 		next.ServeHTTP(w, r)
 	})
+}
+
+// rescue is deferred: it does what recovered promises.
+func rescue(w http.ResponseWriter, r *http.Request, log *slog.Logger, failed http.Handler) {
+	cause := recover()
+	if cause == nil {
+		return
+	}
+	if cause == http.ErrAbortHandler { //nolint:errorlint // it is this very value
+		panic(cause)
+	}
+	log.ErrorContext(r.Context(), "handler panicked", slog.Any("cause", cause), slog.String("path", Masked(r.URL.Path)),
+		slog.String("request", r.Header.Get(door.HeaderRequest)), slog.String("stack", string(debug.Stack())))
+	if begun(w) {
+		panic(http.ErrAbortHandler)
+	}
+	answerInstead(r.Context(), w, r, failed, log)
 }
 
 // answerInstead lets failed answer; if even that panics, plain words do.
