@@ -36,7 +36,9 @@ func newSite(t *testing.T, w *apptest.World) *site {
 // newDemoSite is a site that shows what was mailed.
 func newDemoSite(t *testing.T, w *apptest.World) *site {
 	t.Helper()
-	return mountSite(t, w, func(c *web.Config) { c.Demo = true })
+	return mountSite(t, w, func(c *web.Config) {
+		c.Demo, c.SignIns = true, []views.SignInHint{{Email: "someone@example.com", Password: "a known password"}}
+	})
 }
 
 func mountSite(t *testing.T, w *apptest.World, change func(*web.Config)) *site {
