@@ -239,7 +239,7 @@ func TestActingLastsAnHour(t *testing.T) {
 	worlds(t, func(t *testing.T, w *apptest.World) {
 		_, token := logInAs(t, w, w.Reseller, w.Partner.Login, plaza.Look)
 		for range 2 {
-			w.Clock.Advance(plaza.ActingFor/2 - time.Minute)
+			w.Clock.Advance(29 * time.Minute)
 			identify(t, w, token)
 		}
 		w.Clock.Advance(2*time.Minute - time.Microsecond)

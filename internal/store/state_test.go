@@ -98,6 +98,20 @@ func fillForStates(w *world, r *rand.Rand) {
 		beat := plaza.Heartbeat{Agent: a.ID, At: noon().Add(boundary(r)), Goodbye: r.IntN(6) == 0, Health: plaza.Healths()[r.IntN(3)]}
 		change(w, w.db, func(tx *store.Tx) error { return tx.PutHeartbeat(w.Context(), everyone(), beat) })
 	}
+	// On each boundary of this moment, and a moment on either side of it.
+	for _, span := range []time.Duration{plaza.OnlineWithin, plaza.OfflineAfter} {
+		for _, beside := range []time.Duration{-time.Microsecond, 0, time.Microsecond} {
+			beat := plaza.Heartbeat{Agent: w.agent("p0", "boundary").ID, At: noon().Add(beside - span), Health: plaza.HealthOK}
+			change(w, w.db, func(tx *store.Tx) error { return tx.PutHeartbeat(w.Context(), everyone(), beat) })
+		}
+	}
+	for _, beside := range []time.Duration{-time.Microsecond, 0, time.Microsecond} {
+		w.request(login, "boundary", noon().Add(beside-plaza.RequestOpenFor))
+		w.license(plaza.License{Profile: "p2", Starts: noon().Add(beside)})
+		for _, span := range []time.Duration{0, 7 * day, -30 * day} { // its end, its grace's, its window's
+			w.license(plaza.License{Profile: "p2", Starts: noon().Add(-99 * day), Ends: noon().Add(beside - span), GraceDays: 7})
+		}
+	}
 	for i := range 30 {
 		q := w.request(login, fmt.Sprintf("wish %d", i), noon().Add(boundary(r)))
 		if q.Decision = plaza.RequestStates()[r.IntN(4)]; q.Decision == plaza.RequestOpen {
