@@ -15,6 +15,7 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/text"
@@ -146,8 +147,32 @@ func (m *Manual) read(name string, source []byte) (Page, error) {
 	if err := markdown.Renderer().Render(&b, source, doc); err != nil {
 		return Page{}, err
 	}
-	p.HTML = b.Bytes()
+	p.HTML = scrollable(b.Bytes(), doc)
 	return p, nil
+}
+
+// scrollable puts every table into a box that scrolls by itself where the table
+// is wider than the page, and that is named by the heading above.
+func scrollable(drawn []byte, doc ast.Node) []byte {
+	var b bytes.Buffer
+	above := ""
+	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
+		if h, ok := n.(*ast.Heading); ok {
+			above = anchor(h)
+		}
+		if _, ok := n.(*east.Table); !ok || above == "" {
+			continue
+		}
+		before, rest, _ := bytes.Cut(drawn, []byte("<table>"))
+		table, after, _ := bytes.Cut(rest, []byte("</table>"))
+		b.Write(before)
+		b.WriteString(`<div class="prose-table" role="group" tabindex="0" aria-labelledby="` + above + `"><table>`)
+		b.Write(table)
+		b.WriteString("</table></div>")
+		drawn = after
+	}
+	b.Write(drawn)
+	return b.Bytes()
 }
 
 // adapt has links and pictures, which are written so that they work where the

@@ -67,9 +67,20 @@ func TestRawHTMLIsLeftOut(t *testing.T) {
 
 func TestTableHasNoInlineStyle(t *testing.T) {
 	t.Parallel()
-	got := body(t, load(t, map[string]string{"en/a": "# A\n\n| x | y |\n|:--|--:|\n| 1 | 2 |\n"}), "a")
+	got := body(t, load(t, map[string]string{"en/a": "# A\n\n## B\n\n| x | y |\n|:--|--:|\n| 1 | 2 |\n"}), "a")
 	if !strings.Contains(got, "<th>x</th>") || strings.Contains(got, "style") {
 		t.Errorf("drawn as %q", got)
+	}
+}
+
+func TestTableIsNamedByTheHeadingAbove(t *testing.T) {
+	t.Parallel()
+	const table = "\n\n| x |\n|--|\n| 1 |\n\n"
+	got := body(t, load(t, map[string]string{"en/a": "# A" + table + "## B\n\nText." + table + table + "## C" + table + "End."}), "a")
+	for what, want := range map[string]int{"<table>": 4, `aria-labelledby="b"><table>`: 2, `aria-labelledby="c"><table>`: 1, "</table></div>": 3, "<p>End.</p>": 1} {
+		if n := strings.Count(got, what); n != want {
+			t.Errorf("%d times %s, want %d, in %s", n, what, want, got)
+		}
 	}
 }
 
