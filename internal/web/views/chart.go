@@ -11,15 +11,16 @@ import (
 // The measures of a chart, in the units of its viewBox: about as many pixels as
 // it is wide when one of two stands in a row.
 const (
-	chartWidth  = 420.0
-	chartHeight = 190.0
+	chartWidth  = 360.0
+	chartHeight = 180.0
 )
 
 // share is a part of a bar, or of a whole: so many of something.
 type share struct {
-	Label string
-	Dot   string // of the legend
-	Count int
+	Label   string
+	Dot     string // in lists, and so its colour here
+	Count   int
+	Striped bool // to tell it from another of the same colour
 }
 
 // barRow is one bar of a chart that lies on its side, made of shares.
@@ -40,6 +41,7 @@ func (r barRow) total() (n int) {
 // box is a rectangle that is filled with the colour of a class.
 type box struct {
 	Class      string
+	Striped    bool
 	X, Y, W, H float64
 }
 
@@ -53,29 +55,59 @@ type lyingBar struct {
 	NumberAt float64
 }
 
-// lyingBars lays bars out below each other, the longest as wide as there is
-// room. What is there is seen: nothing that counts is narrower than 3.
+// lyingBars lays bars out below each other. If they have several shares each is
+// as wide as there is room, so that one compares shares; else the longest is.
+// What is there is seen: nothing that counts is narrower than 3.
 func lyingBars(rows []barRow, number func(int) string) (all []lyingBar) {
-	const left, right, thick, least, gap = 124.0, 44.0, 14.0, 3.0, 1.5
+	const left, right, thick = 100.0, 44.0, 14.0
+	room := chartWidth - left - right
+	pitch := chartHeight / float64(max(len(rows), 1))
 	most := 1
 	for _, r := range rows {
 		most = max(most, r.total())
 	}
-	pitch := chartHeight / float64(max(len(rows), 1))
 	for i, r := range rows {
 		middle := pitch * (float64(i) + 0.5)
-		bar := lyingBar{Label: r.Label, Y: middle + 4, Number: number(r.total())}
-		x := left
-		for _, s := range r.Shares {
-			if s.Count == 0 {
-				continue
-			}
-			w := max(least, (chartWidth-left-right)*float64(s.Count)/float64(most)-gap)
-			bar.Boxes = append(bar.Boxes, box{Class: chartClass(s.Dot), X: x, Y: middle - thick/2, W: w, H: thick})
+		whole := most
+		if len(r.Shares) > 1 {
+			whole = max(r.total(), 1)
+		}
+		bar := lyingBar{Label: r.Label, Y: middle + 4, Number: number(r.total()), NumberAt: left}
+		bar.Boxes = r.boxes(room/float64(whole), room)
+		for i := range bar.Boxes {
+			b := &bar.Boxes[i]
+			b.X, b.Y, b.H = b.X+left, middle-thick/2, thick
+			bar.NumberAt = b.X + b.W
+		}
+		bar.NumberAt += 6
+		all = append(all, bar)
+	}
+	return all
+}
+
+// boxes returns the shares of r side by side, each one as wide as its count says
+// but none too narrow to be seen, in no more than room.
+func (r barRow) boxes(each, room float64) (all []box) {
+	const least, gap = 3.0, 1.5
+	x := 0.0
+	for _, s := range r.Shares {
+		if s.Count > 0 {
+			w := max(least, each*float64(s.Count)-gap)
+			all = append(all, box{Class: chartClass(s.Dot), Striped: s.Striped, X: x, W: w})
 			x += w + gap
 		}
-		bar.NumberAt = x + 6
-		all = append(all, bar)
+	}
+	if over := x - gap - room; over > 0 { // the least ones took more than their share
+		widest := 0
+		for i := range all {
+			if all[i].W > all[widest].W {
+				widest = i
+			}
+		}
+		all[widest].W -= over
+		for i := widest + 1; i < len(all); i++ {
+			all[i].X -= over
+		}
 	}
 	return all
 }
@@ -118,7 +150,7 @@ type standingBar struct {
 
 // monthBars lays out how many there are of something in each month.
 func monthBars(months []plaza.MonthCount, name func(time.Time) string, number func(int) string) standingBars {
-	const left, top, foot = 26.0, 16.0, 24.0
+	const left, top, foot = 26.0, 16.0, 22.0
 	most := 0
 	for _, m := range months {
 		most = max(most, m.Count)

@@ -11,8 +11,8 @@ import (
 func TestLyingBarsFitAndKeepTheirOrder(t *testing.T) {
 	t.Parallel()
 	rows := []barRow{
-		{Label: "a", Shares: []share{{"x", "dot-green", 1000}, {"y", "dot-red", 0}, {"z", "dot-amber", 1}}},
-		{Label: "b", Shares: []share{{"x", "dot-green", 1}, {"y", "dot-red", 1}, {"z", "dot-amber", 1}}},
+		{Label: "a", Shares: []share{{"x", "dot-green", 1000, false}, {"y", "dot-red", 0, false}, {"z", "dot-amber", 1, false}}},
+		{Label: "b", Shares: []share{{"x", "dot-green", 1, false}, {"y", "dot-red", 1, false}, {"z", "dot-amber", 1, false}}},
 		{Label: "c"},
 	}
 	bars := lyingBars(rows, strconv.Itoa)

@@ -78,7 +78,7 @@ func (p Overview) tiles() []tile {
 
 func (p Overview) licenseShares(kind plaza.LicenseKind, states []plaza.LicenseState) (all []share) {
 	for _, s := range states {
-		all = append(all, share{p.Frame.Say(s.Text()), licenseDot(s), p.Overview.LicensesIn(kind, s)})
+		all = append(all, share{p.Frame.Say(s.Text()), licenseDot(s), p.Overview.LicensesIn(kind, s), s == plaza.LicenseGrace})
 	}
 	return all
 }
@@ -112,14 +112,14 @@ func (s agentStatus) path() string {
 
 func (p Overview) agentShares() (all []share) {
 	for _, s := range agentStatuses() {
-		all = append(all, share{p.Frame.Say(agentWord(s.Liveness, s.Health)), agentDot(s.Liveness, s.Health), p.Overview.AgentsIn(s.Liveness, s.Health)})
+		all = append(all, share{p.Frame.Say(agentWord(s.Liveness, s.Health)), agentDot(s.Liveness, s.Health), p.Overview.AgentsIn(s.Liveness, s.Health), false})
 	}
 	return all
 }
 
 func (p Overview) loginShares() (all []share) {
 	for _, s := range plaza.LoginStates() {
-		all = append(all, share{p.Frame.Say(s.Text()), loginDot(s), p.Overview.LoginsIn(s)})
+		all = append(all, share{p.Frame.Say(s.Text()), loginDot(s), p.Overview.LoginsIn(s), false})
 	}
 	return all
 }
@@ -263,7 +263,7 @@ func (p Overview) licenseRows() (rows []barRow, legend []share) {
 	for _, s := range plaza.PresentStates() {
 		if n := o.LicensesIn("", s); n > 0 {
 			states = append(states, s)
-			legend = append(legend, share{p.Frame.Say(s.Text()), licenseDot(s), n})
+			legend = append(legend, share{p.Frame.Say(s.Text()), licenseDot(s), n, s == plaza.LicenseGrace})
 		}
 	}
 	for _, k := range plaza.LicenseKinds() {

@@ -134,7 +134,7 @@ func TestEveryLineOfWhatNeedsAttentionLeadsToItsList(t *testing.T) {
 		"/requests?state=open 2 requests wait for your answer",
 		"/agents?health=error&liveness=online 2 ConnectAgents report errors",
 		"/agents?liveness=overdue%2Coffline 1 ConnectAgent has gone silent",
-		"/licenses?sort=ends&state=expiring%2Cgrace 12 licenses expire soon",
+		"/licenses?sort=ends&state=expiring%2Cgrace 12 licenses expire soon or are in grace",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
