@@ -145,6 +145,16 @@ func PresentStates() []LicenseState {
 
 const day = 24 * time.Hour
 
+// AddMonths returns the same time of day so many months after t: on the same day
+// of the month, or on the last one of a month that is shorter.
+func AddMonths(t time.Time, months int) time.Time {
+	then := t.AddDate(0, months, 0)
+	if then.Day() != t.Day() {
+		then = then.AddDate(0, 0, -then.Day())
+	}
+	return then
+}
+
 // GraceEnds returns when l stops being valid; zero if never.
 func (l License) GraceEnds() time.Time {
 	if l.Ends.IsZero() {

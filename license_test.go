@@ -138,3 +138,28 @@ func TestWhatTheTilesCount(t *testing.T) {
 		t.Errorf("present: %v", plaza.PresentStates())
 	}
 }
+
+func TestAMonthLaterIsTheSameDayOrTheLast(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		from   string
+		months int
+		want   string
+	}{
+		{"2026-01-31", 1, "2026-02-28"},
+		{"2027-01-31", 13, "2028-02-29"},
+		{"2026-03-31", 1, "2026-04-30"},
+		{"2026-03-30", 1, "2026-04-30"},
+		{"2024-02-29", 12, "2025-02-28"},
+		{"2026-11-15", 12, "2027-11-15"},
+		{"2026-08-31", 0, "2026-08-31"},
+	} {
+		from, err := time.Parse(time.DateOnly, test.from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := plaza.AddMonths(from, test.months).Format(time.DateOnly); got != test.want {
+			t.Errorf("%d months after %s: %s, want %s", test.months, test.from, got, test.want)
+		}
+	}
+}

@@ -56,26 +56,20 @@ func (a *App) ChangePassword(ctx context.Context, actor plaza.Actor, old, fresh 
 	if err := plaza.CheckPassword("password", fresh); err != nil {
 		return err
 	}
-	var hash string
+	var person plaza.Person
 	err := a.db.Read(ctx, func(tx *store.Tx) (err error) {
-		hash, err = tx.PasswordHash(ctx, actor.Person)
+		person, err = tx.Person(ctx, actor.Person)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	// Both take long, so they happen outside the transaction.
-	ok, _, err := a.hashes.matches(ctx, old, hash)
-	if err != nil {
+	if err := NewGate(a).confirm(ctx, "old", person.Email, old, actor.From); err != nil {
 		return err
 	}
-	if !ok {
-		return &plaza.Error{
-			Kind: plaza.Invalid, Msg: plaza.T("error.invalid"),
-			Fields: map[string]plaza.Text{"old": plaza.T("problem.password_wrong")},
-		}
-	}
-	if hash, err = a.hashes.hash(ctx, fresh); err != nil {
+	hash, err := a.hashes.hash(ctx, fresh)
+	if err != nil {
 		return err
 	}
 	event := plaza.AuditEvent{Verb: plaza.AccountPassword}

@@ -102,7 +102,7 @@ func TestNotices(t *testing.T) {
 		for _, test := range []struct {
 			who  plaza.Actor
 			want int
-		}{{w.Reseller, 1}, {manager, 1}, {support, 0}, {w.Vendor, 0}, {w.Partner, 0}, {w.Stranger, 0}, {w.Enterprise, 0}} {
+		}{{w.Reseller, 3}, {manager, 1}, {support, 0}, {w.Vendor, 0}, {w.Partner, 0}, {w.Stranger, 0}, {w.Enterprise, 0}} {
 			if got := unread(test.who); got != test.want {
 				t.Errorf("%s has %d, want %d", test.who.Name, got, test.want)
 			}
@@ -112,7 +112,7 @@ func TestNotices(t *testing.T) {
 		if unread(w.Reseller) != 0 || unread(manager) != 1 {
 			t.Error("who read it has read it, and nobody else")
 		}
-		if list := must1[plaza.List[plaza.Notice]](t)(w.Notices(ctx, w.Reseller, plaza.Page{})); list.Total != 1 || list.Rows[0].Read.IsZero() {
+		if list := must1[plaza.List[plaza.Notice]](t)(w.Notices(ctx, w.Reseller, plaza.Page{})); list.Total != 3 || list.Rows[0].Kind != plaza.NoticeRequestMade || list.Rows[1].Kind != plaza.NoticeLoginAccepted || list.Rows[0].Read.IsZero() {
 			t.Errorf("%+v", list)
 		}
 	})

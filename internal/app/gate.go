@@ -159,7 +159,11 @@ func (g *Gate) ChooseProfile(ctx context.Context, token, login string, from plaz
 				if err := tx.EnterProfile(ctx, s.ID, secret.HashToken(fresh), l.ID); err != nil {
 					return err
 				}
-				return g.app.signedIn(ctx, tx, l, from)
+				verb := plaza.SessionSignIn
+				if s.Login.ID != "" {
+					verb = plaza.SessionSwitch
+				}
+				return g.app.entered(ctx, tx, verb, l, from)
 			}
 		}
 		return plaza.Errorf(plaza.NotFound, "error.not_found")
@@ -181,12 +185,12 @@ func (g *Gate) Profiles(ctx context.Context, token string, from plaza.Origin) (a
 	return all, err
 }
 
-// signedIn notes and records that somebody entered a profile with l.
-func (a *App) signedIn(ctx context.Context, tx *store.Tx, l plaza.Login, from plaza.Origin) error {
+// entered notes and records that somebody entered a profile with l.
+func (a *App) entered(ctx context.Context, tx *store.Tx, verb plaza.Verb, l plaza.Login, from plaza.Origin) error {
 	if err := tx.SignedIn(ctx, l.ID, a.now()); err != nil {
 		return err
 	}
-	event := plaza.AuditEvent{Verb: plaza.SessionSignIn, Result: plaza.Done}
+	event := plaza.AuditEvent{Verb: verb, Result: plaza.Done}
 	event.About(l.Profile, "login", l.ID, l.Name)
 	actor := plaza.Actor{Login: l.ID, Person: l.Person, Name: l.Name, Profile: l.Profile, From: from}
 	return a.record(ctx, tx, actor, event)

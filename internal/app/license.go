@@ -94,7 +94,7 @@ func (a *App) issue(ctx context.Context, tx *store.Tx, holder plaza.Profile, kin
 		l.Starts = now
 	}
 	if plan.TermMonths > 0 {
-		l.Ends = exact(l.Starts.AddDate(0, plan.TermMonths, 0)) // counted where the start was chosen
+		l.Ends = exact(plaza.AddMonths(l.Starts, plan.TermMonths)) // counted where the start was chosen
 	}
 	l.Starts = exact(l.Starts)
 	e.About(holder.ID, "license", l.ID, l.Name)

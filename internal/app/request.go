@@ -99,6 +99,9 @@ func (a *App) validateWish(actor plaza.Actor, wish *plaza.Wish) error {
 		in := wish.Profile.Clean()
 		in.Parent = "" // whoever approves knows
 		wish.Profile = &in
+		if in.Kind == plaza.Reseller {
+			in.Kind = "" // nobody asks for somebody who would grant
+		}
 		return in.Validate()
 	}
 	return plaza.Errorf(plaza.Invalid, "error.invalid")

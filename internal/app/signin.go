@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,7 +88,7 @@ func (g *Gate) start(ctx context.Context, tx *store.Tx, token string, person pla
 	case 0:
 		return plaza.Errorf(plaza.Forbidden, "signin.no_dashboard")
 	case 1:
-		if err := g.app.signedIn(ctx, tx, logins[0], from); err != nil {
+		if err := g.app.entered(ctx, tx, plaza.SessionSignIn, logins[0], from); err != nil {
 			return err
 		}
 		return tx.InsertSession(ctx, newID(), secret.HashToken(token), person.ID, logins[0].ID, harmlessOrigin(from), g.app.now())
@@ -351,27 +352,35 @@ func (g *Gate) passwordFor(ctx context.Context, l plaza.Login, joined bool, pass
 		}
 		return g.app.hashes.hash(ctx, password)
 	}
-	if err := g.brake(ctx, l.Email, from); err != nil {
-		return "", err
+	return "", g.confirm(ctx, "password", l.Email, password, from)
+}
+
+// confirm returns nil if password is that of the account with the given address;
+// otherwise it counts as a failed attempt, and is Invalid at field or Limited.
+func (g *Gate) confirm(ctx context.Context, field, email, password string, from plaza.Origin) error {
+	if err := g.brake(ctx, email, from); err != nil {
+		return err
 	}
 	var person plaza.Person
-	err = g.app.db.Read(ctx, func(tx *store.Tx) error {
-		person, hash, err = account(ctx, tx, l.Email)
+	var hash string
+	err := g.app.db.Read(ctx, func(tx *store.Tx) (err error) {
+		person, hash, err = account(ctx, tx, email)
 		return err
 	})
 	if err != nil {
-		return "", err
+		return err
 	}
 	ok, _, err := g.app.hashes.matches(ctx, password, hash)
-	if err == nil && !ok {
-		if err = g.failed(ctx, person, l.Email, from); plaza.KindOf(err) == plaza.Unauthenticated {
-			err = &plaza.Error{
-				Kind: plaza.Invalid, Msg: plaza.T("error.invalid"),
-				Fields: map[string]plaza.Text{"password": plaza.T("problem.password_wrong")},
-			}
-		}
+	if err != nil || ok {
+		return err
 	}
-	return "", err
+	if err = g.failed(ctx, person, email, from); plaza.KindOf(err) != plaza.Unauthenticated {
+		return err
+	}
+	return &plaza.Error{
+		Kind: plaza.Invalid, Msg: plaza.T("error.invalid"),
+		Fields: map[string]plaza.Text{field: plaza.T("problem.password_wrong")},
+	}
 }
 
 // accept takes up the login that a link opens.
@@ -395,7 +404,15 @@ func (g *Gate) accept(ctx context.Context, tx *store.Tx, link []byte, from plaza
 	event := plaza.AuditEvent{Verb: plaza.InvitationAccept, Result: plaza.Done}
 	event.About(l.Profile, "login", l.ID, l.Name)
 	actor := plaza.Actor{Login: l.ID, Person: l.Person, Name: l.Name, Profile: l.Profile, From: from}
-	return person, g.app.record(ctx, tx, actor, event)
+	if err := g.app.record(ctx, tx, actor, event); err != nil {
+		return person, err
+	}
+	colleagues, err := tx.LoginsWithRole(ctx, l.Profile, plaza.Owner, plaza.Administrator)
+	colleagues = slices.DeleteFunc(colleagues, func(c plaza.Login) bool { return c.ID == l.ID })
+	if err == nil {
+		err = g.app.notify(ctx, tx, plaza.NoticeLoginAccepted, l.Name, l.ID, colleagues...)
+	}
+	return person, err
 }
 
 // Mailbox returns every mail that was sent, newest first, with what it says: for
