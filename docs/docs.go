@@ -8,4 +8,4 @@ import "embed"
 // Files holds manual/<language>/<page>.md and screens/<name>.png.
 //
 //go:embed manual screens
-var Files embed.FS //nolint:gochecknoglobals // a constant
+var Files embed.FS

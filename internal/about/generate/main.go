@@ -59,13 +59,15 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(args[0], append(out, '\n'), 0o600)
+	return os.WriteFile(args[0], append(out, '\n'), 0o600) //nolint:gosec // the Makefile says which file
 }
 
 // module is what the go command tells of one.
 type module struct {
-	Path, Version, Dir string
-	Main               bool
+	Path    string `json:"Path"`
+	Version string `json:"Version"`
+	Dir     string `json:"Dir"`
+	Main    bool   `json:"Main"`
 }
 
 // modules returns the modules that the packages need, other than our own.
@@ -79,7 +81,9 @@ func modules(ctx context.Context, patterns []string) (parts []part, err error) {
 	}
 	seen := map[string]bool{}
 	for d := json.NewDecoder(&out); ; {
-		var listed struct{ Module *module }
+		var listed struct {
+			Module *module `json:"Module"`
+		}
 		err := d.Decode(&listed)
 		if errors.Is(err, io.EOF) {
 			return parts, nil
@@ -114,7 +118,11 @@ func packages(root string) (parts []part, err error) {
 		if err != nil {
 			return nil, err
 		}
-		var says struct{ Version, License, Homepage string }
+		var says struct {
+			Version  string `json:"version"`
+			License  string `json:"license"`
+			Homepage string `json:"homepage"`
+		}
 		if err := json.Unmarshal(raw, &says); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
@@ -131,7 +139,7 @@ func packages(root string) (parts []part, err error) {
 	return parts, nil
 }
 
-var errNoFile = errors.New("has no license file") //nolint:gochecknoglobals // a constant
+var errNoFile = errors.New("has no license file")
 
 // read fills in p's license from the files in dir.
 func read(dir string, p part) (part, error) {

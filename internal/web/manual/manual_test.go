@@ -171,13 +171,14 @@ func TestExcerptShowsTheWords(t *testing.T) {
 	if len(hits) != 1 {
 		t.Fatalf("%d hits", len(hits))
 	}
-	var all, marked string
+	var whole, marks strings.Builder
 	for _, p := range hits[0].Excerpt {
-		all += p.Text
+		whole.WriteString(p.Text)
 		if p.Mark {
-			marked += p.Text
+			marks.WriteString(p.Text)
 		}
 	}
+	all, marked := whole.String(), marks.String()
 	if marked != "Needle" || !strings.HasPrefix(all, "… ") || !strings.HasSuffix(all, " …") || len(all) > 260 {
 		t.Errorf("marked %q in %q", marked, all)
 	}
