@@ -44,15 +44,15 @@ func TestMailboxIsInTheDemoOnly(t *testing.T) {
 	t.Parallel()
 	storetest.Engines(t, func(t *testing.T, db *store.DB) {
 		w := apptest.New(t, db)
-		real, demo := newSite(t, w), newDemoSite(t, w)
-		want(t, real.get(nobody, "/mailbox"), http.StatusNotFound)
+		served, demo := newSite(t, w), newDemoSite(t, w)
+		want(t, served.get(nobody, "/mailbox"), http.StatusNotFound)
 		want(t, demo.get(nobody, "/mailbox"), http.StatusOK, "Partner owner", "partner@example.com")
 		list, err := w.Gate.Mailbox(t.Context(), plaza.Page{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		path := "/mailbox/" + list.Rows[0].ID
-		want(t, real.get(nobody, path), http.StatusNotFound)
+		want(t, served.get(nobody, path), http.StatusNotFound)
 		rec := demo.get(nobody, path)
 		want(t, rec, http.StatusOK, list.Rows[0].Subject)
 		if !strings.Contains(rec.Body.String(), `href="/invitation/`) {

@@ -41,7 +41,7 @@ func oneself(e plaza.AuditLine) bool {
 // thingName returns what an event is about, as it was called then.
 func (f Frame) thingName(e plaza.AuditLine) string {
 	if e.ObjectName == "" {
-		return f.T("audit.open")
+		return f.T("audit.unnamed")
 	}
 	return e.ObjectName
 }
