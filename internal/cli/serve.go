@@ -9,11 +9,13 @@ import (
 
 	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/config"
+	"github.com/connectplaza/plaza/internal/demo"
 	"github.com/connectplaza/plaza/internal/door"
 	"github.com/connectplaza/plaza/internal/jobs"
 	"github.com/connectplaza/plaza/internal/mail"
 	"github.com/connectplaza/plaza/internal/server"
 	"github.com/connectplaza/plaza/internal/web"
+	"github.com/connectplaza/plaza/internal/web/views"
 )
 
 // serveCommand is plaza serve.
@@ -72,17 +74,18 @@ func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool
 	mux := new(door.Mux)
 	mux.Handle(door.Route{Method: http.MethodGet, Pattern: "/livez", Public: true}, http.HandlerFunc(server.Alive))
 	mux.Handle(door.Route{Method: http.MethodGet, Pattern: "/readyz", Public: true}, ready)
-	web.Mount(mux, web.Config{
+	pages := web.Config{
 		App: a, Gate: gate, Log: in.log, Texts: in.texts, Now: in.now, Zone: in.Zone, PublicURL: in.url, Demo: isDemo,
-		Version: in.version,
-	})
+		Version: in.version, SignIns: signIns(isDemo),
+	}
+	web.Mount(mux, pages)
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	work := &group{stop: cancel}
 	work.do(func() error {
 		return server.Run(ctx, in.listener, server.Config{
-			Handler: mux, Log: in.log, Now: in.now, TrustedProxies: in.Proxies, Secure: strings.HasPrefix(in.url, "https://"), Ready: ready,
+			Handler: mux, Failed: web.Failed(pages), Log: in.log, Now: in.now, TrustedProxies: in.Proxies, Secure: strings.HasPrefix(in.url, "https://"), Ready: ready,
 		})
 	})
 	work.do(func() error { jobs.Run(ctx, a, sender, mailed, in.log); return nil })
@@ -91,6 +94,16 @@ func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool
 	}
 	in.log.InfoContext(ctx, "serving", slog.String("url", in.url), slog.String("address", in.listener.Addr().String()), slog.String("database", in.db.Engine()))
 	return work.wait()
+}
+
+// signIns returns how visitors of a demo come in.
+func signIns(isDemo bool) (all []views.SignInHint) {
+	if isDemo {
+		for _, email := range []string{demo.Reseller, demo.Partner, demo.Vendor} {
+			all = append(all, views.SignInHint{Email: email, Password: demo.Password})
+		}
+	}
+	return all
 }
 
 // group is work that goes on side by side. When one part fails, all of it stops.

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 	"github.com/connectplaza/plaza/internal/door"
 	"github.com/connectplaza/plaza/internal/store"
 	"github.com/connectplaza/plaza/internal/storetest"
+	"github.com/connectplaza/plaza/internal/web"
 )
 
 func TestErrorPages(t *testing.T) {
@@ -137,4 +139,15 @@ func TestPagesWithoutADatabase(t *testing.T) {
 		}
 	}
 	want(t, s.get(nobody, "/sign-in"), http.StatusOK) // which needs none
+}
+
+func TestWhatFailedTellsNothing(t *testing.T) {
+	t.Parallel()
+	w := apptest.New(t, openSQLite(t))
+	failed := web.Failed(web.Config{App: w.App, Gate: w.Gate, Log: slog.New(slog.DiscardHandler), Texts: w.Texts, Now: w.Clock.Now})
+	r := newSite(t, w).request(w.Reseller, http.MethodGet, "/licenses", nil)
+	r.Header.Set(door.HeaderRequest, "request-4711")
+	rec := httptest.NewRecorder()
+	failed.ServeHTTP(rec, r)
+	want(t, rec, http.StatusInternalServerError, "Something went wrong", "request-4711")
 }

@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"cmp"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -9,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/apptest"
@@ -155,14 +156,16 @@ func (g *guarded) check(t *testing.T, in intruder, rt door.Route) {
 	name := in.name + ": " + rt.String()
 	for _, id := range g.some(in, rt) {
 		path := strings.ReplaceAll(gap.ReplaceAllString(rt.Pattern, id), "{$}", "")
-		g.try(t, in, rt, name, path, id)
+		for _, field := range fields(in, rt) {
+			g.try(t, in, rt, name, path, id, field)
+		}
 		if !gap.MatchString(rt.Pattern) || rt.Method != http.MethodPost || in.outside {
 			continue
 		}
 		// What is in the way of the ID must not matter, so a form is sent without others.
 		there, not := g.come(in, rt, path, plain()), g.come(in, rt, strings.ReplaceAll(path, id, never), plain())
 		if a, b := told(there, id), told(not, never); a != b {
-			t.Errorf("%s: an ID that is there is not answered like one that never was:\n%s\n%s", name, a, b)
+			t.Errorf("%s: an ID that is there is not answered like one that never was: %s", name, cmp.Diff(a, b))
 		}
 	}
 	if after := g.theirs(in); !slices.Equal(before, after) {
@@ -173,46 +176,75 @@ func (g *guarded) check(t *testing.T, in intruder, rt door.Route) {
 // some returns the foreign IDs to try at a route: at the door, and where the
 // path has room for none, a few are as good as all.
 func (g *guarded) some(in intruder, rt door.Route) []string {
-	const few = 3
+	const few = 2
 	if in.outside || !gap.MatchString(rt.Pattern) {
 		return in.foreign[:few]
 	}
 	return in.foreign
 }
 
-// try comes in with a foreign ID everywhere that a form or an address could
-// have one, and looks for what should not be told.
-func (g *guarded) try(t *testing.T, in intruder, rt door.Route, name, path, id string) {
+// fields returns the names of form values to put an ID into, one after the
+// other: a list can be filtered by many things, and none may get in the way.
+func fields(in intruder, rt door.Route) []string {
+	switch {
+	case rt.Method == http.MethodPost:
+		return []string{"*"} // every one there is
+	case gap.MatchString(rt.Pattern), in.outside:
+		return []string{""}
+	}
+	return []string{"", "profile", "login", "plan", "object", "acting", "parent", "after", "before", "q"}
+}
+
+// try comes in with a foreign ID in the path and in the field, and looks for
+// what should not be told.
+func (g *guarded) try(t *testing.T, in intruder, rt door.Route, name, path, id, field string) {
 	t.Helper()
-	rec := g.come(in, rt, path, g.attack(rt, id))
-	answer := strings.ToLower(told(rec, id))
+	rec := g.come(in, rt, path, g.filled(rt, field, id))
+	answer := strings.ReplaceAll(strings.ToLower(told(rec, id)), "somebody of canary-r logged in", "") // which a partner is to know
 	for _, mark := range in.hidden {
 		if strings.Contains(answer, mark) {
-			t.Errorf("%s with %s tells of %s: %s", name, g.what(id), mark, shown(rec))
+			t.Errorf("%s with %s as %s tells of %s: %s", name, g.what(id), field, mark, shown(rec))
 		}
 	}
 	if in.outside && !rt.Public {
-		in := rec.Code == http.StatusUnauthorized || rec.Code == http.StatusSeeOther && strings.HasPrefix(rec.Header().Get("Location"), "/sign-in")
-		if !in {
+		refused := rec.Code == http.StatusUnauthorized || rec.Code == http.StatusSeeOther && strings.HasPrefix(rec.Header().Get("Location"), "/sign-in")
+		if !refused {
 			t.Errorf("%s: comes in (%d)", name, rec.Code)
 		}
 	}
 	if rec.Code >= http.StatusInternalServerError {
-		t.Errorf("%s with %s: %d", name, g.what(id), rec.Code)
+		t.Errorf("%s with %s as %s: %d", name, g.what(id), field, rec.Code)
 	}
-	missing := g.come(in, rt, strings.ReplaceAll(path, id, never), g.attack(rt, never))
+	missing := g.come(in, rt, strings.ReplaceAll(path, id, never), g.filled(rt, field, never))
+	if rt.Pattern == "/audit" && field == "object" {
+		return // which shows the intruder's own attempts
+	}
 	limited := rec.Code == http.StatusTooManyRequests || missing.Code == http.StatusTooManyRequests
 	if a, b := told(rec, id), told(missing, never); a != b && rec.Code != http.StatusSeeOther && !limited {
-		t.Errorf("%s with %s: told from one that never was:\n%s\n%s", name, g.what(id), a, b)
+		t.Errorf("%s with %s as %s is told from one that never was: %s", name, g.what(id), field, cmp.Diff(a, b))
 	}
 }
 
 func (g *guarded) come(in intruder, rt door.Route, path string, values url.Values) *httptest.ResponseRecorder {
-	method := cmp.Or(rt.Method, http.MethodGet)
-	if method == http.MethodGet {
+	method := rt.Method
+	if method == "" {
+		method = http.MethodGet
+	}
+	if method == http.MethodGet && len(values) > 0 {
 		path += "?" + values.Encode()
 	}
 	return g.site.do(g.site.request(in.actor, method, path, values))
+}
+
+// filled returns a form, or what an address asks for, with id in field.
+func (g *guarded) filled(rt door.Route, field, id string) url.Values {
+	switch field {
+	case "":
+		return nil
+	case "*":
+		return g.attack(rt, id)
+	}
+	return url.Values{field: {id}}
 }
 
 // plain fills in everything but IDs.
@@ -220,7 +252,7 @@ func plain() url.Values {
 	return url.Values{
 		"name": {"Intruder"}, "email": {"intruder@example.com"}, "role": {"manager"}, "dashboard": {"yes"}, "kind": {"partner"},
 		"owner_name": {"Intruder"}, "owner_email": {"intruder@example.com"}, "support_email": {"intruder@example.com"}, "warning_days": {"30"},
-		"reason": {"a reason that is long enough"}, "note": {"a note"}, "version": {"1"}, "mode": {"manage"}, "q": {"canar"},
+		"reason": {"a reason that is long enough"}, "note": {"a note"}, "version": {"1"}, "mode": {"manage"},
 		"password": {"a password to come in"}, "again": {"a password to come in"}, "old": {"wrong"},
 	}
 }
@@ -228,7 +260,7 @@ func plain() url.Values {
 // attack fills in everything, with id wherever an ID could stand.
 func (g *guarded) attack(rt door.Route, id string) url.Values {
 	v := plain()
-	for _, field := range []string{"profile", "parent", "login", "license", "agent", "object", "request", "acting", "actor", "id", "after", "before"} {
+	for _, field := range []string{"profile", "parent", "login", "license", "agent", "object", "request", "acting", "actor", "id"} {
 		v.Set(field, id)
 	}
 	kind := plaza.Development
@@ -239,11 +271,6 @@ func (g *guarded) attack(rt door.Route, id string) url.Values {
 		kind = plaza.PartnerLicense
 	}
 	v.Set("plan", g.w.Plans[kind].ID)
-	if rt.Method == http.MethodGet {
-		for _, field := range []string{"name", "kind", "role", "mode", "q", "plan"} { // filters that leave nothing to see
-			v.Del(field)
-		}
-	}
 	return v
 }
 

@@ -57,15 +57,29 @@ type Web struct {
 
 // Mount mounts the dashboard on mux.
 func Mount(mux *door.Mux, c Config) {
-	s := &Web{
-		app: c.App, gate: c.Gate, log: c.Log, texts: c.Texts, now: c.Now, zone: c.Zone, url: strings.TrimSuffix(c.PublicURL, "/"),
-		secure: strings.HasPrefix(c.PublicURL, "https://"), demo: c.Demo, version: c.Version,
-		signIns: c.SignIns, allowed: mux.Allowed,
-	}
+	s := newWeb(c)
+	s.allowed = mux.Allowed
 	sameOrigin := http.NewCrossOriginProtection()
 	sameOrigin.SetDenyHandler(s.handle(door.Route{Public: true}, s.foreign))
 	s.routes(func(rt door.Route, h handler) { mux.Handle(rt, sameOrigin.Handler(s.handle(rt, h))) })
 	s.static(mux)
+}
+
+// Failed draws the page for a request that the dashboard could not answer, as
+// when a handler panicked: what was wrong is in the log already.
+func Failed(c Config) http.Handler {
+	s := newWeb(c)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		e := plaza.AsError(nil) // nothing is said but that something was
+		s.errorPage(w, r, plaza.Actor{}, door.Status(e.Kind), e)
+	})
+}
+
+func newWeb(c Config) *Web {
+	return &Web{
+		app: c.App, gate: c.Gate, log: c.Log, texts: c.Texts, now: c.Now, zone: c.Zone, url: strings.TrimSuffix(c.PublicURL, "/"),
+		secure: strings.HasPrefix(c.PublicURL, "https://"), demo: c.Demo, version: c.Version, signIns: c.SignIns,
+	}
 }
 
 // handler answers a request or returns an error. On a public route it gets the
@@ -139,6 +153,11 @@ func (s *Web) fail(w http.ResponseWriter, r *http.Request, actor plaza.Actor, er
 	if errors.Is(err, errMethod) {
 		status = http.StatusMethodNotAllowed
 	}
+	s.errorPage(w, r, actor, status, e)
+}
+
+// errorPage draws e. It needs nothing that might be away.
+func (s *Web) errorPage(w http.ResponseWriter, r *http.Request, actor plaza.Actor, status int, e *plaza.Error) {
 	page := views.Error{
 		Frame: s.bare(r, actor), Status: status, Kind: e.Kind, Msg: e.Msg, Fields: e.Fields,
 		Back: cameFrom(r), Request: r.Header.Get(door.HeaderRequest),
