@@ -213,11 +213,9 @@ func (p *Page) Press(keys string) {
 // Fill replaces what stands in a field, as somebody types.
 func (p *Page) Fill(selector, value string) {
 	p.t.Helper()
-	p.do(
-		chromedp.WaitVisible(chromedp.CSS(selector)),
-		chromedp.SetValue(chromedp.CSS(selector), ""),
-		chromedp.SendKeys(chromedp.CSS(selector), value),
-	)
+	p.do(chromedp.WaitVisible(chromedp.CSS(selector)))
+	p.eval(fmt.Sprintf(`document.querySelector(%s).value = ""`, js(selector)))
+	p.do(chromedp.SendKeys(chromedp.CSS(selector), value))
 }
 
 // Choose chooses the option of a select whose words contain label.
@@ -339,4 +337,10 @@ func (p *Page) Axe(name string) {
 	for _, violation := range found {
 		p.t.Errorf("%s: axe: %s", name, violation)
 	}
+}
+
+// Resize makes the window another size.
+func (p *Page) Resize(width, height int64) {
+	p.t.Helper()
+	p.do(chromedp.EmulateViewport(width, height))
 }

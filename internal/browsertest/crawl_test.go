@@ -1,0 +1,94 @@
+package browsertest
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var anID = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+
+// pattern returns what kind of page is at an address: each is looked at once.
+func pattern(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return anID.ReplaceAllString(u.Path, "{id}")
+}
+
+// crawl visits one page of each kind that links lead to, from the addresses on,
+// and returns the kinds it saw.
+func crawl(p *Page, visit func(address string), from ...string) []string {
+	p.t.Helper()
+	seen := map[string]bool{}
+	var kinds []string
+	for queue := from; len(queue) > 0; queue = queue[1:] {
+		kind := pattern(queue[0])
+		if seen[kind] || strings.HasPrefix(kind, "/assets/") || strings.HasPrefix(kind, "/documentation/img/") {
+			continue
+		}
+		seen[kind] = true
+		kinds = append(kinds, kind)
+		p.Go(queue[0])
+		visit(queue[0])
+		queue = append(queue, Eval[[]string](p, `[...document.querySelectorAll("a[href]")].filter(a => a.origin === location.origin).map(a => a.pathname + a.search)`)...)
+	}
+	slices.Sort(kinds)
+	return kinds
+}
+
+// TestEveryPageIsAccessible looks at every kind of page that each person can
+// come to, in light and dark, on a wide screen and on a phone, with axe-core and
+// with the keyboard.
+func TestEveryPageIsAccessible(t *testing.T) {
+	t.Parallel()
+	base := serve(t)
+	for _, who := range []struct {
+		name, email string
+		least       int // kinds of pages
+	}{
+		{"nobody", "", 4},
+		{"reseller", reseller, 40},
+		{"partner", partner, 25},
+		{"vendor", vendor, 40},
+	} {
+		t.Run(who.name, func(t *testing.T) {
+			p := Open(t, base)
+			if who.email != "" {
+				p.signIn(who.email)
+			}
+			kinds := crawl(p, func(address string) {
+				name := who.name + " at " + address
+				p.Axe(name + " in light")
+				p.theme("dark")
+				p.Axe(name + " in dark")
+				p.theme("light")
+				p.Keyboard(name)
+				p.fitsPhone(name)
+			}, "/", "/sign-in", "/forgot-password")
+			if len(kinds) < who.least {
+				t.Errorf("%d kinds of pages, want at least %d: %s", len(kinds), who.least, strings.Join(kinds, " "))
+			}
+		})
+	}
+}
+
+func (p *Page) theme(name string) {
+	p.t.Helper()
+	p.eval(fmt.Sprintf(`document.documentElement.setAttribute("data-bs-theme", %s)`, js(name)))
+}
+
+// fitsPhone fails the test if the page must be moved sideways on a phone.
+func (p *Page) fitsPhone(name string) {
+	p.t.Helper()
+	p.Resize(390, 844)
+	if over := Eval[int](p, `document.documentElement.scrollWidth - 390`); over > 0 {
+		widest := Eval[string](p, `(() => { const e = [...document.querySelectorAll("body *")].filter(e => e.checkVisibility() && !e.closest(".table-wrap") && e.getBoundingClientRect().right > 391)[0]; return e ? e.outerHTML.slice(0, 160) : ""; })()`)
+		p.t.Errorf("%s: %d px wider than a phone: %s", name, over, widest)
+	}
+	p.Resize(1440, 900)
+}
