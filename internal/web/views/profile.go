@@ -77,6 +77,14 @@ func (p PartnerNew) plans() (all []choice) {
 	return all
 }
 
+// planHelp returns what to say below the field of the plan.
+func (p PartnerNew) planHelp() string {
+	if p.Frame.Actor.Kind.Administers() {
+		return p.Frame.T("profile.plan_help")
+	}
+	return p.Frame.T("profile.plan_help_asked")
+}
+
 // parents returns the profiles that the new one can hang under.
 func (p PartnerNew) parents() (all []choice) {
 	for _, parent := range p.Parents {
