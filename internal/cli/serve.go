@@ -97,13 +97,11 @@ func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool
 }
 
 // signIns returns how visitors of a demo come in.
-func signIns(isDemo bool) (all []views.SignInHint) {
-	if isDemo {
-		for _, email := range []string{demo.Reseller, demo.Partner, demo.Vendor} {
-			all = append(all, views.SignInHint{Email: email, Password: demo.Password})
-		}
+func signIns(isDemo bool) views.SignInHint {
+	if !isDemo {
+		return views.SignInHint{}
 	}
-	return all
+	return views.SignInHint{Emails: []string{demo.Reseller, demo.Partner, demo.Vendor}, Password: demo.Password}
 }
 
 // group is work that goes on side by side. When one part fails, all of it stops.

@@ -62,6 +62,8 @@ func newGuarded(t *testing.T, db *store.DB, address string) *guarded {
 	t.Helper()
 	w := apptest.New(t, db)
 	g := &guarded{site: newSite(t, w), w: w, rows: storetest.Watch(t, address)}
+	strangers := []plaza.Actor{w.Stranger, w.StrangerPartner}
+	before := g.pages(strangers)
 	g.r = w.Add(t, w.Vendor, plaza.Reseller, "Canary-R")
 	g.p = w.Add(t, g.r, plaza.Partner, "Canary-P")
 	g.e = w.Add(t, g.r, plaza.Enterprise, "Canary-E")
@@ -70,7 +72,27 @@ func newGuarded(t *testing.T, db *store.DB, address string) *guarded {
 	g.above = []string{g.r.Profile, g.r.Login, mails.Rows[0].ID}
 	g.inE = g.fill(t, g.e)
 	g.inP = g.fill(t, g.p)
+	for path, page := range g.pages(strangers) {
+		if page != before[path] { // not by a number, either
+			t.Errorf("%s shows that something was made elsewhere: %s", path, cmp.Diff(before[path], page))
+		}
+	}
 	return g
+}
+
+// pages returns every page without an ID in its address, as each of some people
+// sees it.
+func (g *guarded) pages(all []plaza.Actor) map[string]string {
+	drawn := map[string]string{}
+	for _, actor := range all {
+		for _, rt := range g.site.Routes() {
+			if rt.Method == http.MethodGet && !gap.MatchString(rt.Pattern) {
+				path := strings.ReplaceAll(rt.Pattern, "{$}", "")
+				drawn[actor.ProfileName+": "+path] = g.site.get(actor, path).Body.String()
+			}
+		}
+	}
+	return drawn
 }
 
 // fill puts one thing of each kind into the profile of holder, has somebody act

@@ -31,11 +31,11 @@ type Config struct {
 	Log       *slog.Logger
 	Texts     *i18n.Catalogue
 	Now       clock.Func
-	Zone      *time.Location     // of persons who chose none; nil: UTC
-	PublicURL string             // where people reach the dashboard
-	Demo      bool               // show what was mailed, and how to sign in
-	Version   string             // of Plaza
-	SignIns   []views.SignInHint // that a demo shows whoever comes
+	Zone      *time.Location   // of persons who chose none; nil: UTC
+	PublicURL string           // where people reach the dashboard
+	Demo      bool             // show what was mailed, and how to sign in
+	Version   string           // of Plaza
+	SignIns   views.SignInHint // that a demo shows whoever comes
 }
 
 // Web serves the dashboard.
@@ -51,7 +51,7 @@ type Web struct {
 	demo   bool
 
 	version string
-	signIns []views.SignInHint
+	signIns views.SignInHint
 	allowed func(*http.Request) []string // methods by which an address can be reached
 }
 

@@ -37,7 +37,7 @@ func newSite(t *testing.T, w *apptest.World) *site {
 func newDemoSite(t *testing.T, w *apptest.World) *site {
 	t.Helper()
 	return mountSite(t, w, func(c *web.Config) {
-		c.Demo, c.SignIns = true, []views.SignInHint{{Email: "someone@example.com", Password: "a known password"}}
+		c.Demo, c.SignIns = true, views.SignInHint{Emails: []string{"someone@example.com"}, Password: "a known password"}
 	})
 }
 

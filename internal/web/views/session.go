@@ -2,9 +2,10 @@ package views
 
 import "github.com/connectplaza/plaza"
 
-// SignInHint is how somebody comes in where everybody may know it.
+// SignInHint is how people come in where everybody may know it.
 type SignInHint struct {
-	Email, Password string
+	Emails   []string
+	Password string // of each
 }
 
 // chosen reports whether l is the login that the session is in.

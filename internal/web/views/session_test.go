@@ -16,7 +16,7 @@ func sessionPages(f Frame) [][2]Page {
 	here := login
 	here.ID = f.Actor.Login
 	return [][2]Page{
-		{SignIn{Frame: f}, SignIn{Frame: demo, Form: hostileForm("email", "password"), Next: hostile, Shown: []SignInHint{{hostile, hostile}}}},
+		{SignIn{Frame: f}, SignIn{Frame: demo, Form: hostileForm("email", "password"), Next: hostile, Shown: SignInHint{[]string{hostile}, hostile}}},
 		{ForgotPassword{Frame: f}, ForgotPassword{Frame: f, Form: hostileForm("email")}},
 		{ForgotPassword{Frame: f}, ForgotPassword{Frame: demo, Sent: hostile}},
 		{ResetPassword{Frame: f}, ResetPassword{Frame: f, Form: hostileForm("password", "again")}},
