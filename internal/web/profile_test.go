@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -63,9 +64,7 @@ func TestAWrongPartnerKeepsWhatWasTyped(t *testing.T) {
 			"no address":        {url.Values{"owner_email": {"jan"}}, http.StatusUnprocessableEntity, "Fill in one e-mail address"},
 		} {
 			form := newPartner(w)
-			for field, value := range tt.change {
-				form[field] = value
-			}
+			maps.Copy(form, tt.change)
 			rec := s.post(w.Reseller, "/partners", form)
 			want(t, rec, tt.status, tt.says)
 			if got := value(rec, "support_email"); got != "help@jansen.example" {

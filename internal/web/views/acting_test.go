@@ -1,6 +1,7 @@
 package views
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/connectplaza/plaza"
@@ -38,14 +39,14 @@ func TestTheOnlyLoginThatFitsIsChosen(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := ""
+			var got []string
 			p := LogInAs{Logins: tt.logins, Form: tt.form}
 			for _, l := range tt.logins {
 				if p.chosen(l) {
-					got += l.ID
+					got = append(got, l.ID)
 				}
 			}
-			if got != tt.want {
+			if got := strings.Join(got, " "); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
