@@ -30,7 +30,7 @@ func (s *Web) token(r *http.Request) string { return cookie(r, s.sessionCookie()
 
 // setToken gives the browser a session's token; an empty one takes it away.
 func (s *Web) setToken(w http.ResponseWriter, token string) {
-	c := &http.Cookie{
+	c := &http.Cookie{ //nolint:gosec // Secure where there is https
 		Name: s.sessionCookie(), Value: token, Path: "/", HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
 	}
 	if token == "" {
@@ -46,11 +46,11 @@ func forget(w http.ResponseWriter) { w.Header().Set("Clear-Site-Data", `"cache"`
 const flashCookie = "flash"
 
 // flashKey is what the key of a flash message looks like.
-var flashKey = regexp.MustCompile(`^[a-z_]+\.[a-z_]+$`) //nolint:gochecknoglobals // a constant
+var flashKey = regexp.MustCompile(`^[a-z_]+\.[a-z_]+$`)
 
 // setFlash has the next page say the message "flash." + key.
 func (s *Web) setFlash(w http.ResponseWriter, key string) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure where there is https
 		Name: flashCookie, Value: key, Path: "/", MaxAge: 60, HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
 	})
 }
@@ -66,6 +66,8 @@ func (s *Web) flash(r *http.Request) plaza.Text {
 // clearFlash takes away a message that has been said.
 func (s *Web) clearFlash(w http.ResponseWriter, r *http.Request) {
 	if cookie(r, flashCookie) != "" {
-		http.SetCookie(w, &http.Cookie{Name: flashCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: s.secure})
+		http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure where there is https
+			Name: flashCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
+		})
 	}
 }

@@ -164,7 +164,7 @@ func (g *guarded) member(t *testing.T) plaza.Actor {
 const never = "01900000-0000-7000-8000-000000000000"
 
 // gap is a part of a path that may be anything.
-var gap = regexp.MustCompile(`\{[a-z]+\}`) //nolint:gochecknoglobals // a constant
+var gap = regexp.MustCompile(`\{[a-z]+\}`)
 
 func (g *guarded) check(t *testing.T, in intruder, rt door.Route) {
 	t.Helper()

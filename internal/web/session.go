@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,8 +40,7 @@ func waits(w http.ResponseWriter, e *plaza.Error) {
 // a person who mistypes a password gets no page of its own for that.
 func (s *Web) failed(w http.ResponseWriter, r *http.Request, err error, draw formPage) error {
 	e := plaza.AsError(err)
-	switch e.Kind {
-	case plaza.Unauthenticated, plaza.Forbidden, plaza.Limited:
+	if slices.Contains([]plaza.Kind{plaza.Unauthenticated, plaza.Forbidden, plaza.Limited}, e.Kind) {
 		waits(w, e)
 		return draw(w, r, plaza.Actor{}, door.Status(e.Kind), views.Form{Values: r.PostForm, Message: e.Msg})
 	}

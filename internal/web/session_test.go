@@ -23,7 +23,7 @@ func worlds(t *testing.T, test func(t *testing.T, s *site, w *apptest.World)) {
 	})
 }
 
-var nobody = plaza.Actor{} //nolint:gochecknoglobals // a constant
+var nobody = plaza.Actor{}
 
 func TestSignIn(t *testing.T) {
 	t.Parallel()
@@ -62,7 +62,7 @@ func TestSignIn(t *testing.T) {
 
 func TestSignInLeadsNowhereElse(t *testing.T) {
 	t.Parallel()
-	worlds(t, func(t *testing.T, s *site, w *apptest.World) {
+	worlds(t, func(t *testing.T, s *site, _ *apptest.World) {
 		for _, next := range []string{"https://evil.example/", "//evil.example", `/\evil.example`, "/\t/evil.example", "javascript:x", "", "evil.example"} {
 			rec := s.post(nobody, "/sign-in", url.Values{"email": {"reseller@example.com"}, "password": {apptest.Password}, "next": {next}})
 			if got := rec.Header().Get("Location"); rec.Code != http.StatusSeeOther || got != "/" {

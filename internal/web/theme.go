@@ -18,10 +18,10 @@ const themeKept = 365 * 24 * time.Hour
 // rather than the person's: a desk and a phone differ.
 func (s *Web) theme(w http.ResponseWriter, r *http.Request, _ plaza.Actor) error {
 	if theme := r.PostFormValue("theme"); slices.Contains([]string{"light", "dark", "auto"}, theme) {
-		http.SetCookie(w, &http.Cookie{
+		http.SetCookie(w, &http.Cookie{ //nolint:gosec // the script reads and writes it too; Secure where there is https
 			Name: "theme", Value: theme, Path: "/", MaxAge: int(themeKept / time.Second),
 			Secure: s.secure, SameSite: http.SameSiteLaxMode,
-		}) //nolint:gosec // the script reads and writes it too
+		})
 	}
 	return s.see(w, r, local(r.PostFormValue("next")), "")
 }

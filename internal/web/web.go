@@ -103,7 +103,7 @@ func (s *Web) handle(rt door.Route, h handler) http.HandlerFunc {
 }
 
 // errAnswered says that the request has its answer already.
-var errAnswered = errors.New("answered") //nolint:gochecknoglobals // a constant
+var errAnswered = errors.New("answered")
 
 // admit returns who comes in by rt, with what they sent read and found decent.
 func (s *Web) admit(w http.ResponseWriter, r *http.Request, rt door.Route) (actor plaza.Actor, err error) {
@@ -121,7 +121,7 @@ func (s *Web) admit(w http.ResponseWriter, r *http.Request, rt door.Route) (acto
 	case err != nil:
 		return actor, err
 	case v.Choose:
-		http.Redirect(w, r, "/profiles?"+chooseQuery(r), http.StatusSeeOther)
+		http.Redirect(w, r, "/profiles?"+chooseQuery(r), http.StatusSeeOther) //nolint:gosec // to a page of ours, whatever the query
 		return actor, errAnswered
 	case v.Ended:
 		return actor, s.actingEnded(w, r)
@@ -172,7 +172,7 @@ func (s *Web) foreign(http.ResponseWriter, *http.Request, plaza.Actor) error {
 }
 
 // errMethod says that an address cannot be reached by the request's method.
-var errMethod = plaza.Errorf(plaza.NotFound, "error.method") //nolint:gochecknoglobals // a constant
+var errMethod = plaza.Errorf(plaza.NotFound, "error.method")
 
 // nowhere answers for every address that nothing is mounted at, or nothing that
 // takes the request's method.

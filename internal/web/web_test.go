@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -70,9 +71,7 @@ func (s *site) post(actor plaza.Actor, path string, values url.Values) *httptest
 func (s *site) request(actor plaza.Actor, method, path string, values url.Values) *http.Request {
 	s.t.Helper()
 	filled := url.Values{"context": {views.Context(actor)}}
-	for name, value := range values {
-		filled[name] = value
-	}
+	maps.Copy(filled, values)
 	body := ""
 	if method != http.MethodGet {
 		body = filled.Encode()

@@ -2,19 +2,24 @@ package views
 
 import (
 	"maps"
-	"net/http"
 	"slices"
 
 	"github.com/connectplaza/plaza"
+)
+
+// The statuses that no kind of error stands for.
+const (
+	methodNotAllowed = 405
+	tooLarge         = 413
 )
 
 // name returns which of the texts about errors are said: those of the kind, but
 // for what only HTTP knows.
 func (p Error) name() string {
 	switch {
-	case p.Status == http.StatusRequestEntityTooLarge:
+	case p.Status == tooLarge:
 		return "too_large"
-	case p.Status == http.StatusMethodNotAllowed:
+	case p.Status == methodNotAllowed:
 		return "method"
 	case p.Kind == "":
 		return string(plaza.Internal)
@@ -33,13 +38,15 @@ func (p Error) problems() (all []plaza.Text) {
 // back returns where the person came from, if that is worth another look.
 func (p Error) back() string {
 	switch p.Kind {
+	case plaza.Unauthenticated, plaza.Forbidden:
+		return ""
+	case plaza.NotFound:
+		if p.Status != methodNotAllowed {
+			return ""
+		}
 	case plaza.Invalid, plaza.Conflict, plaza.Stale, plaza.Limited, plaza.Unavailable, plaza.Internal:
-		return p.Back
 	}
-	if p.name() == "method" {
-		return p.Back
-	}
-	return ""
+	return p.Back
 }
 
 // askWhom reports whether to tell who can grant what was refused.
