@@ -61,6 +61,9 @@ lint: generate assets $(LINT) ## Check format, house style, import rules, go.mod
 $(LINT): tools/go.mod tools/go.sum
 	go build -modfile=tools/go.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
+screens: needs generate assets ## Take the pictures of the documentation anew
+	PLAZA_SCREENS=$(CURDIR)/docs/screens go test -count=1 -run TestScreens ./internal/browsertest
+
 bench: generate assets ## Measure on both engines; the figures are printed and written to bench/results.md
 	scripts/postgres go run ./bench
 
@@ -68,4 +71,4 @@ clean: ## Remove what the other targets made, but no database
 	rm -rf bin node_modules internal/web/assets/dist $(ABOUT)
 	find internal -name '*_templ.go' -delete
 
-.PHONY: help run run-fresh build test needs generate assets fmt lint bench clean
+.PHONY: screens help run run-fresh build test needs generate assets fmt lint bench clean
