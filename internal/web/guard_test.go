@@ -43,6 +43,7 @@ type guarded struct {
 	rows func() []string
 
 	r, p, e plaza.Actor
+	quarter string // ID of a plan whose licenses end within the year that charts show
 
 	above, inP, inE []string // the IDs of what is in R, P and E
 }
@@ -62,6 +63,9 @@ func newGuarded(t *testing.T, db *store.DB, address string) *guarded {
 	t.Helper()
 	w := apptest.New(t, db)
 	g := &guarded{site: newSite(t, w), w: w, rows: storetest.Watch(t, address)}
+	quarter, err := w.CreatePlan(t.Context(), w.Vendor, plaza.NewPlan{Kind: plaza.Development, Name: "A quarter", TermMonths: 3, Machines: 1})
+	ok(t, err)
+	g.quarter = quarter.ID
 	strangers := []plaza.Actor{w.Stranger, w.StrangerPartner}
 	before := g.pages(strangers)
 	g.r = w.Add(t, w.Vendor, plaza.Reseller, "Canary-R")
@@ -101,7 +105,7 @@ func (g *guarded) fill(t *testing.T, holder plaza.Actor) []string {
 	t.Helper()
 	ctx, name := t.Context(), holder.ProfileName
 	l, err := g.w.IssueLicense(ctx, g.r, plaza.NewLicense{
-		Profile: holder.Profile, Plan: g.w.Plans[plaza.Development].ID, Name: name + " license",
+		Profile: holder.Profile, Plan: g.quarter, Name: name + " license",
 	})
 	ok(t, err)
 	agent, err := g.w.CreateAgent(ctx, g.r, plaza.NewAgent{
