@@ -54,7 +54,7 @@ var pages = []string{"/", "/licenses", "/partners", "/agents"} //nolint:gocheckn
 
 func run(ctx context.Context, out string, long time.Duration) error {
 	var report bytes.Buffer
-	heading(&report)
+	heading(ctx, &report)
 	bare, err := measureBare(ctx, long)
 	if err != nil {
 		return err
@@ -73,9 +73,9 @@ func run(ctx context.Context, out string, long time.Duration) error {
 }
 
 // heading says where, when and of what the figures are.
-func heading(w io.Writer) {
+func heading(ctx context.Context, w io.Writer) {
 	commit := "unknown"
-	if b, err := exec.Command("git", "describe", "--always", "--dirty").Output(); err == nil {
+	if b, err := exec.CommandContext(ctx, "git", "describe", "--always", "--dirty").Output(); err == nil {
 		commit = strings.TrimSpace(string(b))
 	}
 	fmt.Fprintf(w, "# Results\n\nMade by `make bench`; nothing here is typed by hand.\n\n")
@@ -124,7 +124,7 @@ func engines() []engine {
 
 func measureBare(ctx context.Context, long time.Duration) (figures, error) {
 	body := bytes.Repeat([]byte("x"), 700)
-	base, stop, err := serve(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	base, stop, err := serve(ctx, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(body)
 	}))
@@ -154,7 +154,7 @@ func measurePlaza(ctx context.Context, report io.Writer, e engine, bare figures,
 	if err != nil {
 		return err
 	}
-	base, stop, err := serve(handler)
+	base, stop, err := serve(ctx, handler)
 	if err != nil {
 		return err
 	}
@@ -199,8 +199,8 @@ func world(ctx context.Context, db *store.DB) (http.Handler, *app.Gate, error) {
 }
 
 // serve serves h on loopback until stop is called.
-func serve(h http.Handler) (base string, stop func(), err error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+func serve(ctx context.Context, h http.Handler) (base string, stop func(), err error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, err
 	}

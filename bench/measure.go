@@ -58,7 +58,7 @@ func (c *client) ask(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	if c.token != "" {
-		req.AddCookie(&http.Cookie{Name: "plaza-session", Value: c.token})
+		req.Header.Set("Cookie", "plaza-session="+c.token)
 	}
 	res, err := c.http.Do(req)
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -78,7 +77,7 @@ func Open(t *testing.T, base string, opts ...Option) *Page {
 	for _, set := range opts {
 		set(&o)
 	}
-	dir, err := os.MkdirTemp("", "plaza-browser-") // not t.TempDir: chromium writes on while it ends
+	dir, err := os.MkdirTemp("", "plaza-browser-") //nolint:usetesting // chromium writes on while it ends
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,11 +168,6 @@ func (p *Page) where() string {
 	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText.slice(0, 1500)`))
 	if err != nil {
 		return err.Error()
-	}
-	if dir := os.Getenv("PLAZA_BROWSER_DUMP"); dir != "" {
-		if shot, err := chromedp.Run(ctx, chromedp.CaptureScreenshot()); err == nil {
-			_ = os.WriteFile(filepath.Join(dir, strings.ReplaceAll(p.t.Name(), "/", "_")+".png"), shot, 0o600)
-		}
 	}
 	return text
 }

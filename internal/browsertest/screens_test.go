@@ -62,7 +62,7 @@ func keep(t *testing.T, name string, picture []byte) {
 		}
 		return
 	}
-	if err := os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o644); err != nil { //nolint:gosec // to be read by everybody
+	if err := os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o644); err != nil {
 		t.Error(err)
 	}
 }
