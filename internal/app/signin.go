@@ -61,6 +61,9 @@ func account(ctx context.Context, tx *store.Tx, email string) (p plaza.Person, h
 func (g *Gate) open(ctx context.Context, person plaza.Person, email, hash string, rehash bool, from plaza.Origin) (token string, err error) {
 	token = secret.Token()
 	err = g.app.db.Tx(ctx, func(tx *store.Tx) error {
+		if err := g.braked(ctx, tx, email, from); err != nil {
+			return err
+		}
 		if err := tx.DropAttempt(ctx, accountSubject(email)); err != nil {
 			return err
 		}
@@ -115,24 +118,33 @@ func addressSubject(from plaza.Origin) string { return "address:" + harmless(fro
 
 // brake returns a Limited error while an account or an address must wait.
 func (g *Gate) brake(ctx context.Context, email string, from plaza.Origin) error {
-	now := g.app.now()
-	return g.app.db.Tx(ctx, func(tx *store.Tx) error {
-		for _, subject := range []string{accountSubject(email), addressSubject(from)} {
-			a, err := tx.Attempt(ctx, subject)
-			if err != nil {
-				return err
-			}
-			if wait := a.Blocked.Sub(now); wait > 0 {
-				return &plaza.Error{Kind: plaza.Limited, Msg: plaza.T("error.limited", "Wait", wait), Wait: wait}
-			}
-		}
-		return nil
-	})
+	return g.app.db.Tx(ctx, func(tx *store.Tx) error { return g.braked(ctx, tx, email, from) })
 }
 
-// failed counts and records a failed sign-in, and returns the one answer to it.
+// braked is brake inside a transaction. It is asked before a password is looked
+// at, which takes long, and once more before anybody learns whether it was right:
+// else many guesses at once would all have come before the first one failed.
+func (g *Gate) braked(ctx context.Context, tx *store.Tx, email string, from plaza.Origin) error {
+	now := g.app.now()
+	for _, subject := range []string{accountSubject(email), addressSubject(from)} {
+		a, err := tx.Attempt(ctx, subject)
+		if err != nil {
+			return err
+		}
+		if wait := a.Blocked.Sub(now); wait > 0 {
+			return &plaza.Error{Kind: plaza.Limited, Msg: plaza.T("error.limited", "Wait", wait), Wait: wait}
+		}
+	}
+	return nil
+}
+
+// failed counts and records a failed sign-in, and returns the one answer to it;
+// a Limited error if others failed meanwhile, so that this one tells nothing.
 func (g *Gate) failed(ctx context.Context, person plaza.Person, email string, from plaza.Origin) error {
 	err := g.app.db.Tx(ctx, func(tx *store.Tx) error {
+		if err := g.braked(ctx, tx, email, from); err != nil {
+			return err
+		}
 		if err := g.count(ctx, tx, accountSubject(email), freeAttempts, accountLongest); err != nil {
 			return err
 		}
@@ -371,8 +383,11 @@ func (g *Gate) confirm(ctx context.Context, field, email, password string, from 
 		return err
 	}
 	ok, _, err := g.app.hashes.matches(ctx, password, hash)
-	if err != nil || ok {
+	if err != nil {
 		return err
+	}
+	if ok {
+		return g.brake(ctx, email, from)
 	}
 	if err = g.failed(ctx, person, email, from); plaza.KindOf(err) != plaza.Unauthenticated {
 		return err

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -282,5 +283,34 @@ func TestAccount(t *testing.T) {
 		want(t, "a link from before", w.Gate.CheckReset(ctx, link), plaza.NotFound)
 		want(t, "the old password", errOf(w.Gate.SignIn(ctx, "partner@example.com", apptest.Password, plaza.Origin{})), plaza.Unauthenticated)
 		must(t, errOf(w.Gate.SignIn(ctx, "partner@example.com", "another password", plaza.Origin{})))
+	})
+}
+
+// TestGuessesAtOnce: those that came before the first one failed tell no more
+// than those that come after.
+func TestGuessesAtOnce(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		guess := func(i int) func() error {
+			return func() error {
+				return errOf(w.Gate.SignIn(t.Context(), "partner@example.com", "wrong password", from("192.0.2."+strconv.Itoa(i))))
+			}
+		}
+		want(t, "the first", guess(0)(), plaza.Unauthenticated)
+		var guesses []func() error
+		for i := range 30 {
+			guesses = append(guesses, guess(i+1))
+		}
+		answered := 0
+		for _, err := range together(guesses...) {
+			if plaza.KindOf(err) == plaza.Unauthenticated {
+				answered++
+			} else {
+				want(t, "the others", err, plaza.Limited)
+			}
+		}
+		if answered != 4 {
+			t.Errorf("%d guesses got an answer beside the first, want 4", answered)
+		}
 	})
 }
