@@ -114,17 +114,18 @@ func actingAs(own plaza.Actor, target store.ActingTarget) plaza.Actor {
 	return a
 }
 
-// endActing puts a session out of an acting session that has ended.
+// endActing puts a session out of an acting session that has ended. Of several
+// requests that find it so at once, one records it.
 func (g *Gate) endActing(ctx context.Context, own plaza.Actor, acting string) error {
 	return g.app.db.Tx(ctx, func(tx *store.Tx) error {
 		target, err := tx.ActingBefore(ctx, acting)
 		if err != nil {
 			return err
 		}
-		if err := tx.EndActing(ctx, acting, g.app.now()); err != nil {
+		if left, err := tx.LeaveActing(ctx, own.Session, acting); err != nil || !left {
 			return err
 		}
-		if err := tx.LeaveActing(ctx, own.Session); err != nil {
+		if err := tx.EndActing(ctx, acting, g.app.now()); err != nil {
 			return err
 		}
 		event := plaza.AuditEvent{Verb: plaza.ActingStop, Result: plaza.Done}

@@ -90,7 +90,9 @@ func (tx *Tx) EndActingBelow(ctx context.Context, profile string, now time.Time)
 		WHERE ended_at IS NULL AND (actor_profile_id`+below+` OR target_profile_id`+below+`)`, when(now), profile)
 }
 
-// LeaveActing puts a session out of its acting session.
-func (tx *Tx) LeaveActing(ctx context.Context, session string) error {
-	return tx.must(ctx, `UPDATE sessions SET acting_id = NULL WHERE id = $1`, session)
+// LeaveActing puts a session out of an acting session, and reports whether it was
+// in that one.
+func (tx *Tx) LeaveActing(ctx context.Context, session, acting string) (bool, error) {
+	n, err := tx.exec(ctx, `UPDATE sessions SET acting_id = NULL WHERE id = $1 AND acting_id = $2`, session, acting)
+	return n > 0, err
 }
