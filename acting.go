@@ -25,9 +25,10 @@ const MinReason = 8
 
 // NewActing asks for an acting session.
 type NewActing struct {
-	Login  string // to act as
-	Reason string
-	Ticket string // optional: where the reason is written up
+	Login   string // to act as
+	Profile string // that it must be in; empty: any
+	Reason  string
+	Ticket  string // optional: where the reason is written up
 }
 
 // Clean returns n without the white space around what was typed.

@@ -21,7 +21,7 @@ func (a *App) LogInAs(ctx context.Context, actor plaza.Actor, in plaza.NewActing
 		if err := in.Validate(); err != nil {
 			return err
 		}
-		target, err := a.actingTarget(ctx, tx, actor, in.Login)
+		target, err := a.actingTarget(ctx, tx, actor, in)
 		if err != nil {
 			return err
 		}
@@ -57,14 +57,17 @@ func (a *App) seatOf(ctx context.Context, tx *store.Tx, actor plaza.Actor, targe
 	return actingAs(actor, store.ActingTarget{Acting: acting, Login: target, Kind: p.Kind}), err
 }
 
-// actingTarget returns the login with the given ID, if the actor can act as it.
-func (a *App) actingTarget(ctx context.Context, tx *store.Tx, actor plaza.Actor, id string) (plaza.Login, error) {
-	target, err := tx.Login(ctx, actor.Scope(), id)
+// actingTarget returns the login that is asked for, if the actor can act as it.
+func (a *App) actingTarget(ctx context.Context, tx *store.Tx, actor plaza.Actor, in plaza.NewActing) (plaza.Login, error) {
+	target, err := tx.Login(ctx, actor.Scope(), in.Login)
 	if err != nil {
 		return target, err
 	}
 	if target.Profile == actor.Profile {
 		return target, plaza.Errorf(plaza.Conflict, "acting.own_profile")
+	}
+	if in.Profile != "" && target.Profile != in.Profile {
+		return target, plaza.Errorf(plaza.NotFound, "error.not_found")
 	}
 	if why := target.Unfit(); !why.IsZero() {
 		return target, &plaza.Error{Kind: plaza.Conflict, Msg: why}

@@ -139,6 +139,8 @@ func TestWhoCannotBeActedAs(t *testing.T) {
 		wantKey(t, "a member", try(w.Reseller, member.ID), plaza.Conflict, "acting.unfit.dashboard")
 		disable(t, w, w.Reseller, member.ID)
 		wantKey(t, "a disabled one", try(w.Reseller, member.ID), plaza.Conflict, "acting.unfit.disabled")
+		elsewhere := plaza.NewActing{Login: w.Partner.Login, Profile: w.Enterprise.Profile, Reason: reason}
+		want(t, "in another profile than was said", errOf(w.LogInAs(ctx, w.Reseller, elsewhere)), plaza.NotFound)
 		suspend(t, w, w.Reseller, w.Partner.Profile)
 		wantKey(t, "in a suspended profile", try(w.Reseller, w.Partner.Login), plaza.Conflict, "profile.halted")
 		if n := len(mails(t, w, "partner@example.com")); n != 1 {
@@ -285,6 +287,27 @@ func TestSigningOutInside(t *testing.T) {
 		}
 		if got := strings.TrimSpace(again.ProfileName); got != "Reseller" {
 			t.Errorf("in %s", got)
+		}
+	})
+}
+
+// TestTheEndIsOnRecordOnce, though a browser asks for several things at once.
+func TestTheEndIsOnRecordOnce(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		_, token := logInAs(t, w, w.Reseller, w.Partner.Login, plaza.Look)
+		suspend(t, w, w.Vendor, w.Partner.Profile)
+		ask := func() error {
+			return errOf(w.Gate.Identify(t.Context(), token, plaza.Origin{}))
+		}
+		for _, err := range together(ask, ask, ask, ask) {
+			must(t, err)
+		}
+		if n := w.Events(t, plaza.ActingStop, plaza.Done); n != 1 {
+			t.Errorf("%d ends on record", n)
+		}
+		if a := identify(t, w, token); a.Acting() || a.Login != w.Reseller.Login {
+			t.Errorf("at home as %+v", a)
 		}
 	})
 }

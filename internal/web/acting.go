@@ -39,7 +39,9 @@ func (s *Web) logInAsPage(w http.ResponseWriter, r *http.Request, actor plaza.Ac
 }
 
 func (s *Web) logInAs(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
-	in := plaza.NewActing{Login: r.PostFormValue("login"), Reason: r.PostFormValue("reason"), Ticket: r.PostFormValue("ticket")}
+	in := plaza.NewActing{
+		Login: r.PostFormValue("login"), Profile: r.PathValue("id"), Reason: r.PostFormValue("reason"), Ticket: r.PostFormValue("ticket"),
+	}
 	token, err := s.app.LogInAs(r.Context(), actor, in)
 	if err != nil {
 		return s.again(w, r, actor, err, s.logInAsPage)

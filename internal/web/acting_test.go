@@ -84,6 +84,7 @@ func TestLoginAsNeedsALoginAndAReason(t *testing.T) {
 		}{
 			"a stranger":          {w.Stranger, w.Partner.Login, http.StatusNotFound},
 			"of a stranger":       {w.Reseller, w.StrangerPartner.Login, http.StatusNotFound},
+			"of another partner":  {w.Reseller, w.Enterprise.Login, http.StatusNotFound},
 			"one's own colleague": {w.Reseller, w.Reseller.Login, http.StatusConflict},
 			"the partner itself":  {w.Partner, w.Partner.Login, http.StatusForbidden},
 		} {
