@@ -261,10 +261,11 @@ func notBefore(t, now time.Time) time.Time {
 	return t
 }
 
-// tellAsker mails whoever made r what became of it, and leaves a notice.
+// tellAsker mails whoever made r what became of it, and leaves a notice; not if
+// they have been shut out since: it is no business of theirs any more.
 func (a *App) tellAsker(ctx context.Context, tx *store.Tx, actor plaza.Actor, r plaza.Request, kind plaza.NoticeKind) error {
 	asker, err := tx.Login(ctx, actor.Scope(), r.Login)
-	if err != nil {
+	if err != nil || asker.State() != plaza.LoginActive {
 		return err
 	}
 	person, err := tx.Person(ctx, asker.Person)

@@ -242,3 +242,21 @@ func TestBadWishes(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoWasShutOutIsToldNothing of what became of a request.
+func TestWhoWasShutOutIsToldNothing(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		manager := w.Invite(t, w.Reseller, w.Partner.Profile, "Manager", plaza.Manager)
+		r := must1[plaza.Request](t)(w.MakeRequest(t.Context(), manager, wishes(w)[plaza.RequestDevelopment], ""))
+		before := len(mails(t, w, "manager@example.com"))
+		disable(t, w, w.Reseller, manager.Login)
+		made := must1[plaza.Request](t)(w.ApproveRequest(t.Context(), w.Reseller, r.ID, 1))
+		if made.Decision != plaza.RequestApproved || made.Object == "" {
+			t.Errorf("%+v is not approved", made)
+		}
+		if n := len(mails(t, w, "manager@example.com")); n != before {
+			t.Errorf("%d mails went to who was shut out", n-before)
+		}
+	})
+}
