@@ -59,7 +59,7 @@ func (a *App) createLogin(ctx context.Context, tx *store.Tx, actor plaza.Actor, 
 // mails the link that opens it. It tells nobody which: whether somebody has an
 // account elsewhere is no business of whoever invites.
 func (a *App) invite(ctx context.Context, tx *store.Tx, actor plaza.Actor, p plaza.Profile, in plaza.NewLogin, e *plaza.AuditEvent) (l plaza.Login, err error) {
-	there, err := tx.HasLogin(ctx, plaza.Everyone("p is in the actor's scope, or was just made"), p.ID, in.Email)
+	there, err := tx.HasLogin(ctx, actor.Scope(), p.ID, in.Email)
 	if err != nil {
 		return l, err
 	}
