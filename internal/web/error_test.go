@@ -141,6 +141,26 @@ func TestPagesWithoutADatabase(t *testing.T) {
 	want(t, s.get(nobody, "/sign-in"), http.StatusOK) // which needs none
 }
 
+// TestLinksAreNotLogged: whoever reads the log could use them.
+func TestLinksAreNotLogged(t *testing.T) {
+	t.Parallel()
+	w := apptest.New(t, openSQLite(t))
+	var logged strings.Builder
+	s := mountSite(t, w, func(c *web.Config) { c.Log = slog.New(slog.NewTextHandler(&logged, nil)) })
+	if err := w.DB.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/invitation/", "/reset-password/"} {
+		rec := s.get(nobody, path+"a-secret")
+		if rec.Code < http.StatusInternalServerError {
+			t.Errorf("%s: %d", path, rec.Code)
+		}
+	}
+	if got := logged.String(); strings.Contains(got, "a-secret") || !strings.Contains(got, "/invitation/{token}") {
+		t.Errorf("logged: %s", got)
+	}
+}
+
 func TestWhatFailedTellsNothing(t *testing.T) {
 	t.Parallel()
 	w := apptest.New(t, openSQLite(t))

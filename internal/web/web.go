@@ -144,10 +144,12 @@ func (s *Web) fail(w http.ResponseWriter, r *http.Request, actor plaza.Actor, er
 	case r.Context().Err() != nil:
 		return // nobody is there to be told
 	case e.Kind == plaza.Internal:
-		s.log.ErrorContext(r.Context(), "request failed", slog.String("path", r.URL.Path),
+		// The route, not the address: that may hold what opens something.
+		s.log.ErrorContext(r.Context(), "request failed", slog.String("route", r.Pattern),
 			slog.String("request", r.Header.Get(door.HeaderRequest)), slog.Any("error", err))
 	case e.Kind == plaza.Unavailable:
-		s.log.WarnContext(r.Context(), "not available", slog.String("path", r.URL.Path), slog.Any("error", err))
+		s.log.WarnContext(r.Context(), "not available", slog.String("route", r.Pattern),
+			slog.String("request", r.Header.Get(door.HeaderRequest)), slog.Any("error", err))
 	}
 	waits(w, e)
 	if errors.Is(err, errMethod) {
