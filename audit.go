@@ -76,6 +76,6 @@ type AuditLine struct {
 	ActorAbove  bool   // somebody of a profile above the viewer's
 	ViaName     string // who was really at the keyboard
 	ProfileName string // whose data it concerned
-	Address     string // empty if ActorAbove
-	UserAgent   string // empty if ActorAbove
+	Address     string // empty if somebody above was at the keyboard
+	UserAgent   string // as Address
 }

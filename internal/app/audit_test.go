@@ -53,9 +53,13 @@ func TestWhoReadsWhatInTheLog(t *testing.T) {
 			if e.ActorName != "" && e.ActorName != "Partner owner" {
 				t.Errorf("the partner reads the name %s", e.ActorName)
 			}
-			if e.ViaName != "" && e.Actor.Via == nil || e.ViaName == "" && e.Address == "192.0.2.99" {
+			if e.ViaName != "" && e.Actor.Via == nil || e.Address == "192.0.2.99" || e.UserAgent == "Reseller's browser" {
 				t.Errorf("the partner reads %+v", e)
 			}
+		}
+		began := must1[plaza.List[plaza.AuditLine]](t)(w.AuditEvents(ctx, w.Reseller, plaza.AuditFilter{Verbs: []plaza.Verb{plaza.ActingStart}}, plaza.Page{}))
+		if e := began.Rows[0]; e.Address != "192.0.2.99" {
+			t.Errorf("the reseller itself reads %+v", e)
 		}
 		want(t, "a manager reads the log", errOf(w.AuditEvents(ctx, w.Invite(t, w.Reseller, w.Partner.Profile, "Manager", plaza.Manager), plaza.AuditFilter{}, plaza.Page{})), plaza.Forbidden)
 		w.Invite(t, w.Reseller, w.Partner.Profile, "Auditor", plaza.Auditor)

@@ -34,7 +34,8 @@ func (tx *Tx) AppendAudit(ctx context.Context, e plaza.AuditEvent) error {
 // AuditEvents returns those of the events about profiles in scope that f
 // chooses, newest first. Who did it is named to whoever may know: a login of a
 // profile in scope, or somebody who was acting in one. Of anybody else it says
-// only that it was somebody above. Sorts: at.
+// only that it was somebody above. Where somebody above was is nowhere to be read,
+// acting or not. Sorts: at.
 func (tx *Tx) AuditEvents(ctx context.Context, scope plaza.Scope, f plaza.AuditFilter, p plaza.Page) (plaza.List[plaza.AuditLine], error) {
 	l := listing[plaza.AuditLine]{
 		columns: auditColumns,
@@ -43,8 +44,10 @@ func (tx *Tx) AuditEvents(ctx context.Context, scope plaza.Scope, f plaza.AuditF
 		first:   "-at",
 		scan:    scanAuditLine,
 	}
+	root := l.add(scope.Root())
 	l.from = `audit_events e
-		LEFT JOIN profile_tree seen ON seen.ancestor_id = ` + l.add(scope.Root()) + ` AND seen.profile_id = e.actor_profile_id
+		LEFT JOIN profile_tree seen ON seen.ancestor_id = ` + root + ` AND seen.profile_id = e.actor_profile_id
+		LEFT JOIN profile_tree via_seen ON via_seen.ancestor_id = ` + root + ` AND via_seen.profile_id = e.via_profile_id
 		LEFT JOIN logins actor ON actor.id = e.actor_login_id
 		LEFT JOIN logins via ON via.id = e.via_login_id
 		LEFT JOIN profiles p ON p.id = e.profile_id`
@@ -82,23 +85,26 @@ const auditColumns = `e.id, e.at, e.verb, e.result, e.refusal, e.actor_own, e.ac
 	e.via_login_id, e.via_profile_id, e.acting_id, e.mode, e.ticket, e.profile_id, e.object_kind, e.object_id, e.object_name,
 	e.changes, e.reason, e.address, e.user_agent, e.request_id,
 	COALESCE(actor.name, ''), COALESCE(via.name, ''), COALESCE(p.name, ''),
-	seen.profile_id IS NOT NULL`
+	seen.profile_id IS NOT NULL, via_seen.profile_id IS NOT NULL`
 
 func scanAuditLine(row scanner) (plaza.AuditLine, error) {
 	var e plaza.AuditLine
 	var via plaza.Acting
 	var changes string
-	var known bool
+	var known, viaKnown bool
 	err := row.Scan(
 		&e.ID, at(&e.At), &e.Verb, &e.Result, &e.Refusal, &e.Actor.Own, &e.Actor.Login, &e.Actor.Profile,
 		&via.Login, &via.Profile, &via.ID, &via.Mode, &via.Ticket, &e.Profile, &e.ObjectKind, &e.Object, &e.ObjectName,
 		&changes, &e.Reason, &e.Address, &e.UserAgent, &e.Actor.From.Request,
-		&e.ActorName, &e.ViaName, &e.ProfileName, &known)
+		&e.ActorName, &e.ViaName, &e.ProfileName, &known, &viaKnown)
 	if err != nil {
 		return e, err
 	}
 	if via.ID != "" {
 		e.Actor.Via = &via
+		if !viaKnown {
+			e.Address, e.UserAgent = "", ""
+		}
 	}
 	if !known && e.Actor.Own == "" && e.Actor.Login != "" {
 		e.ActorAbove = true
