@@ -149,7 +149,7 @@ func (a *App) EditLogin(ctx context.Context, actor plaza.Actor, id string, in pl
 		e.Changed("name", l.Name, in.Name)
 		e.Changed("role", string(l.Role), string(in.Role))
 		e.Changed("dashboard", yes(l.Dashboard), yes(in.Dashboard))
-		losesOwner := l.Role == plaza.Owner && (in.Role != plaza.Owner || !in.Dashboard)
+		losesOwner := owns(*l) && (in.Role != plaza.Owner || !in.Dashboard)
 		l.Name, l.Role, l.Dashboard, l.Version = in.Name, in.Role, in.Dashboard, in.Version
 		if losesOwner {
 			if err := a.keepOwner(ctx, tx, *l); err != nil {
@@ -184,10 +184,10 @@ func (a *App) DisableLogin(ctx context.Context, actor plaza.Actor, id string, ve
 		if !l.Disabled.IsZero() {
 			return plaza.Errorf(plaza.Conflict, "login.disabled_already")
 		}
-		before := l.State()
+		before, owned := l.State(), owns(*l)
 		l.Disabled, l.Version = a.now(), version
 		e.Changed("state", string(before), string(l.State()))
-		if l.Role == plaza.Owner {
+		if owned {
 			if err := a.keepOwner(ctx, tx, *l); err != nil {
 				return err
 			}
@@ -233,6 +233,10 @@ func (a *App) setLogin(ctx context.Context, actor plaza.Actor, v plaza.Verb, id 
 		return tx.UpdateLogin(ctx, actor.Scope(), l)
 	})
 }
+
+// owns reports whether l owns its profile now. Who was only invited does not yet,
+// so that an invitation which went astray can be made worthless.
+func owns(l plaza.Login) bool { return l.Role == plaza.Owner && l.State() == plaza.LoginActive }
 
 // keepOwner returns a Conflict if nobody but l owns its profile.
 func (a *App) keepOwner(ctx context.Context, tx *store.Tx, l plaza.Login) error {

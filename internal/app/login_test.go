@@ -104,6 +104,23 @@ func TestTheLastOwnerStays(t *testing.T) {
 	})
 }
 
+// TestAnInvitationThatWentAstray can be made worthless, also that of the owner to
+// be of a new profile.
+func TestAnInvitationThatWentAstray(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		must(t, errOf(w.CreateProfile(ctx, w.Reseller, plaza.NewProfile{
+			Parent: w.Reseller.Profile, Kind: plaza.Partner, Name: "New", Plan: w.Plans[plaza.PartnerLicense].ID,
+			OwnerName: "Owner", OwnerEmail: "astray@example.com",
+		})))
+		link := w.Link(t, "astray@example.com", "/invitation/")
+		invited := must1[plaza.List[plaza.Login]](t)(w.Logins(ctx, w.Reseller, plaza.LoginFilter{Text: "astray"}, plaza.Page{})).Rows[0]
+		must(t, w.DisableLogin(ctx, w.Reseller, invited.ID, invited.Version))
+		want(t, "taken up", errOf(w.Gate.AcceptInvitation(ctx, link, apptest.Password, plaza.Origin{})), plaza.NotFound)
+	})
+}
+
 // TestTwoOwnersRemoveEachOther at the same moment: one stays.
 func TestTwoOwnersRemoveEachOther(t *testing.T) {
 	t.Parallel()
