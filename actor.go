@@ -105,5 +105,6 @@ func (s Scope) All() bool { return s.all }
 func (a Actor) Scope() Scope { return Scope{root: a.Profile} }
 
 // Everyone returns the scope that holds every profile. The reason is for whoever
-// reads or searches the code; only jobs, the gate and the command line use it.
+// reads or searches the code: jobs and the gate use it, and what tells those above
+// something without telling who they are.
 func Everyone(reason string) Scope { return Scope{all: reason != ""} }
