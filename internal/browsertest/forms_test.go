@@ -1,0 +1,253 @@
+package browsertest
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/connectplaza/plaza/internal/demo"
+	"github.com/connectplaza/plaza/internal/door"
+	"github.com/connectplaza/plaza/internal/web"
+)
+
+// elsewhere is every form that this test leaves to another one, and which.
+var elsewhere = map[string]string{
+	"/mails/{id}/retry": "no mail dies in the demo: TestMails in internal/web",
+}
+
+var aLink = regexp.MustCompile(`^/(reset-password|invitation)/.+`)
+
+// forms sends forms and remembers which.
+type forms struct {
+	*Page
+
+	sent map[string]bool
+}
+
+// submit sends the form that the button belongs to, and follows to the page it
+// leads to.
+func (f *forms) submit(button string) {
+	f.t.Helper()
+	f.WaitFor(button)
+	action := Eval[string](f.Page, `(() => { const b = document.querySelector(`+js(button)+`); return new URL(b.form.action, location.href).pathname; })()`)
+	f.sent[aLink.ReplaceAllString(pattern(action), "/$1/{token}")] = true
+	f.ClickFollow(button)
+}
+
+// fill fills the fields of the form of the page in and sends it.
+func (f *forms) fill(fields ...string) {
+	f.t.Helper()
+	for i := 0; i+1 < len(fields); i += 2 {
+		f.Fill("#"+fields[i], fields[i+1])
+	}
+	f.submit("main form.form button.btn-primary, main form.form button.btn-danger")
+}
+
+// first opens a list and follows its first row; it returns where that leads.
+func (f *forms) first(list string) string {
+	f.t.Helper()
+	f.Go(list)
+	f.ClickFollow("tr[data-row] .row-link")
+	return f.Path()
+}
+
+// to returns the selector of the button of the form that posts to a path.
+func to(path string) string { return `form[action="` + path + `"] button` }
+
+const changedPassword = "another long password"
+
+// TestEveryFormWorksWithoutScript sends every form there is from a browser in
+// which JavaScript is off, and sees that what it was for has happened.
+func TestEveryFormWorksWithoutScript(t *testing.T) {
+	t.Parallel()
+	base := serve(t)
+	sent := map[string]bool{}
+	f := &forms{Open(t, base, NoScript), sent}
+
+	f.Go("/sign-in")
+	f.fill("email", reseller, "password", demo.Password)
+	f.atHome("ComputersAreUs Holding")
+
+	f.licenses()
+	f.agents()
+	f.logins()
+	f.partners()
+	f.own()
+	f.requests(&forms{Open(t, base, NoScript), sent})
+	f.acting()
+
+	f.Click(`button[popovertarget="theme-menu"]`)
+	f.submit(`form[action="/theme"] button[value="dark"]`)
+	if theme := f.Attribute("html", "data-bs-theme"); theme != "dark" {
+		t.Errorf("the page is %s, want dark", theme)
+	}
+	f.submit(`.topbar-wide form[action="/sign-out"] button`)
+	f.See("Sign in")
+	f.Go("/licenses")
+	if !strings.HasPrefix(f.Path(), "/sign-in") {
+		t.Errorf("after signing out /licenses leads to %s", f.Path())
+	}
+	everyForm(t, sent)
+}
+
+// everyForm fails the test for every route that takes a form and got none.
+func everyForm(t *testing.T, sent map[string]bool) {
+	t.Helper()
+	mux := new(door.Mux)
+	web.Mount(mux, web.Config{})
+	var missed []string
+	for _, rt := range mux.Routes() {
+		if rt.Method == http.MethodPost && !sent[rt.Pattern] && elsewhere[rt.Pattern] == "" {
+			missed = append(missed, rt.Pattern)
+		}
+	}
+	slices.Sort(missed)
+	if len(sent) < 30 {
+		t.Errorf("%d forms were sent, want at least 30", len(sent))
+	}
+	if len(missed) > 0 {
+		t.Errorf("no form was sent to %s", strings.Join(missed, ", "))
+	}
+}
+
+func (f *forms) licenses() {
+	f.Go("/licenses/new")
+	f.Choose("#plan", "1 year")
+	f.fill("name", "Workbench")
+	license := strings.Split(f.Path(), "?")[0]
+	f.submit(to(license + "/key"))
+	if key := f.Text("#key"); len(key) != 29 {
+		f.t.Errorf("the key is %q", key)
+	}
+	f.Go(license + "/suspend")
+	f.fill("reason", "Nobody uses it now")
+	f.See("Suspended")
+	f.submit(to(license + "/resume"))
+	f.See("Active")
+	f.Go(license + "/end")
+	f.fill("reason", "Nobody will use it again")
+	f.See("Ended")
+}
+
+func (f *forms) agents() {
+	f.Go("/agents/new")
+	f.Choose("#plan", "ConnectAgent")
+	f.fill("name", "Weighbridge")
+	agent := strings.Split(f.Path(), "?")[0]
+	f.submit(to(agent + "/key"))
+	if key := f.Text("#key"); len(key) != 29 {
+		f.t.Errorf("the key is %q", key)
+	}
+	f.Go(agent + "/rename")
+	f.fill("name", "Weighbridge 2")
+	f.See("Weighbridge 2")
+}
+
+func (f *forms) logins() {
+	f.Go("/logins/new")
+	f.Click(`input[name="role"][value="support"]`)
+	f.fill("name", "Wim", "email", "wim@computersareus.example")
+	login := strings.Split(f.Path(), "?")[0]
+	f.submit(to(login + "/reinvite"))
+	f.submit(to(login + "/disable"))
+	f.See("Disabled")
+	f.submit(to(login + "/enable"))
+	f.See("Invited")
+	f.Go(login + "/edit")
+	f.fill("name", "Willem")
+	f.See("Willem")
+}
+
+func (f *forms) partners() {
+	f.Go("/partners/new")
+	f.Click(`input[name="kind"][value="partner"]`)
+	f.Choose("#plan", "Partner")
+	f.fill("name", "Gone Soon", "owner_name", "Bas", "owner_email", partner) // who has an account elsewhere
+	p := strings.Split(f.Path(), "?")[0]
+	f.Go(p + "/settings")
+	f.fill("name", "Going Soon")
+	f.See("Going Soon")
+	f.Go(p + "/suspend")
+	f.fill("reason", "They asked for it")
+	f.See("Suspended")
+	f.submit("main " + to(p+"/resume"))
+	f.See("Active")
+	f.Go(p + "/suspend")
+	f.fill("reason", "They asked for it")
+	f.Go(p + "/close")
+	f.fill("name", "Going Soon", "reason", "They asked for it")
+	f.See("Closed")
+	f.Go(p)
+	f.submit("main " + to(p+"/reopen"))
+	f.See("Suspended")
+	f.submit("main " + to(p+"/resume"))
+}
+
+// own changes what is one's own: the profile, the account, the notices.
+func (f *forms) own() {
+	f.Go("/profile")
+	f.fill("warning_days", "45")
+	f.See("45")
+	f.Go("/account")
+	f.fill("name", "Sanne de Witte")
+	f.Go("/account")
+	if name := f.Attribute("#name", "value"); name != "Sanne de Witte" {
+		f.t.Errorf("the account's name is %q", name)
+	}
+	f.Go("/account/password")
+	f.fill("old", demo.Password, "password", changedPassword, "again", changedPassword)
+	f.Go("/notices")
+	f.submit(to("/notices/read"))
+}
+
+// requests has the partner come in by its links, ask for things and take one
+// back, and the reseller approve and decline.
+func (f *forms) requests(p *forms) {
+	p.Go("/mailbox")
+	p.Go(p.mailedLink(partner, "/invitation/"))
+	p.fill("password", demo.Password)
+	p.Go("/profiles")
+	p.submit(`form[action="/profiles"]:has(button) button`)
+	p.submit(`.topbar-wide form[action="/sign-out"] button`)
+	p.Go("/forgot-password")
+	p.fill("email", partner)
+	p.Go("/mailbox")
+	p.Go(p.mailedLink(partner, "/reset-password/"))
+	p.fill("password", changedPassword, "again", changedPassword)
+	p.Go("/sign-in")
+	p.fill("email", partner, "password", changedPassword)
+	p.See("Bakkerij Jansen")
+	p.submit(`form[action="/profiles"]:has(button) button`)
+	p.atHome("Bakkerij Jansen")
+
+	for _, name := range []string{"Wanted", "Unwanted", "Regretted"} {
+		p.Go("/licenses/new")
+		p.Choose("#plan", "Development")
+		p.fill("name", name)
+		p.See(name)
+	}
+	p.submit("main " + to(p.Path()+"/withdraw"))
+	p.See("Withdrawn")
+
+	wanted := f.first("/requests?state=open&q=Wanted&sort=created")
+	f.submit(to(wanted + "/approve"))
+	unwanted := f.first("/requests?state=open&q=Unwanted")
+	f.Go(unwanted + "/decline")
+	f.fill("reason", "Not this year")
+	p.Go(unwanted)
+	p.See("Not this year")
+}
+
+func (f *forms) acting() {
+	partner := f.first("/partners?q=Bakkerij+Jansen")
+	f.Go(partner + "/login-as")
+	f.Click(`input[name="login"]:not(:disabled)`)
+	f.fill("reason", "Looking after the ovens")
+	f.atHome("Bakkerij Jansen")
+	f.submit(`.acting form[action="/acting/mode"] button`)
+	f.See("Manage")
+	f.submit(to("/acting/leave"))
+	f.atHome("ComputersAreUs Holding")
+}
