@@ -170,7 +170,7 @@ const expiringPath = "/licenses?sort=ends&state=expiring%2Cgrace"
 func agentLabel(a plaza.ConnectAgent) string { return a.Name }
 
 func (f Frame) requestName(r plaza.Request) string {
-	if r.ProfileName == f.Actor.ProfileName {
+	if r.Profile == f.Actor.Profile {
 		return f.Say(r.Kind.Text())
 	}
 	return r.ProfileName
@@ -178,7 +178,7 @@ func (f Frame) requestName(r plaza.Request) string {
 
 // expiringLabel returns what tells a license apart among those that end soon.
 func (f Frame) expiringLabel(l plaza.License) string {
-	if l.ProfileName == f.Actor.ProfileName {
+	if l.Profile == f.Actor.Profile {
 		return f.licenseName(l)
 	}
 	return l.ProfileName

@@ -170,3 +170,19 @@ func TestAMonthLeadsToWhatEndsInIt(t *testing.T) {
 		t.Error("the last month is missing")
 	}
 }
+
+// TestTwoProfilesOfOneName are not taken for each other.
+func TestTwoProfilesOfOneName(t *testing.T) {
+	t.Parallel()
+	f := testFrame(t, "en")
+	f.Actor.Profile, f.Actor.ProfileName = "own", "Bakery"
+	if got := f.requestName(plaza.Request{Profile: "other", ProfileName: "Bakery", Kind: plaza.RequestAgent}); got != "Bakery" {
+		t.Errorf("a request of the other one is called %q", got)
+	}
+	if got := f.expiringLabel(plaza.License{Profile: "other", ProfileName: "Bakery", Name: "Till"}); got != "Bakery" {
+		t.Errorf("a license of the other one is called %q", got)
+	}
+	if got := f.expiringLabel(plaza.License{Profile: "own", ProfileName: "Bakery", Name: "Till"}); got != "Till" {
+		t.Errorf("a license of one's own is called %q", got)
+	}
+}
