@@ -125,7 +125,7 @@ func (p *Page) signIn(email string) {
 	p.Fill("#email", email)
 	p.Fill("#password", demo.Password)
 	p.send()
-	p.WaitFor("[data-profile], h1")
+	p.WaitFor("main h1")
 }
 
 // mailedLink returns where the newest mail to somebody leads, below prefix: what
