@@ -65,7 +65,8 @@ func (a *App) ChangePassword(ctx context.Context, actor plaza.Actor, old, fresh 
 		return err
 	}
 	// Both take long, so they happen outside the transaction.
-	if err := NewGate(a).confirm(ctx, "old", person.Email, old, actor.From); err != nil {
+	before, err := NewGate(a).confirm(ctx, "old", person.Email, old, actor.From)
+	if err != nil {
 		return err
 	}
 	hash, err := a.hashes.hash(ctx, fresh)
@@ -79,6 +80,9 @@ func (a *App) ChangePassword(ctx context.Context, actor plaza.Actor, old, fresh 
 			return err
 		}
 		e.About(actor.Profile, "person", p.ID, p.Name)
+		if err := still(ctx, tx, p.ID, before); err != nil {
+			return err
+		}
 		return a.setPassword(ctx, tx, p, actor.Profile, hash, actor.Session)
 	})
 }

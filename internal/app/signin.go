@@ -36,12 +36,13 @@ func (g *Gate) SignIn(ctx context.Context, email, password string, from plaza.Or
 	if !ok {
 		return "", g.failed(ctx, person, email, from)
 	}
+	fresh := ""
 	if old {
-		if hash, err = g.app.hashes.hash(ctx, password); err != nil {
+		if fresh, err = g.app.hashes.hash(ctx, password); err != nil {
 			return "", err
 		}
 	}
-	return g.open(ctx, person, email, hash, old, from)
+	return g.open(ctx, person, email, hash, fresh, from)
 }
 
 // account returns the person with an address and the hash of the password; both
@@ -57,8 +58,20 @@ func account(ctx context.Context, tx *store.Tx, email string) (p plaza.Person, h
 	return p, hash, err
 }
 
-// open starts a session of a person whose password was right.
-func (g *Gate) open(ctx context.Context, person plaza.Person, email, hash string, rehash bool, from plaza.Origin) (token string, err error) {
+// still returns an Unauthenticated error unless hash, which a password was found
+// to match, is that of the person even now. To look takes long; whoever resets a
+// password meanwhile must not find somebody inside with the old one.
+func still(ctx context.Context, tx *store.Tx, person, hash string) error {
+	same, err := tx.PasswordIs(ctx, person, hash)
+	if err == nil && !same {
+		err = plaza.Errorf(plaza.Unauthenticated, "signin.wrong")
+	}
+	return err
+}
+
+// open starts a session of a person whose password was right: hash is its own,
+// and fresh the one to keep instead, if any.
+func (g *Gate) open(ctx context.Context, person plaza.Person, email, hash, fresh string, from plaza.Origin) (token string, err error) {
 	token = secret.Token()
 	err = g.app.db.Tx(ctx, func(tx *store.Tx) error {
 		if err := g.braked(ctx, tx, email, from); err != nil {
@@ -67,8 +80,11 @@ func (g *Gate) open(ctx context.Context, person plaza.Person, email, hash string
 		if err := tx.DropAttempt(ctx, accountSubject(email)); err != nil {
 			return err
 		}
-		if rehash {
-			if err := tx.SetPasswordHash(ctx, person.ID, hash); err != nil {
+		if err := still(ctx, tx, person.ID, hash); err != nil {
+			return err
+		}
+		if fresh != "" {
+			if err := tx.SetPasswordHash(ctx, person.ID, fresh); err != nil {
 				return err
 			}
 		}
@@ -338,10 +354,13 @@ func (g *Gate) AcceptInvitation(ctx context.Context, link, password string, from
 		if !joined && person.Joined {
 			return plaza.Errorf(plaza.Conflict, "error.conflict") // by another link, a moment ago
 		}
-		if !joined {
-			if err := tx.SetPasswordHash(ctx, person.ID, hash); err != nil {
-				return err
-			}
+		if joined {
+			err = still(ctx, tx, person.ID, hash)
+		} else {
+			err = tx.SetPasswordHash(ctx, person.ID, hash)
+		}
+		if err != nil {
+			return err
 		}
 		if !l.Dashboard {
 			token = "" // accepted all the same
@@ -356,7 +375,7 @@ func (g *Gate) AcceptInvitation(ctx context.Context, link, password string, from
 }
 
 // passwordFor checks the password of who has one, or hashes the one that
-// somebody new chose.
+// somebody new chose; it returns the hash in either case.
 func (g *Gate) passwordFor(ctx context.Context, l plaza.Login, joined bool, password string, from plaza.Origin) (hash string, err error) {
 	if !joined {
 		if err := plaza.CheckPassword("password", password); err != nil {
@@ -364,35 +383,35 @@ func (g *Gate) passwordFor(ctx context.Context, l plaza.Login, joined bool, pass
 		}
 		return g.app.hashes.hash(ctx, password)
 	}
-	return "", g.confirm(ctx, "password", l.Email, password, from)
+	return g.confirm(ctx, "password", l.Email, password, from)
 }
 
-// confirm returns nil if password is that of the account with the given address;
-// otherwise it counts as a failed attempt, and is Invalid at field or Limited.
-func (g *Gate) confirm(ctx context.Context, field, email, password string, from plaza.Origin) error {
+// confirm returns the hash of password if that is the one of the account with the
+// given address; otherwise it counts as a failed attempt, and is Invalid at field
+// or Limited.
+func (g *Gate) confirm(ctx context.Context, field, email, password string, from plaza.Origin) (hash string, err error) {
 	if err := g.brake(ctx, email, from); err != nil {
-		return err
+		return "", err
 	}
 	var person plaza.Person
-	var hash string
-	err := g.app.db.Read(ctx, func(tx *store.Tx) (err error) {
+	err = g.app.db.Read(ctx, func(tx *store.Tx) (err error) {
 		person, hash, err = account(ctx, tx, email)
 		return err
 	})
 	if err != nil {
-		return err
+		return "", err
 	}
 	ok, _, err := g.app.hashes.matches(ctx, password, hash)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if ok {
-		return g.brake(ctx, email, from)
+		return hash, g.brake(ctx, email, from)
 	}
 	if err = g.failed(ctx, person, email, from); plaza.KindOf(err) != plaza.Unauthenticated {
-		return err
+		return "", err
 	}
-	return &plaza.Error{
+	return "", &plaza.Error{
 		Kind: plaza.Invalid, Msg: plaza.T("error.invalid"),
 		Fields: map[string]plaza.Text{field: plaza.T("problem.password_wrong")},
 	}

@@ -3,6 +3,7 @@ package app_test
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -312,5 +313,37 @@ func TestGuessesAtOnce(t *testing.T) {
 		if answered != 4 {
 			t.Errorf("%d guesses got an answer beside the first, want 4", answered)
 		}
+	})
+}
+
+// TestAnOldPasswordOpensNothingAfterAReset: neither for whoever signs in with it at
+// that moment, nor for whoever is about to replace it by one of their own.
+func TestAnOldPasswordOpensNothingAfterAReset(t *testing.T) {
+	t.Parallel()
+	bareWorlds(t, func(t *testing.T, w bare) {
+		ctx := t.Context()
+		must(t, w.Gate.ForgotPassword(ctx, "partner@example.com", plaza.Origin{}))
+		link := w.Link(t, "partner@example.com", "/reset-password/")
+		deeds := []func() error{
+			func() error { return w.Gate.ResetPassword(ctx, link, "another password", plaza.Origin{}) },
+			func() error { return w.ChangePassword(ctx, w.Partner, apptest.Password, "a stolen password") },
+		}
+		for i := range 4 {
+			deeds = append(deeds, func() error {
+				return errOf(w.Gate.SignIn(ctx, "partner@example.com", apptest.Password, from("192.0.2."+strconv.Itoa(i))))
+			})
+		}
+		errs := together(deeds...)
+		if errs[0] != nil { // the other change came first, and made the link worthless
+			must(t, errs[1])
+			return
+		}
+		for _, row := range w.rows(t, "sessions") {
+			if strings.Contains(row, w.Partner.Person) {
+				t.Errorf("a session lives on: %s", row)
+			}
+		}
+		w.Clock.Advance(time.Minute) // the others may have failed often enough for the brake
+		must(t, errOf(w.Gate.SignIn(ctx, "partner@example.com", "another password", from("192.0.2.99"))))
 	})
 }

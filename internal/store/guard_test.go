@@ -27,7 +27,7 @@ func scopeless() map[string]string {
 		"InsertNotice": insert, "InsertMail": insert, "AppendAudit": insert,
 
 		"InsertPerson": person, "Person": person, "PersonByEmail": person, "PersonLogins": person, "PasswordHash": person,
-		"SetPasswordHash": person, "UpdatePerson": person, "InsertPasswordReset": person, "DropPasswordResets": person, "DropSessionsOf": person,
+		"PasswordIs": person, "SetPasswordHash": person, "UpdatePerson": person, "InsertPasswordReset": person, "DropPasswordResets": person, "DropSessionsOf": person,
 
 		"InsertSession": gate, "Session": gate, "SeeSession": gate, "RotateSession": gate, "EnterProfile": gate, "SignedIn": gate,
 		"DropSession": gate, "DropSessions": gate,

@@ -40,6 +40,13 @@ func (tx *Tx) PasswordHash(ctx context.Context, person string) (string, error) {
 	return one(ctx, tx, scanID, `SELECT COALESCE(password_hash, '') FROM persons WHERE id = $1`, person)
 }
 
+// PasswordIs reports whether hash is still that of a person's password. If so,
+// nobody else changes it until this transaction ends.
+func (tx *Tx) PasswordIs(ctx context.Context, person, hash string) (bool, error) {
+	all, err := collect(ctx, tx, scanID, `SELECT id FROM persons WHERE id = $1 AND password_hash = $2`+tx.forUpdate, person, hash)
+	return len(all) > 0, err
+}
+
 // SetPasswordHash writes the hash of a person's password.
 func (tx *Tx) SetPasswordHash(ctx context.Context, person, hash string) error {
 	return tx.must(ctx, `UPDATE persons SET password_hash = $1 WHERE id = $2`, hash, person)
