@@ -22,6 +22,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"strings"
 	"time"
 
@@ -40,13 +41,31 @@ import (
 func main() {
 	out := flag.String("out", "bench/results.md", "where to write the table; empty: nowhere")
 	long := flag.Duration("for", 3*time.Second, "how long to ask for each page")
+	profile := flag.String("cpuprofile", "", "where to write a CPU profile; empty: nowhere")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *out, *long); err != nil {
+	if err := profiled(*profile, func() error { return run(ctx, *out, *long) }); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
+}
+
+// profiled runs f and writes where its time went, if path is not empty.
+func profiled(path string, f func() error) error {
+	if path == "" {
+		return f()
+	}
+	w, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	if err := pprof.StartCPUProfile(w); err != nil {
+		return errors.Join(err, w.Close())
+	}
+	err = f()
+	pprof.StopCPUProfile()
+	return errors.Join(err, w.Close())
 }
 
 // pages are what is asked for: the goals of P3, on the demo world.
