@@ -13,6 +13,7 @@ type Page struct {
 	After  string // cursor of the page before; from List.Next
 	Before string // cursor of the page after; from List.Prev
 	Size   int    // zero: PageSize
+	Total  int    // rows on all pages, if whoever asks knows; zero: they are counted
 }
 
 // List is one page of the rows that somebody may see.

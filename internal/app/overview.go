@@ -42,17 +42,24 @@ func (a *App) Overview(ctx context.Context, actor plaza.Actor) (o plaza.Overview
 
 // needAttention fills in what somebody should look at.
 func needAttention(ctx context.Context, tx *store.Tx, scope plaza.Scope, now time.Time, o *plaza.Overview) (err error) {
-	soon := plaza.LicenseFilter{States: []plaza.LicenseState{plaza.LicenseExpiring, plaza.LicenseGrace}}
-	if o.Expiring, err = tx.Licenses(ctx, scope, soon, plaza.Page{Sort: "ends", Size: attention}, now); err != nil {
-		return err
+	if n := o.LicensesIn("", plaza.LicenseExpiring, plaza.LicenseGrace); n > 0 {
+		soon := plaza.LicenseFilter{States: []plaza.LicenseState{plaza.LicenseExpiring, plaza.LicenseGrace}}
+		if o.Expiring, err = tx.Licenses(ctx, scope, soon, plaza.Page{Sort: "ends", Size: attention, Total: n}, now); err != nil {
+			return err
+		}
 	}
-	silent := plaza.AgentFilter{Liveness: []plaza.Liveness{plaza.Overdue, plaza.Offline}}
-	if o.Silent, err = tx.Agents(ctx, scope, silent, plaza.Page{Sort: "seen", Desc: true, Size: attention}, now); err != nil {
-		return err
+	latest := plaza.Page{Sort: "seen", Desc: true, Size: attention}
+	if latest.Total = o.AgentsIn(plaza.Overdue, "") + o.AgentsIn(plaza.Offline, ""); latest.Total > 0 {
+		silent := plaza.AgentFilter{Liveness: []plaza.Liveness{plaza.Overdue, plaza.Offline}}
+		if o.Silent, err = tx.Agents(ctx, scope, silent, latest, now); err != nil {
+			return err
+		}
 	}
-	unwell := plaza.AgentFilter{Liveness: []plaza.Liveness{plaza.Online}, Health: []plaza.Health{plaza.HealthError}}
-	if o.Unwell, err = tx.Agents(ctx, scope, unwell, plaza.Page{Sort: "seen", Desc: true, Size: attention}, now); err != nil {
-		return err
+	if latest.Total = o.AgentsIn(plaza.Online, plaza.HealthError); latest.Total > 0 {
+		unwell := plaza.AgentFilter{Liveness: []plaza.Liveness{plaza.Online}, Health: []plaza.Health{plaza.HealthError}}
+		if o.Unwell, err = tx.Agents(ctx, scope, unwell, latest, now); err != nil {
+			return err
+		}
 	}
 	open := plaza.RequestFilter{States: []plaza.RequestState{plaza.RequestOpen}}
 	o.Requests, err = tx.Requests(ctx, scope, open, plaza.Page{Size: attention}, now)

@@ -58,9 +58,11 @@ func (tx *Tx) AuditEvents(ctx context.Context, scope plaza.Scope, f plaza.AuditF
 
 // chooseEvents narrows the listing of audit events to those that f chooses.
 func chooseEvents(l *listing[plaza.AuditLine], f plaza.AuditFilter) {
-	for column, value := range map[string]string{"e.profile_id": f.Profile, "e.object_id": f.Object, "e.acting_id": f.Acting} {
-		if value != "" {
-			l.and(column + " = " + l.add(value))
+	for _, equal := range []struct{ column, value string }{
+		{"e.profile_id", f.Profile}, {"e.object_id", f.Object}, {"e.acting_id", f.Acting},
+	} {
+		if equal.value != "" {
+			l.and(equal.column + " = " + l.add(equal.value))
 		}
 	}
 	if f.Login != "" {

@@ -134,11 +134,13 @@ func value[T any](p *T) any {
 func (l *listing[T]) page(ctx context.Context, tx *Tx, p plaza.Page) (plaza.List[T], error) {
 	var list plaza.List[T]
 	where := strings.Join(l.where, " AND ")
-	total, err := tx.count(ctx, "SELECT count(*) FROM "+l.from+" WHERE "+where, l.args...)
-	if err != nil {
-		return list, err
+	if list.Total = p.Total; list.Total == 0 {
+		total, err := tx.count(ctx, "SELECT count(*) FROM "+l.from+" WHERE "+where, l.args...)
+		if err != nil {
+			return list, err
+		}
+		list.Total = total
 	}
-	list.Total = total
 
 	key, desc, number, err := l.order(p)
 	if err != nil {

@@ -35,6 +35,7 @@ type dialect struct {
 type DB struct {
 	write *sql.DB
 	read  *sql.DB // for SQLite, a pool of its own: readers never wait for the writer
+	ready *statements
 	dialect
 }
 
@@ -87,7 +88,8 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return nil, errors.Join(err, write.Close())
 	}
 	read.SetMaxIdleConns(8)
-	return &DB{write: write, read: read, dialect: dialect{name: goose.DialectSQLite3}}, nil
+	ready := &statements{db: read, all: map[string]*sql.Stmt{}}
+	return &DB{write: write, read: read, ready: ready, dialect: dialect{name: goose.DialectSQLite3}}, nil
 }
 
 func open(ctx context.Context, driver, dsn string) (*sql.DB, error) {
@@ -109,12 +111,13 @@ func (db *DB) Close() error {
 	if db.read == db.write {
 		return db.write.Close()
 	}
-	return errors.Join(db.read.Close(), db.write.Close())
+	return errors.Join(db.ready.close(), db.read.Close(), db.write.Close())
 }
 
 // Tx is a transaction. All reads and writes go through one.
 type Tx struct {
-	tx *sql.Tx
+	tx    *sql.Tx
+	ready *statements // nil: none are kept
 	dialect
 	after []func()
 }
@@ -125,22 +128,22 @@ func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
 
 // Tx runs f in a transaction, committing if f returns nil.
 func (db *DB) Tx(ctx context.Context, f func(*Tx) error) error {
-	return translate(run(ctx, db.write, nil, db.dialect, f))
+	return translate(run(ctx, db.write, nil, &Tx{dialect: db.dialect}, f))
 }
 
 // Read runs f in a transaction that cannot write.
 func (db *DB) Read(ctx context.Context, f func(*Tx) error) error {
-	return translate(run(ctx, db.read, &sql.TxOptions{ReadOnly: true}, db.dialect, f))
+	return translate(run(ctx, db.read, &sql.TxOptions{ReadOnly: true}, &Tx{dialect: db.dialect, ready: db.ready}, f))
 }
 
-func run(ctx context.Context, db *sql.DB, opts *sql.TxOptions, d dialect, f func(*Tx) error) error {
+func run(ctx context.Context, db *sql.DB, opts *sql.TxOptions, t *Tx, f func(*Tx) error) error {
 	tx, err := db.BeginTx(ctx, opts)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // a no-op after Commit
 
-	t := &Tx{tx: tx, dialect: d}
+	t.tx = tx
 	if err := f(t); err != nil {
 		return err
 	}
@@ -182,15 +185,21 @@ func (tx *Tx) must(ctx context.Context, query string, args ...any) error {
 
 // count runs a query for one number.
 func (tx *Tx) count(ctx context.Context, query string, args ...any) (n int, err error) {
-	err = tx.tx.QueryRowContext(ctx, query, harmless(args)...).Scan(&n)
-	return n, err
+	all, err := collect(ctx, tx, func(row scanner) (n int, err error) {
+		err = row.Scan(&n)
+		return n, err
+	}, query, args...)
+	if err != nil || len(all) == 0 {
+		return 0, err
+	}
+	return all[0], nil
 }
 
 type scanner interface{ Scan(dest ...any) error }
 
 // collect runs a query and scans each row.
 func collect[T any](ctx context.Context, tx *Tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := tx.tx.QueryContext(ctx, query, harmless(args)...)
+	rows, err := tx.query(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
