@@ -146,6 +146,9 @@ func (a *App) EditLogin(ctx context.Context, actor plaza.Actor, id string, in pl
 		if err := in.Validate(); err != nil {
 			return err
 		}
+		if l.ID == actor.Login && !in.Dashboard {
+			return plaza.Errorf(plaza.Conflict, "login.own_dashboard")
+		}
 		e.Changed("name", l.Name, in.Name)
 		e.Changed("role", string(l.Role), string(in.Role))
 		e.Changed("dashboard", yes(l.Dashboard), yes(in.Dashboard))

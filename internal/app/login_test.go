@@ -100,6 +100,9 @@ func TestTheLastOwnerStays(t *testing.T) {
 		wantKey(t, "beside one without the dashboard", w.DisableLogin(ctx, w.Reseller, first, login(t, w, first).Version), plaza.Conflict, "login.last_owner")
 		must(t, edit(w.Reseller, second.Login, plaza.Owner, true))
 		wantKey(t, "oneself", w.DisableLogin(ctx, w.Partner, first, login(t, w, first).Version), plaza.Conflict, "login.oneself")
+		wantKey(t, "one's own right", w.EditLogin(ctx, w.Partner, first, plaza.LoginEdit{
+			Name: "Partner owner", Role: plaza.Owner, Version: login(t, w, first).Version,
+		}), plaza.Conflict, "login.own_dashboard")
 		must(t, edit(w.Reseller, first, plaza.Manager, true))
 	})
 }

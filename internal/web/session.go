@@ -69,6 +69,10 @@ func (s *Web) signIn(w http.ResponseWriter, r *http.Request, _ plaza.Actor) erro
 	if err != nil {
 		return s.failed(w, r, err, s.signInPage)
 	}
+	// The session that this browser had before is of no more use to anybody.
+	if err := s.gate.SignOut(r.Context(), s.token(r), origin(r)); err != nil {
+		return err
+	}
 	s.setToken(w, token)
 	forget(w)
 	return s.see(w, r, local(r.PostFormValue("next")), "")

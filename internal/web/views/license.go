@@ -85,6 +85,9 @@ func (p Licenses) filters() []filter {
 	if p.Filter.Profile != "" {
 		all = append(all, filter{Name: "profile", Label: p.Frame.T("profile.one"), Value: p.Profile.Name})
 	}
+	if p.Filter.Plan != "" {
+		all = append(all, filter{Name: "plan", Label: p.Frame.T("license.plan"), Value: p.planName()})
+	}
 	if !p.Filter.EndsFrom.IsZero() {
 		all = append(all, filter{Name: "from", Label: p.Frame.T("license.ends_from"), Value: p.Frame.Date(p.Filter.EndsFrom)})
 	}
@@ -101,4 +104,13 @@ func say[T interface{ Text() plaza.Text }](f Frame, all []T) string {
 		names = append(names, f.Say(v.Text()))
 	}
 	return strings.Join(names, ", ")
+}
+
+// planName returns the name of the plan that the list is filtered by, which
+// stands in its rows if there are any.
+func (p Licenses) planName() string {
+	if len(p.List.Rows) == 0 {
+		return p.Filter.Plan
+	}
+	return p.List.Rows[0].PlanName
 }
