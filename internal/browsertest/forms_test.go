@@ -53,6 +53,13 @@ func (f *forms) first(list string) string {
 	return f.Path()
 }
 
+// thing returns the address of the thing that the page is about.
+func (f *forms) thing() string {
+	f.t.Helper()
+	path, _, _ := strings.Cut(f.Path(), "?")
+	return path
+}
+
 // to returns the selector of the button of the form that posts to a path.
 func to(path string) string { return `form[action="` + path + `"] button` }
 
@@ -116,7 +123,7 @@ func (f *forms) licenses() {
 	f.Go("/licenses/new")
 	f.Choose("#plan", "1 year")
 	f.fill("name", "Workbench")
-	license := strings.Split(f.Path(), "?")[0]
+	license := f.thing()
 	f.submit(to(license + "/key"))
 	if key := f.Text("#key"); len(key) != 29 {
 		f.t.Errorf("the key is %q", key)
@@ -135,7 +142,7 @@ func (f *forms) agents() {
 	f.Go("/agents/new")
 	f.Choose("#plan", "ConnectAgent")
 	f.fill("name", "Weighbridge")
-	agent := strings.Split(f.Path(), "?")[0]
+	agent := f.thing()
 	f.submit(to(agent + "/key"))
 	if key := f.Text("#key"); len(key) != 29 {
 		f.t.Errorf("the key is %q", key)
@@ -149,7 +156,7 @@ func (f *forms) logins() {
 	f.Go("/logins/new")
 	f.Click(`input[name="role"][value="support"]`)
 	f.fill("name", "Wim", "email", "wim@computersareus.example")
-	login := strings.Split(f.Path(), "?")[0]
+	login := f.thing()
 	f.submit(to(login + "/reinvite"))
 	f.submit(to(login + "/disable"))
 	f.See("Disabled")
@@ -165,7 +172,7 @@ func (f *forms) partners() {
 	f.Click(`input[name="kind"][value="partner"]`)
 	f.Choose("#plan", "Partner")
 	f.fill("name", "Gone Soon", "owner_name", "Bas", "owner_email", partner) // who has an account elsewhere
-	p := strings.Split(f.Path(), "?")[0]
+	p := f.thing()
 	f.Go(p + "/settings")
 	f.fill("name", "Going Soon")
 	f.See("Going Soon")

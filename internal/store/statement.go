@@ -27,7 +27,7 @@ func (s *statements) of(ctx context.Context, query string) (*sql.Stmt, error) {
 	if stmt := s.all[query]; stmt != nil || len(s.all) >= enoughStatements {
 		return stmt, nil
 	}
-	stmt, err := s.db.PrepareContext(ctx, query)
+	stmt, err := s.db.PrepareContext(ctx, query) //nolint:sqlclosecheck // close does
 	if err == nil {
 		s.all[query] = stmt
 	}

@@ -26,9 +26,10 @@ import (
 // dialect holds everything that differs between the engines.
 type dialect struct {
 	name      goose.Dialect
-	forUpdate string // ends a SELECT of rows to be changed; SQLite locks the whole file
-	forShare  string // ends a SELECT of rows that must stay as they are meanwhile
-	claim     string // ends a SELECT that claims rows others may be claiming
+	forUpdate string             // ends a SELECT of rows to be changed; SQLite locks the whole file
+	forShare  string             // ends a SELECT of rows that must stay as they are meanwhile
+	claim     string             // ends a SELECT that claims rows others may be claiming
+	snapshot  sql.IsolationLevel // that lets every query of a reader see the same moment; SQLite always does
 }
 
 // DB is an open database.
@@ -71,7 +72,7 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	db.SetMaxOpenConns(pgConns)
 	db.SetMaxIdleConns(pgConns)
 	return &DB{write: db, read: db, dialect: dialect{
-		name: goose.DialectPostgres, forUpdate: " FOR NO KEY UPDATE", forShare: " FOR SHARE", claim: " FOR UPDATE SKIP LOCKED",
+		name: goose.DialectPostgres, forUpdate: " FOR NO KEY UPDATE", forShare: " FOR SHARE", claim: " FOR UPDATE SKIP LOCKED", snapshot: sql.LevelRepeatableRead,
 	}}, nil
 }
 
@@ -131,9 +132,10 @@ func (db *DB) Tx(ctx context.Context, f func(*Tx) error) error {
 	return translate(run(ctx, db.write, nil, &Tx{dialect: db.dialect}, f))
 }
 
-// Read runs f in a transaction that cannot write.
+// Read runs f in a transaction that cannot write, and in which every query sees
+// the data of the same moment: what is counted is what is listed.
 func (db *DB) Read(ctx context.Context, f func(*Tx) error) error {
-	return translate(run(ctx, db.read, &sql.TxOptions{ReadOnly: true}, &Tx{dialect: db.dialect, ready: db.ready}, f))
+	return translate(run(ctx, db.read, &sql.TxOptions{ReadOnly: true, Isolation: db.snapshot}, &Tx{dialect: db.dialect, ready: db.ready}, f))
 }
 
 func run(ctx context.Context, db *sql.DB, opts *sql.TxOptions, t *Tx, f func(*Tx) error) error {
