@@ -296,7 +296,7 @@ func TestYesterdayIsADayAgoAlsoWhenTheClocksChange(t *testing.T) {
 	t.Parallel()
 	zone, err := time.LoadLocation("Europe/Amsterdam")
 	if err != nil {
-		t.Skip("this machine knows no time zones")
+		t.Fatal(err)
 	}
 	p := load(t).Printer("en", zone)
 	// The day of 25 hours: a day before its last minute it is the same date.

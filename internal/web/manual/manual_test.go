@@ -192,7 +192,7 @@ func FuzzSearch(f *testing.F) {
 	f.Fuzz(func(t *testing.T, query, content string) {
 		m, err := manual.Load(fstest.MapFS{"manual/en/a.md": {Data: []byte("# A\n\n" + content)}, "screens/x": {}})
 		if err != nil {
-			t.Skip()
+			return // no manual can be that
 		}
 		m.Search("en", query)
 	})
