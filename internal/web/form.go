@@ -59,6 +59,7 @@ func (s *Web) choices(r *http.Request, actor plaza.Actor, v plaza.Verb) (c views
 		return c, err
 	}
 	c.Profiles = append([]plaza.Profile{own}, below.Rows...)
+	c.More = below.Total > len(below.Rows)
 	return s.withPreset(r, actor, c)
 }
 

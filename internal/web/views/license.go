@@ -10,7 +10,17 @@ import (
 // Choices is what the forms that make something let one choose from.
 type Choices struct {
 	Profiles []plaza.Profile
+	More     bool // there are more profiles than these
 	Plans    []plaza.Plan
+}
+
+// profileHelp says what to do about a profile that cannot be chosen, where there
+// are so many.
+func (f Frame) profileHelp(c Choices) string {
+	if !c.More {
+		return ""
+	}
+	return f.T("profile.more_than_listed", "Count", len(c.Profiles))
 }
 
 // Has reports whether the profile with the given ID can be chosen.
