@@ -49,8 +49,14 @@ func (p Error) back() string {
 	return p.Back
 }
 
-// askWhom reports whether to tell who can grant what was refused.
-func (p Error) askWhom() bool { return p.Kind == plaza.Forbidden && p.Frame.Actor.Login != "" }
+// askWhom reports whether to tell who can grant what was refused. Nobody grants
+// what Login as leaves out; the message says what to do then.
+func (p Error) askWhom() bool {
+	return p.Kind == plaza.Forbidden && p.Frame.Actor.Login != "" && !p.Frame.Actor.Acting()
+}
+
+// help reports whether to tell what to try: what Login as leaves out, nothing opens.
+func (p Error) help() bool { return p.Kind != plaza.Forbidden || !p.Frame.Actor.Acting() }
 
 // ours reports whether the fault is Plaza's, so that the request's ID helps.
 func (p Error) ours() bool {
