@@ -60,7 +60,7 @@ func TestAWrongPartnerKeepsWhatWasTyped(t *testing.T) {
 		}{
 			"no name":           {url.Values{"name": {" "}}, http.StatusUnprocessableEntity, "Fill this in."},
 			"no kind":           {url.Values{"kind": {"vendor"}}, http.StatusUnprocessableEntity, "Choose one of the kinds."},
-			"another kind plan": {url.Values{"kind": {"enterprise"}}, http.StatusUnprocessableEntity, "Choose one of the plans."},
+			"another kind plan": {url.Values{"kind": {"enterprise"}}, http.StatusUnprocessableEntity, "Choose one of the plans for this kind."},
 			"no address":        {url.Values{"owner_email": {"jan"}}, http.StatusUnprocessableEntity, "Fill in one e-mail address"},
 		} {
 			form := newPartner(w)
