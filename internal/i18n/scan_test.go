@@ -56,6 +56,9 @@ func (k keyPattern) String() string {
 }
 
 func (k keyPattern) matches(key string) bool {
+	if len(k) > 0 && !strings.HasPrefix(key, k[0]) {
+		return false // so it is for most, and the expression below costs
+	}
 	parts := make([]string, len(k))
 	for i, p := range k {
 		if parts[i] = regexp.QuoteMeta(p); p == "" {
