@@ -107,3 +107,55 @@ func (p *Page) fitsPhone(name string) {
 	}
 	p.Resize(1440, 900)
 }
+
+// TestPagesThatNoLinkLeadsToAreAccessible looks at what one meets when something
+// is wrong, and at the dashboard while acting.
+func TestPagesThatNoLinkLeadsToAreAccessible(t *testing.T) {
+	t.Parallel()
+	p := Open(t, serve(t))
+	at := func(name, want string) {
+		t.Helper()
+		p.See(want)
+		p.look(name)
+	}
+	p.Go("/nowhere")
+	at("an unknown address", "404")
+	p.Go("/invitation/used-up")
+	at("an invitation that was used up", "any more")
+	p.Go("/reset-password/used-up")
+	at("a link that was used up", "any more")
+	p.Go("/sign-in")
+	p.Fill("#email", "nobody@example.com")
+	p.Fill("#password", "wrong password")
+	p.send()
+	at("a wrong password", "Sign in")
+
+	p.signIn(reseller)
+	p.Go("/licenses/00000000-0000-7000-8000-000000000000")
+	at("a license that never was", "404")
+	p.Go("/mails")
+	at("a page beyond one's role", "403")
+	for _, form := range []string{"/licenses/new", "/partners/new", "/agents/new", "/logins/new", "/account/password"} {
+		p.Go(form)
+		p.send()
+		p.WaitFor(".field-problem")
+		p.look(form + " sent empty")
+	}
+	p.Go("/account")
+	p.eval(`document.querySelector("input[name=version]").value = "99"`)
+	p.send()
+	at("an edit that came too late", "Nothing of yours was saved")
+
+	p.Go("/partners?q=Bakkerij+Jansen")
+	p.ClickFollow("tr[data-row] .row-link")
+	p.Go(p.Path() + "/login-as")
+	p.Click(`input[name="login"]:not(:disabled)`)
+	p.Fill("#reason", "Looking at every page")
+	p.send()
+	p.look("the Overview while acting")
+	p.Go("/licenses")
+	p.look("a list while acting")
+	p.ClickFollow(`.acting form[action="/acting/mode"] button`)
+	p.Go("/licenses/new")
+	p.look("a form while acting")
+}
