@@ -189,7 +189,7 @@ func FuzzSearch(f *testing.F) {
 	f.Add("a b", "Some a and B")
 	f.Add("İ", "İstanbul ẞ ß")
 	f.Add("\xff", "\xff\xfe")
-	f.Fuzz(func(t *testing.T, query, content string) {
+	f.Fuzz(func(_ *testing.T, query, content string) {
 		m, err := manual.Load(fstest.MapFS{"manual/en/a.md": {Data: []byte("# A\n\n" + content)}, "screens/x": {}})
 		if err != nil {
 			return // no manual can be that
