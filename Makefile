@@ -28,7 +28,7 @@ build: generate assets ## Build the one static binary, bin/plaza
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)' -o bin/plaza ./cmd/plaza
 
 test: needs generate assets lint ## Lint, then run every test: unit, both engines, browser, race detector
-	CGO_ENABLED=1 PLAZA_TEST_ALL=1 scripts/postgres go test -race -shuffle=on -timeout 9m ./...
+	CGO_ENABLED=1 PLAZA_TEST_ALL=1 scripts/postgres go test -race -shuffle=on -timeout 20m ./...
 
 needs: ## Install what the tests need (chromium, postgresql, gcc), or say what is missing
 	@scripts/needs
