@@ -28,7 +28,10 @@ func (a *App) FinishDemo(ctx context.Context, actor plaza.Actor) error {
 		if err != nil {
 			return err
 		}
-		return tx.PutSetting(ctx, madeBy, MadeByDemo)
+		if err := tx.PutSetting(ctx, madeBy, MadeByDemo); err != nil {
+			return err
+		}
+		return tx.Analyze(ctx)
 	})
 }
 

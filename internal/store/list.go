@@ -150,6 +150,9 @@ func (l *listing[T]) page(ctx context.Context, tx *Tx, p plaza.Page) (plaza.List
 	if p.After != "" && backward {
 		return list, plaza.Errorf(plaza.Invalid, "error.cursor")
 	}
+	if p.After == "" && !backward && list.Total == 0 {
+		return list, nil
+	}
 	if p.After != "" || backward {
 		c, err := parseCursor(p.After+p.Before, number)
 		if err != nil {

@@ -58,3 +58,7 @@ func (tx *Tx) query(ctx context.Context, query string, args ...any) (*sql.Rows, 
 	}
 	return tx.tx.StmtContext(ctx, stmt).QueryContext(ctx, args...) //nolint:sqlclosecheck // ends with the transaction
 }
+
+// Analyze counts what is where, so that queries are planned well: for a database
+// that was filled in one go. PostgreSQL does it by itself, but only in time.
+func (tx *Tx) Analyze(ctx context.Context) error { return tx.must(ctx, "ANALYZE") }
