@@ -10,7 +10,7 @@ import (
 // AuditEvents returns the log of the actor's own profile and those below, newest
 // first. Owners, administrators and auditors may. Kinds: Invalid.
 func (a *App) AuditEvents(ctx context.Context, actor plaza.Actor, f plaza.AuditFilter, p plaza.Page) (list plaza.List[plaza.AuditLine], err error) {
-	err = a.see(ctx, actor, plaza.AuditRead, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.AuditRead, "", func(tx *store.Tx) error {
 		list, err = tx.AuditEvents(ctx, actor.Scope(), f, p)
 		return err
 	})
@@ -21,7 +21,7 @@ func (a *App) AuditEvents(ctx context.Context, actor plaza.Actor, f plaza.AuditF
 // actor's own profile and those below. Everybody with the dashboard may. Kinds:
 // Invalid.
 func (a *App) History(ctx context.Context, actor plaza.Actor, object string, p plaza.Page) (list plaza.List[plaza.AuditLine], err error) {
-	err = a.see(ctx, actor, plaza.HistoryRead, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.HistoryRead, object, func(tx *store.Tx) error {
 		list, err = tx.AuditEvents(ctx, actor.Scope(), plaza.AuditFilter{Object: object}, p)
 		return err
 	})

@@ -90,7 +90,8 @@ func (g *guarded) pages(all []plaza.Actor) map[string]string {
 	drawn := map[string]string{}
 	for _, actor := range all {
 		for _, rt := range g.site.Routes() {
-			if rt.Method == http.MethodGet && !gap.MatchString(rt.Pattern) {
+			// The log shows what each of them was refused meanwhile.
+			if rt.Method == http.MethodGet && !gap.MatchString(rt.Pattern) && rt.Pattern != "/audit" {
 				path := strings.ReplaceAll(rt.Pattern, "{$}", "")
 				drawn[actor.ProfileName+": "+path] = g.site.get(actor, path).Body.String()
 			}
@@ -228,7 +229,8 @@ func (g *guarded) try(t *testing.T, in intruder, rt door.Route, name, path, id, 
 	rec := g.come(in, rt, path, g.filled(rt, field, id))
 	answer := strings.ReplaceAll(strings.ToLower(told(rec, id)), "somebody of canary-r logged in", "") // which a partner is to know
 	for _, mark := range in.hidden {
-		if strings.Contains(answer, mark) {
+		visitor := mark == "canary-r" && in.own != nil && strings.HasPrefix(rt.Pattern, "/access") // who was inside, it is to know too
+		if strings.Contains(answer, mark) && !visitor {
 			t.Errorf("%s with %s as %s tells of %s: %s", name, g.what(id), field, mark, shown(rec))
 		}
 	}
