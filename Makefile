@@ -62,7 +62,7 @@ $(LINT): tools/go.mod tools/go.sum
 	go build -modfile=tools/go.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
 screens: needs generate assets ## Take the pictures of the documentation anew
-	PLAZA_SCREENS=$(CURDIR)/docs/screens go test -count=1 -run TestScreens ./internal/browsertest
+	PLAZA_SCREENS=$(CURDIR)/docs/screens go test -count=1 -run "TestScreens|TestThePartnerWatchesAndEndsIt|TestConsentInTwoBrowsers" ./internal/browsertest
 
 bench: generate assets ## Measure on both engines; the figures are printed and written to bench/results.md
 	scripts/postgres go run ./bench

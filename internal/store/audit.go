@@ -59,11 +59,15 @@ func (tx *Tx) AuditEvents(ctx context.Context, scope plaza.Scope, f plaza.AuditF
 // chooseEvents narrows the listing of audit events to those that f chooses.
 func chooseEvents(l *listing[plaza.AuditLine], f plaza.AuditFilter) {
 	for _, equal := range []struct{ column, value string }{
-		{"e.profile_id", f.Profile}, {"e.object_id", f.Object}, {"e.acting_id", f.Acting},
+		{"e.profile_id", f.Profile}, {"e.object_id", f.Object},
 	} {
 		if equal.value != "" {
 			l.and(equal.column + " = " + l.add(equal.value))
 		}
+	}
+	if f.Acting != "" { // what was done in it, and what was done about it
+		acting := l.add(f.Acting)
+		l.and("(e.acting_id = " + acting + " OR e.object_kind = 'acting' AND e.object_id = " + acting + ")")
 	}
 	if f.Login != "" {
 		login := l.add(f.Login)
