@@ -52,11 +52,13 @@ func quiet() map[string]string {
 		heart = "happens once a minute for each agent"
 		tidy  = "deletes what can never be used again"
 		demo  = "is about the installation"
+		seals = "would make news to seal each time"
 	)
 	return map[string]string{
 		"Account": reads, "Agent": reads, "Agents": reads, "AuditEvents": reads, "Frame": reads, "History": reads, "License": reads,
 		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads,
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads,
+		"SealAudit": seals, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
 		"ReadNotices": bell, "ClaimMails": post, "FinishMail": post, "RecordHeartbeats": heart, "Tidy": tidy, "FinishDemo": demo,
 	}
 }
