@@ -29,22 +29,24 @@ type Config struct {
 	PublicURL string          // where people reach the dashboard; without a slash at the end
 	Zone      *time.Location  // of persons who chose none; nil: UTC
 	KeepMail  bool            // keep what was sent, so that a demo can show it
+	AuditKeep time.Duration   // how long audit events are kept; 0: for ever
 	Mailed    chan<- struct{} // told when there is something to send; should have room for one; optional
 	FastHash  bool            // hash passwords with less work: for tests and demo data only
 }
 
 // App is Plaza without its doors.
 type App struct {
-	db     *store.DB
-	now    clock.Func
-	texts  *i18n.Catalogue
-	box    secret.Box
-	key    auditlog.Key
-	url    string
-	zone   *time.Location
-	keep   bool
-	hashes *hasher
-	mailed chan<- struct{}
+	db        *store.DB
+	now       clock.Func
+	texts     *i18n.Catalogue
+	box       secret.Box
+	key       auditlog.Key
+	url       string
+	zone      *time.Location
+	keep      bool
+	auditKeep time.Duration
+	hashes    *hasher
+	mailed    chan<- struct{}
 }
 
 // New returns an App keeping its data in db.
@@ -53,7 +55,7 @@ func New(db *store.DB, c Config) *App {
 	now := func() time.Time { return exact(c.Now()) }
 	return &App{
 		db: db, now: now, texts: c.Texts, box: c.Box, key: auditlog.NewKey(c.Box),
-		url: strings.TrimSuffix(c.PublicURL, "/"), zone: c.Zone, keep: c.KeepMail,
+		url: strings.TrimSuffix(c.PublicURL, "/"), zone: c.Zone, keep: c.KeepMail, auditKeep: c.AuditKeep,
 		hashes: newHasher(c.FastHash), mailed: c.Mailed,
 	}
 }

@@ -1,13 +1,16 @@
 package app_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/apptest"
 	"github.com/connectplaza/plaza/internal/auditlog"
+	"github.com/connectplaza/plaza/internal/secret"
 )
 
 func seal(t testing.TB, w *apptest.World) app.Sealing {
@@ -125,5 +128,77 @@ func TestCheckpointOfAnotherInstallationIsNone(t *testing.T) {
 				t.Errorf("%s: accepted", name)
 			}
 		}
+	})
+}
+
+// kept is a world whose audit events are kept for so long.
+func kept(t *testing.T, w *apptest.World, keep time.Duration) *app.App {
+	t.Helper()
+	box := must1[secret.Box](t)(secret.Parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="))
+	return app.New(w.DB, app.Config{Now: w.Clock.Now, Texts: w.Texts, Box: box, AuditKeep: keep})
+}
+
+func TestEventsAreKeptForAsLongAsTheyShould(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		old := seal(t, w)
+		w.Clock.Advance(200 * day)
+		id := issued(t, w).ID
+		w.Clock.Advance(200 * day)
+		must(t, kept(t, w, 0).Tidy(ctx, plaza.Janitor))
+		if r := verify(t, w); r.Gone != 0 {
+			t.Errorf("for ever, and yet %d are gone", r.Gone)
+		}
+		a := kept(t, w, 365*day)
+		for range 3 { // the same day: once is enough
+			must(t, a.Tidy(ctx, plaza.Janitor))
+		}
+		r := verify(t, w, old.Note)
+		if r.Fault != nil || r.Gone != old.Size || r.Size != old.Size+2 {
+			t.Errorf("%+v: %v", r, r.Fault)
+		}
+		all := log(t, w)
+		if len(all) != 2 || all[0].Verb != plaza.AuditExpire || all[0].Object != strconv.FormatInt(old.Size, 10) || all[0].Actor.Own != "janitor" || all[1].Object != id {
+			t.Errorf("left are %+v", all)
+		}
+		w.Clock.Advance(400 * day)
+		must(t, a.Tidy(ctx, plaza.Janitor))
+		if r := verify(t, w, old.Note); r.Fault != nil || r.Gone != old.Size+2 || len(log(t, w)) != 1 {
+			t.Errorf("%+v: %v", r, r.Fault)
+		}
+		want(t, "tidied by a stranger", a.Tidy(ctx, w.Stranger), plaza.Forbidden)
+	})
+}
+
+func TestPersonIsForgottenAndTheLogStaysWhole(t *testing.T) {
+	t.Parallel()
+	bareWorlds(t, func(t *testing.T, w bare) {
+		ctx := t.Context()
+		partner := w.Partner
+		partner.From = plaza.Origin{Address: "192.0.2.7", UserAgent: "Canary"}
+		must(t, w.EditProfile(ctx, partner, partner.Profile, plaza.ProfileEdit{Name: "Canary", Version: 1}))
+		before := seal(t, w.World)
+		must(t, w.ForgetInAudit(ctx, plaza.Janitor, partner.Person))
+		if rows := strings.Join(w.rows(t, "audit_events"), "\n"); strings.Contains(rows, "Canary") || strings.Contains(rows, "192.0.2.7") || strings.Contains(rows, "Partner owner") {
+			t.Errorf("something is left:\n%s", rows)
+		}
+		r := verify(t, w.World, before.Note)
+		if r.Fault != nil || r.Erased == 0 {
+			t.Errorf("%+v: %v", r, r.Fault)
+		}
+		must(t, w.ForgetInAudit(ctx, plaza.Janitor, partner.Person)) // nothing is left to erase
+		if again := verify(t, w.World); again.Erased != r.Erased || again.Size != r.Size || again.Unsealed != 0 {
+			t.Errorf("again: %+v", again)
+		}
+		// What others did stays, and what somebody erases by hand is found.
+		if n := len(log(t, w.World)); n < int(r.Erased) {
+			t.Errorf("%d events", n)
+		}
+		w.exec(t, `UPDATE audit_events SET personal = (SELECT hash FROM audit_hashes WHERE place = 0), salt = NULL WHERE position = 0`)
+		if r := verify(t, w.World); r.Fault == nil || r.Fault.Position != 0 {
+			t.Errorf("found %v", r.Fault)
+		}
+		want(t, "by a stranger", w.ForgetInAudit(ctx, w.Stranger, partner.Person), plaza.Forbidden)
 	})
 }

@@ -218,6 +218,9 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 			a := colleague()
 			return func() error { return w.SignOut(ctx, a) }
 		}},
+		"ForgetInAudit": {verb: plaza.AuditForget, make: func() func() error {
+			return func() error { return w.ForgetInAudit(ctx, plaza.Janitor, w.StrangerPartner.Person) }
+		}},
 		"RetryMail": {verb: plaza.MailRetry, make: func() func() error {
 			due := must1[[]plaza.Mail](t)(w.ClaimMails(ctx, plaza.Postman))
 			must(t, w.FinishMail(ctx, plaza.Postman, due[0], permanentError{}, false))

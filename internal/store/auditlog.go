@@ -161,10 +161,15 @@ func (tx *Tx) AuditAge(ctx context.Context, since time.Time, size int64) (int64,
 	return int64(n), err
 }
 
-// ExpireAudit removes the sealed events before a position, and returns how many
-// there were.
-func (tx *Tx) ExpireAudit(ctx context.Context, till int64) (int64, error) {
-	return tx.exec(ctx, `DELETE FROM audit_events WHERE position < $1`, till)
+// CountAudit returns how many sealed events there are before a position.
+func (tx *Tx) CountAudit(ctx context.Context, till int64) (int64, error) {
+	n, err := tx.count(ctx, `SELECT count(*) FROM audit_events WHERE position < $1`, till)
+	return int64(n), err
+}
+
+// ExpireAudit removes the sealed events before a position.
+func (tx *Tx) ExpireAudit(ctx context.Context, till int64) error {
+	return tx.must(ctx, `DELETE FROM audit_events WHERE position < $1`, till)
 }
 
 // AuditOf returns the sealed events that a person did, in whoever's name, or that
@@ -173,10 +178,10 @@ func (tx *Tx) ExpireAudit(ctx context.Context, till int64) (int64, error) {
 func (tx *Tx) AuditOf(ctx context.Context, person string) ([]plaza.AuditRecord, error) {
 	return collect(ctx, tx, scanRecord, `
 		SELECT `+recordColumns+` FROM audit_events
-		WHERE position IS NOT NULL AND personal IS NULL AND verb <> $2 AND (
-			actor_person_id = $1 OR via_person_id = $1 OR object_id = $1
-			OR object_id IN (SELECT id FROM logins WHERE person_id = $1))
-		ORDER BY position`, person, plaza.AuditForget)
+		WHERE position IS NOT NULL AND personal IS NULL AND verb <> $1 AND (
+			actor_person_id = $2 OR via_person_id = $2 OR object_id = $2
+			OR object_id IN (SELECT id FROM logins WHERE person_id = $2))
+		ORDER BY position`, plaza.AuditForget, person)
 }
 
 // ForgetAudit puts r, of which something was erased, in the place of what it was.
