@@ -31,6 +31,7 @@ const (
 	MailRequestMade     MailKind = "request_made"
 	MailRequestDecided  MailKind = "request_decided"
 	MailActingStarted   MailKind = "acting_started"
+	MailCheckpoint      MailKind = "checkpoint"
 )
 
 // MailState is where a mail stands.

@@ -72,9 +72,9 @@ func newestCheckpoint(ctx context.Context, tx *store.Tx, key auditlog.PublicKey)
 // verifyAtOnce is how many events are in memory at a time.
 const verifyAtOnce = 1000
 
-// walkSealed has v take every event of a log of the given size, and whatever
-// else says that it is sealed.
-func walkSealed(ctx context.Context, tx *store.Tx, v *auditlog.Verifier, size int64) error {
+// eachPosition calls f for every position of a log of the given size, with the
+// events that stand there, which should be one, and the hashes that are kept.
+func eachPosition(ctx context.Context, tx *store.Tx, size int64, f func(position int64, events []plaza.AuditRecord, kept []tlog.Hash) error) error {
 	for from := int64(0); from < size; from += verifyAtOnce {
 		till := min(from+verifyAtOnce, size)
 		records, err := tx.AuditRecords(ctx, from, till)
@@ -86,20 +86,36 @@ func walkSealed(ctx context.Context, tx *store.Tx, v *auditlog.Verifier, size in
 			return err
 		}
 		for p := from; p < till; p++ {
-			for len(records) > 0 && records[0].Position < p {
-				v.Stray(records[0], "its position is another's")
-				records = records[1:]
+			n := 0
+			for n < len(records) && records[n].Position <= p {
+				n++
 			}
-			if len(records) == 0 || records[0].Position > p {
-				v.Gone(keptFor(kept, p))
-				continue
+			if err := f(p, records[:n], keptFor(kept, p)); err != nil {
+				return err
 			}
-			v.Event(records[0], keptFor(kept, p))
-			records = records[1:]
+			records = records[n:]
 		}
-		for _, r := range records {
+	}
+	return nil
+}
+
+// walkSealed has v take every event of a log of the given size, and whatever
+// else says that it is sealed.
+func walkSealed(ctx context.Context, tx *store.Tx, v *auditlog.Verifier, size int64) error {
+	err := eachPosition(ctx, tx, size, func(_ int64, events []plaza.AuditRecord, kept []tlog.Hash) error {
+		if len(events) == 0 {
+			v.Gone(kept)
+			return nil
+		}
+		last := len(events) - 1
+		for _, r := range events[:last] {
 			v.Stray(r, "its position is another's")
 		}
+		v.Event(events[last], kept)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	strays, err := tx.StrayAudit(ctx, size, verifyAtOnce)
 	if err != nil {

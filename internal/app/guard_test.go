@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"io"
 	"maps"
 	"reflect"
 	"slices"
@@ -58,7 +59,7 @@ func quiet() map[string]string {
 		"Account": reads, "Agent": reads, "Agents": reads, "AuditEvents": reads, "Frame": reads, "History": reads, "License": reads,
 		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads,
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads,
-		"SealAudit": seals, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
+		"SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
 		"ReadNotices": bell, "ClaimMails": post, "FinishMail": post, "RecordHeartbeats": heart, "Tidy": tidy, "FinishDemo": demo,
 	}
 }
@@ -217,6 +218,9 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		"SignOut": {verb: plaza.SessionSignOut, make: func() func() error {
 			a := colleague()
 			return func() error { return w.SignOut(ctx, a) }
+		}},
+		"ExportSealedAudit": {verb: plaza.AuditExport, make: func() func() error {
+			return func() error { return w.ExportSealedAudit(ctx, plaza.Sealer, io.Discard) }
 		}},
 		"ForgetInAudit": {verb: plaza.AuditForget, make: func() func() error {
 			return func() error { return w.ForgetInAudit(ctx, plaza.Janitor, w.StrangerPartner.Person) }

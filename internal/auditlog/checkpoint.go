@@ -57,15 +57,19 @@ func (k PublicKey) Open(text string) (Checkpoint, error) {
 
 var errCheckpoint = errors.New("this is no checkpoint of an audit log of Plaza") //nolint:gochecknoglobals // a constant
 
-// Notes returns the signed texts in a file to which checkpoints were appended,
-// with an empty line between them, or in a mail that holds one.
+// Notes returns the signed texts in a file to which checkpoints were appended, or
+// in the words of a mail that holds one: wherever, after an empty line,
+// signatures follow a text. If there are none, it returns the whole, so that
+// whoever opens that can say so.
 func Notes(file string) (all []string) {
 	parts := strings.Split(strings.Trim(strings.ReplaceAll(file, "\r\n", "\n"), "\n"), "\n\n")
-	for i := 0; i+1 < len(parts); i += 2 {
-		all = append(all, strings.Trim(parts[i], "\n")+"\n\n"+strings.Trim(parts[i+1], "\n")+"\n")
+	for i, part := range parts {
+		if i > 0 && strings.HasPrefix(strings.Trim(part, "\n"), "— ") {
+			all = append(all, strings.Trim(parts[i-1], "\n")+"\n\n"+strings.Trim(part, "\n")+"\n")
+		}
 	}
-	if len(parts)%2 == 1 { // not a whole one: whoever opens it says so
-		all = append(all, parts[len(parts)-1])
+	if len(all) == 0 {
+		return []string{file}
 	}
 	return all
 }

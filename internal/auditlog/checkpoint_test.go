@@ -71,6 +71,7 @@ func TestNotesOfAFile(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"appended": file.String(), "from Windows": strings.ReplaceAll(file.String(), "\n", "\r\n"), "with space around it": "\n\n" + file.String() + "\n\n",
+		"in a mail, with half a one behind it": "Hello,\n\nKeep this.\n\n" + file.String() + "Kind regards,\n\n" + l.last().Note[:20],
 	} {
 		notes := auditlog.Notes(text)
 		if len(notes) != 3 {
@@ -82,7 +83,7 @@ func TestNotesOfAFile(t *testing.T) {
 			}
 		}
 	}
-	for _, text := range []string{"", "nonsense", l.last().Note + "\nhalf a"} {
+	for _, text := range []string{"", "nonsense", "a\n\n— b", l.last().Note[:20]} {
 		notes := auditlog.Notes(text)
 		if _, err := public(t, l.key).Open(notes[len(notes)-1]); err == nil {
 			t.Errorf("%q is no checkpoint", text)

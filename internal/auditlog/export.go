@@ -96,6 +96,32 @@ func (v *Verifier) Import(r io.Reader) (text string, err error) {
 	return text, nil
 }
 
+// VerifyExport finds out whether an export is what was sealed, also at the time
+// of each of the given checkpoints.
+func VerifyExport(r io.Reader, key PublicKey, notes []string) (report Report, err error) {
+	var known []Checkpoint
+	for _, text := range notes {
+		c, err := key.Open(text)
+		if err != nil {
+			return report, err
+		}
+		known = append(known, c)
+	}
+	v := NewVerifier(nil, known...)
+	text, err := v.Import(r)
+	if err != nil {
+		return report, err
+	}
+	if text != "" {
+		c, err := key.Open(text)
+		if err != nil {
+			return report, err
+		}
+		v.Last(c)
+	}
+	return v.Report(), nil
+}
+
 // parse returns what a line of an export says.
 func parse(text []byte) (l line, err error) {
 	if err := json.Unmarshal(text, &l); err != nil {

@@ -86,9 +86,11 @@ func (v *Verifier) Event(r plaza.AuditRecord, hashes []tlog.Hash) {
 	}
 	leaf := Leaf(r)
 	stamped := v.key != nil && v.key.Stamped(r)
-	if why := v.odd(r, leaf, stamped, hashes); why != "" {
+	why := v.odd(r, leaf, stamped, hashes)
+	if why != "" {
 		v.Stray(r, why)
-	} else {
+	}
+	if why == "" || stamped && !r.Erased() { // what it says is true, whatever was done to its hash
 		v.permit(r)
 	}
 	if r.Erased() {
@@ -125,7 +127,7 @@ func (v *Verifier) Gone(hashes []tlog.Hash) {
 	v.report.Gone++
 	v.gone = v.gone.with(v.tree.size)
 	var leaf tlog.Hash
-	if len(hashes) == 0 {
+	if len(hashes) == 0 || hashes[0] == leaf {
 		v.note(Fault{Position: v.tree.size, Why: "it is gone, and its hash too"})
 	} else {
 		leaf = hashes[0]
@@ -147,6 +149,24 @@ func (v *Verifier) Unsealed(r plaza.AuditRecord) {
 
 // Note takes a fault that whoever reads the log has found.
 func (v *Verifier) Note(f Fault) { v.note(f) }
+
+// Last takes the checkpoint that stands at the end of a log: its root is to be
+// that of all events.
+func (v *Verifier) Last(c Checkpoint) {
+	v.signed = max(v.signed, c.Size)
+	if c.Size == v.tree.size {
+		v.compare(c)
+	}
+}
+
+// compare compares the root with that of a checkpoint of the same size.
+func (v *Verifier) compare(c Checkpoint) {
+	if c.Root == v.tree.Root() {
+		v.fits = c.Size
+	} else if v.report.Fault == nil {
+		v.note(Fault{Position: v.fits, Why: fmt.Sprintf("it, or another one up to position %d, is not what was signed, and its hash was made to go with it", c.Size-1)})
+	}
+}
 
 // Report returns what was found.
 func (v *Verifier) Report() Report {
@@ -181,11 +201,7 @@ func (v *Verifier) grow(leaf tlog.Hash, hashes []tlog.Hash) {
 		}
 	}
 	for len(v.checkpoints) > 0 && v.checkpoints[0].Size == v.tree.size {
-		if v.checkpoints[0].Root == v.tree.Root() {
-			v.fits = v.tree.size
-		} else if v.report.Fault == nil {
-			v.note(Fault{Position: v.fits, Why: fmt.Sprintf("it, or another one up to position %d, is not what was signed, and its hash was made to go with it", position)})
-		}
+		v.compare(v.checkpoints[0])
 		v.checkpoints = v.checkpoints[1:]
 	}
 }

@@ -28,7 +28,7 @@ func (s number) Scan(src any) error {
 	return nil
 }
 
-// raw is where bytes are scanned into; what is empty stays apart from null.
+// raw is where bytes are scanned into.
 type raw struct{ b *[]byte }
 
 // Scan implements sql.Scanner.
@@ -48,13 +48,22 @@ func (s raw) Scan(src any) error {
 
 const recordColumns = `position, id, at, verb, result, refusal,
 	actor_own, actor_login_id, actor_person_id, actor_profile_id, via_login_id, via_person_id, via_profile_id, acting_id, mode,
-	profile_id, object_kind, object_id, request_id, object_name, changes, reason, ticket, address, user_agent, salt, personal, stamp`
+	profile_id, object_kind, object_id, request_id, object_name, changes, reason, ticket, address, user_agent, salt, personal, stamp,
+	salt IS NOT NULL, personal IS NOT NULL`
 
+// scanRecord keeps what is empty apart from what is null: SQLite's driver does not.
 func scanRecord(row scanner) (r plaza.AuditRecord, err error) {
+	var salted, erased bool
 	err = row.Scan(number{&r.Position}, &r.ID, number{&r.At}, &r.Verb, &r.Result, &r.Refusal,
 		&r.Own, &r.Login, &r.Person, &r.ActorProfile, &r.ViaLogin, &r.ViaPerson, &r.ViaProfile, &r.Acting, &r.Mode,
 		&r.Profile, &r.ObjectKind, &r.Object, &r.Request, &r.Name, &r.Changes, &r.Reason, &r.Ticket, &r.Address, &r.UserAgent,
-		raw{&r.Salt}, raw{&r.Personal}, raw{&r.Stamp})
+		raw{&r.Salt}, raw{&r.Personal}, raw{&r.Stamp}, &salted, &erased)
+	if salted && r.Salt == nil {
+		r.Salt = []byte{}
+	}
+	if erased && r.Personal == nil {
+		r.Personal = []byte{}
+	}
 	return r, err
 }
 
@@ -74,10 +83,10 @@ func (tx *Tx) StrayAudit(ctx context.Context, size int64, n int) ([]plaza.AuditR
 }
 
 // UnsealedAudit returns up to n events that are not sealed, by ID, from after a
-// given one on.
+// given one on; from the first if that is empty, and be it one without an ID.
 func (tx *Tx) UnsealedAudit(ctx context.Context, after string, n int) ([]plaza.AuditRecord, error) {
 	return collect(ctx, tx, scanRecord, `
-		SELECT `+recordColumns+` FROM audit_events WHERE position IS NULL AND id > $1 ORDER BY id LIMIT $2`, after, n)
+		SELECT `+recordColumns+` FROM audit_events WHERE position IS NULL AND (id > $1 OR $1 = '') ORDER BY id LIMIT $2`, after, n)
 }
 
 // SealAudit gives an event that has none its position.
