@@ -71,12 +71,11 @@ func (e AuditEvent) Record() (AuditRecord, error) {
 // Texts returns where the texts of r are, those that may tell something of a
 // person apart.
 func (r *AuditRecord) Texts() (public, personal []*string) {
-	return []*string{
-			&r.ID, &r.Verb, &r.Result, &r.Refusal, &r.Own, &r.Login, &r.Person, &r.ActorProfile,
-			&r.ViaLogin, &r.ViaPerson, &r.ViaProfile, &r.Acting, &r.Mode, &r.Profile, &r.ObjectKind, &r.Object, &r.Request,
-		}, []*string{
-			&r.Name, &r.Changes, &r.Reason, &r.Ticket, &r.Address, &r.UserAgent,
-		}
+	public = []*string{
+		&r.ID, &r.Verb, &r.Result, &r.Refusal, &r.Own, &r.Login, &r.Person, &r.ActorProfile,
+		&r.ViaLogin, &r.ViaPerson, &r.ViaProfile, &r.Acting, &r.Mode, &r.Profile, &r.ObjectKind, &r.Object, &r.Request,
+	}
+	return public, []*string{&r.Name, &r.Changes, &r.Reason, &r.Ticket, &r.Address, &r.UserAgent}
 }
 
 // Time returns when it happened.

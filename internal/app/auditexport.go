@@ -16,7 +16,7 @@ import (
 // verifying it takes; that it did so is sealed first, and is the last event of
 // what it writes. Only [plaza.Sealer] may, on behalf of the operator.
 func (a *App) ExportSealedAudit(ctx context.Context, actor plaza.Actor, w io.Writer) error {
-	event := plaza.AuditEvent{Verb: plaza.AuditExport, ObjectKind: "log", Object: "sealed"}
+	event := plaza.AuditEvent{Verb: plaza.AuditExport, ObjectKind: "log", Object: auditObject}
 	err := a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) (err error) {
 		e.Profile, err = tx.Vendor(ctx)
 		return err

@@ -63,10 +63,11 @@ func newestCheckpoint(ctx context.Context, tx *store.Tx, key auditlog.PublicKey)
 	case err != nil || note == "":
 		return c, "", err
 	}
-	if c, err = key.Open(note); err != nil {
-		return c, "the newest checkpoint is none: " + err.Error(), nil
+	c, bad := key.Open(note)
+	if bad != nil {
+		problem = "the newest checkpoint is none: " + bad.Error()
 	}
-	return c, "", nil
+	return c, problem, nil
 }
 
 // verifyAtOnce is how many events are in memory at a time.

@@ -56,7 +56,7 @@ func quiet() map[string]string {
 		seals = "would make news to seal each time"
 	)
 	return map[string]string{
-		"Account": reads, "Agent": reads, "Agents": reads, "AuditEvents": reads, "Frame": reads, "History": reads, "License": reads,
+		"Account": reads, "Agent": reads, "Agents": reads, "AuditSealing": reads, "Frame": reads, "History": reads, "License": reads,
 		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads,
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads,
 		"SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
@@ -218,6 +218,14 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		"SignOut": {verb: plaza.SessionSignOut, make: func() func() error {
 			a := colleague()
 			return func() error { return w.SignOut(ctx, a) }
+		}},
+		"AuditEvents": {verb: plaza.AuditRead, make: func() func() error {
+			return func() error { return errOf(w.AuditEvents(ctx, p, plaza.AuditFilter{Login: p.Login}, plaza.Page{})) }
+		}},
+		"ExportAudit": {verb: plaza.AuditExport, make: func() func() error {
+			return func() error {
+				return w.ExportAudit(ctx, p, plaza.AuditFilter{}, plaza.AuditCSV, func(plaza.AuditLine) error { return nil })
+			}
 		}},
 		"ExportSealedAudit": {verb: plaza.AuditExport, make: func() func() error {
 			return func() error { return w.ExportSealedAudit(ctx, plaza.Sealer, io.Discard) }

@@ -55,7 +55,7 @@ func (k PublicKey) Open(text string) (Checkpoint, error) {
 	return Checkpoint{Size: size, Root: root, Note: text}, nil
 }
 
-var errCheckpoint = errors.New("this is no checkpoint of an audit log of Plaza") //nolint:gochecknoglobals // a constant
+var errCheckpoint = errors.New("this is no checkpoint of an audit log of Plaza")
 
 // Notes returns the signed texts in a file to which checkpoints were appended, or
 // in the words of a mail that holds one: wherever, after an empty line,

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -138,7 +139,7 @@ func parse(text []byte) (l line, err error) {
 		return l, err
 	}
 	if things != 1 || !bytes.Equal(again, text) {
-		return l, fmt.Errorf("it is not written as plaza audit export writes it")
+		return l, errors.New("it is not written as plaza audit export writes it")
 	}
 	return l, nil
 }

@@ -2,6 +2,7 @@ package auditlog
 
 import (
 	"fmt"
+	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -63,12 +64,12 @@ func Hashes(size int64) int64 { return tlog.StoredHashCount(size) }
 
 // Root returns the hash of all leaves; that of no leaves is zero.
 func (t *Tree) Root() (root tlog.Hash) {
-	for i := len(t.peaks) - 1; i >= 0; i-- {
+	for i, peak := range slices.Backward(t.peaks) {
 		if i == len(t.peaks)-1 {
-			root = t.peaks[i]
+			root = peak
 			continue
 		}
-		root = tlog.NodeHash(t.peaks[i], root)
+		root = tlog.NodeHash(peak, root)
 	}
 	return root
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"strings"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/app"
@@ -152,9 +153,9 @@ func (c *auditVerify) publicKey(ctx context.Context, env Env) (auditlog.PublicKe
 
 // summary says that a log is whole.
 func summary(r auditlog.Report) string {
-	text := fmt.Sprintf("%d events, sealed to position %d, root %s: whole", r.Size, r.Size-1, r.Root)
+	lines := []string{fmt.Sprintf("%d events, sealed to position %d, root %s: whole", r.Size, r.Size-1, r.Root)}
 	if r.Size == 0 {
-		text = "0 events, nothing is sealed yet: whole"
+		lines[0] = "0 events, nothing is sealed yet: whole"
 	}
 	for _, more := range []struct {
 		n    int64
@@ -163,10 +164,10 @@ func summary(r auditlog.Report) string {
 		{r.Unsealed, "not sealed yet"}, {r.Gone, "gone, as their time was over; their hashes are there"}, {r.Erased, "without what may tell something of a person"},
 	} {
 		if more.n > 0 {
-			text += fmt.Sprintf("\n%d %s", more.n, more.what)
+			lines = append(lines, fmt.Sprintf("%d %s", more.n, more.what))
 		}
 	}
-	return text
+	return strings.Join(lines, "\n")
 }
 
 // auditKey is plaza audit key.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -89,6 +90,17 @@ func (tx *Tx) UnsealedAudit(ctx context.Context, after string, n int) ([]plaza.A
 		SELECT `+recordColumns+` FROM audit_events WHERE position IS NULL AND (id > $1 OR $1 = '') ORDER BY id LIMIT $2`, after, n)
 }
 
+// UnsealedSince returns when the oldest of the events about profiles in scope
+// happened that are not sealed; zero if all are.
+func (tx *Tx) UnsealedSince(ctx context.Context, scope plaza.Scope) (t time.Time, err error) {
+	var a args
+	query := `SELECT min(e.at) FROM audit_events e WHERE e.position IS NULL AND ` + a.within(scope, "e.profile_id")
+	return one(ctx, tx, func(row scanner) (t time.Time, err error) {
+		err = row.Scan(at(&t))
+		return t, err
+	}, query, a...)
+}
+
 // SealAudit gives an event that has none its position.
 func (tx *Tx) SealAudit(ctx context.Context, id string, position int64) error {
 	return tx.must(ctx, `UPDATE audit_events SET position = $1 WHERE id = $2 AND position IS NULL`, position, id)
@@ -116,11 +128,11 @@ func (tx *Tx) AuditHashesAt(ctx context.Context, places []int64) (map[int64][]by
 		return nil, nil
 	}
 	var a args
-	list := ""
-	for _, p := range places {
-		list += ", " + a.add(p)
+	marks := make([]string, len(places))
+	for i, p := range places {
+		marks[i] = a.add(p)
 	}
-	return tx.hashes(ctx, `place IN (`+list[2:]+`)`, a...)
+	return tx.hashes(ctx, `place IN (`+strings.Join(marks, ", ")+`)`, a...)
 }
 
 func (tx *Tx) hashes(ctx context.Context, where string, args ...any) (map[int64][]byte, error) {

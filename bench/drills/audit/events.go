@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/auditlog"
@@ -150,12 +153,8 @@ func (w *world) permitsFrom(position int64) bool {
 // insert adds a copy of an event: to wait for its seal, after the last one, before
 // the first one, or where an event is gone.
 func (w *world) insert(ctx context.Context) (touched, error) {
-	list := ""
-	for _, c := range columns() {
-		if c != "id" && c != "position" {
-			list += ", " + c
-		}
-	}
+	others := slices.DeleteFunc(columns(), func(c string) bool { return c == "id" || c == "position" })
+	list := ", " + strings.Join(others, ", ")
 	place := []any{nil, w.report.Size, -1 - int64(w.draw.IntN(100)), w.draw.Int64N(w.report.Gone)}[w.draw.IntN(4)]
 	claim := nowhere()
 	if p, ok := place.(int64); ok && p >= 0 {
@@ -244,7 +243,7 @@ func (w *world) erase(ctx context.Context) (touched, error) {
 // removes those too.
 func (w *world) expireMore(ctx context.Context) (touched, error) {
 	more := w.report.Gone + 1 + w.draw.Int64N(5)
-	if err := w.try(ctx, "UPDATE audit_events SET object_id = $1 WHERE verb = $2", fmt.Sprint(more), plaza.AuditExpire); err != nil {
+	if err := w.try(ctx, "UPDATE audit_events SET object_id = $1 WHERE verb = $2", strconv.FormatInt(more, 10), plaza.AuditExpire); err != nil {
 		return touched{}, err
 	}
 	return touched{till: w.report.Size}, w.try(ctx, "DELETE FROM audit_events WHERE position < $1", more)
