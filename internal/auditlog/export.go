@@ -83,7 +83,7 @@ func (v *Verifier) Import(r io.Reader) (text string, err error) {
 		case l.Event != nil:
 			v.Event(*l.Event, nil)
 		case l.Gone != nil && l.Gone.Position != v.tree.size:
-			v.note(Fault{Position: v.tree.size, Why: "it is missing"})
+			v.Note(Fault{Position: v.tree.size, Why: "it is missing"})
 			v.Gone([]tlog.Hash{l.Gone.Hash})
 		case l.Gone != nil:
 			v.Gone([]tlog.Hash{l.Gone.Hash})

@@ -128,7 +128,7 @@ func (v *Verifier) Gone(hashes []tlog.Hash) {
 	v.gone = v.gone.with(v.tree.size)
 	var leaf tlog.Hash
 	if len(hashes) == 0 || hashes[0] == leaf {
-		v.note(Fault{Position: v.tree.size, Why: "it is gone, and its hash too"})
+		v.Note(Fault{Position: v.tree.size, Why: "it is gone, and its hash too"})
 	} else {
 		leaf = hashes[0]
 	}
@@ -136,7 +136,7 @@ func (v *Verifier) Gone(hashes []tlog.Hash) {
 }
 
 // Stray takes an event that stands where none should, and says why.
-func (v *Verifier) Stray(r plaza.AuditRecord, why string) { v.note(fault(r, why)) }
+func (v *Verifier) Stray(r plaza.AuditRecord, why string) { v.Note(fault(r, why)) }
 
 // Unsealed takes an event that is not sealed yet.
 func (v *Verifier) Unsealed(r plaza.AuditRecord) {
@@ -146,9 +146,6 @@ func (v *Verifier) Unsealed(r plaza.AuditRecord) {
 		v.Stray(r, "it does not bear the stamp of what Plaza wrote")
 	}
 }
-
-// Note takes a fault that whoever reads the log has found.
-func (v *Verifier) Note(f Fault) { v.note(f) }
 
 // Last takes the checkpoint that stands at the end of a log: its root is to be
 // that of all events.
@@ -164,26 +161,26 @@ func (v *Verifier) compare(c Checkpoint) {
 	if c.Root == v.tree.Root() {
 		v.fits = c.Size
 	} else if v.report.Fault == nil {
-		v.note(Fault{Position: v.fits, Why: fmt.Sprintf("it, or another one up to position %d, is not what was signed, and its hash was made to go with it", c.Size-1)})
+		v.Note(Fault{Position: v.fits, Why: fmt.Sprintf("it, or another one up to position %d, is not what was signed, and its hash was made to go with it", c.Size-1)})
 	}
 }
 
 // Report returns what was found.
 func (v *Verifier) Report() Report {
 	if first, found := v.gone.from(v.expired); found {
-		v.note(Fault{Position: first, Why: "it is gone, and no sealed event says that its time was over"})
+		v.Note(Fault{Position: first, Why: "it is gone, and no sealed event says that its time was over"})
 	}
 	for _, f := range v.erased {
 		if !v.forgotten.has(f.Position) {
-			v.note(f)
+			v.Note(f)
 			break
 		}
 	}
 	switch size := v.tree.size; {
 	case size < v.signed:
-		v.note(Fault{Position: size, Why: fmt.Sprintf("it is gone: a checkpoint was signed of %d events, and here are %d", v.signed, size)})
+		v.Note(Fault{Position: size, Why: fmt.Sprintf("it is gone: a checkpoint was signed of %d events, and here are %d", v.signed, size)})
 	case size > v.signed:
-		v.note(Fault{Position: v.signed, Why: "no checkpoint was signed of it"})
+		v.Note(Fault{Position: v.signed, Why: "no checkpoint was signed of it"})
 	}
 	v.report.Size, v.report.Root = v.tree.size, v.tree.Root()
 	return v.report
@@ -197,7 +194,7 @@ func (v *Verifier) grow(leaf tlog.Hash, hashes []tlog.Hash) {
 	for level := 1; level < len(whole) && len(hashes) > 1; level++ {
 		if v.report.Fault == nil && (level >= len(hashes) || hashes[level] != whole[level]) {
 			first := position + 1 - 1<<level
-			v.note(Fault{Position: first, Why: fmt.Sprintf("the hash that is kept of positions %d to %d is not theirs", first, position)})
+			v.Note(Fault{Position: first, Why: fmt.Sprintf("the hash that is kept of positions %d to %d is not theirs", first, position)})
 		}
 	}
 	for len(v.checkpoints) > 0 && v.checkpoints[0].Size == v.tree.size {
@@ -215,7 +212,8 @@ func (v *Verifier) permit(r plaza.AuditRecord) {
 	}
 }
 
-func (v *Verifier) note(f Fault) {
+// Note takes a fault that somebody has found.
+func (v *Verifier) Note(f Fault) {
 	if v.report.Fault == nil || f.order(*v.report.Fault) < 0 {
 		v.report.Fault = &f
 	}

@@ -56,6 +56,7 @@ type sealer struct {
 	outlets []*outlet
 	log     *slog.Logger
 	last    string // checkpoint that was handed out
+	refused int    // events that Plaza did not write, as far as was said
 }
 
 func (s *sealer) run(ctx context.Context) {
@@ -79,9 +80,10 @@ func (s *sealer) round(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if sealing.Refused > 0 {
+	if sealing.Refused > s.refused {
 		s.log.ErrorContext(ctx, "there are audit events that Plaza did not write; plaza audit verify names the first", slog.Int("events", sealing.Refused))
 	}
+	s.refused = sealing.Refused
 	if sealing.Note == s.last {
 		return nil
 	}
