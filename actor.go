@@ -27,6 +27,7 @@ type Origin struct {
 	Address   string
 	UserAgent string
 	Request   string // ID of the request
+	ByItself  bool   // a page asks for what is new; nobody need be there
 }
 
 // The actors of Plaza itself: what runs without a person has a name too.
@@ -41,12 +42,22 @@ var (
 // Acting reports whether a works inside a profile that is not its own.
 func (a Actor) Acting() bool { return a.Via != nil }
 
+// Home returns a in its own profile, as it is again once it stops acting.
+func (a Actor) Home() Actor {
+	if v := a.Via; v != nil {
+		a.Login, a.Person, a.Name, a.Role = v.Login, v.Person, v.Name, v.Role
+		a.Profile, a.ProfileName, a.Kind, a.Via = v.Profile, v.ProfileName, v.Kind, nil
+	}
+	return a
+}
+
 // May reports whether a is ever allowed to do v: nil, Unauthenticated or
 // Forbidden. To whose data is a question for [Actor.Scope].
 //
-// Somebody acting may see what the chosen login may see. To change something it
-// must have raised the session to Manage, and then needs the right that it
-// holds over that profile anyway; some things nobody does for another.
+// Somebody acting may see what the chosen login may see and its own role lets it
+// see. To change something it must have raised the session to Manage, and then
+// needs the right that it holds over that profile anyway; some things nobody does
+// for another. So nobody gains a right by acting.
 func (a Actor) May(v Verb) error {
 	r, known := policy[v]
 	switch {
@@ -66,7 +77,9 @@ func (a Actor) May(v Verb) error {
 	case r.notActing:
 		return Errorf(Forbidden, "error.not_while_acting")
 	case !r.changes:
-		return r.allows(a.Kind, a.Role)
+		if err := r.allows(a.Kind, a.Role); err != nil {
+			return err
+		}
 	case a.Via.Mode != Manage:
 		return Errorf(Forbidden, "error.looking_only")
 	}

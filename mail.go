@@ -31,6 +31,9 @@ const (
 	MailRequestMade     MailKind = "request_made"
 	MailRequestDecided  MailKind = "request_decided"
 	MailActingStarted   MailKind = "acting_started"
+	MailGlassBroken     MailKind = "glass_broken"
+	MailConsentAsked    MailKind = "consent_asked"
+	MailConsentAnswered MailKind = "consent_answered"
 	MailCheckpoint      MailKind = "checkpoint"
 )
 

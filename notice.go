@@ -23,6 +23,10 @@ const (
 	NoticeRequestApproved NoticeKind = "request_approved"
 	NoticeRequestDeclined NoticeKind = "request_declined"
 	NoticeActingStarted   NoticeKind = "acting_started"
+	NoticeGlassBroken     NoticeKind = "glass_broken"
+	NoticeConsentAsked    NoticeKind = "consent_asked"
+	NoticeConsentGranted  NoticeKind = "consent_granted"
+	NoticeConsentRefused  NoticeKind = "consent_refused"
 	NoticeLoginAccepted   NoticeKind = "login_accepted"
 )
 

@@ -50,6 +50,17 @@ const (
 	ActingStart Verb = "acting.start"
 	ActingRaise Verb = "acting.raise"
 	ActingStop  Verb = "acting.stop"
+	ActingEnd   Verb = "acting.end"         // of somebody who is inside one's own profile
+	ActingBreak Verb = "acting.break_glass" // start where nobody is let in
+	ActingSet   Verb = "acting.switch"      // off or on, in the whole installation
+
+	AccessRead      Verb = "access.read" // who is inside, and who was
+	AccessSet       Verb = "access.set"
+	ConsentAsk      Verb = "consent.ask"
+	ConsentWithdraw Verb = "consent.withdraw"
+	ConsentGrant    Verb = "consent.grant"
+	ConsentRefuse   Verb = "consent.refuse"
+	ConsentRevoke   Verb = "consent.revoke"
 
 	AuditRead   Verb = "audit.read"   // the log
 	AuditExport Verb = "audit.export" // take it along
@@ -163,6 +174,17 @@ func table() map[Verb]rule {
 		ActingStart: {kinds: above, roles: helpers, changes: true, notActing: true},
 		ActingRaise: {kinds: above, roles: helpers, keyboard: true},
 		ActingStop:  {kinds: above, roles: helpers, keyboard: true},
+		ActingEnd:   {kinds: anywhere, roles: admins, changes: true, notActing: true},
+		ActingBreak: {kinds: vendor, roles: admins, changes: true, notActing: true},
+		ActingSet:   {kinds: vendor, roles: admins, changes: true, notActing: true},
+
+		AccessRead:      {kinds: anywhere, roles: auditors, notActing: true},
+		AccessSet:       {kinds: anywhere, roles: admins, changes: true, notActing: true},
+		ConsentAsk:      {kinds: above, roles: helpers, changes: true, notActing: true},
+		ConsentWithdraw: {kinds: above, roles: helpers, changes: true, notActing: true},
+		ConsentGrant:    {kinds: anywhere, roles: owners, changes: true, notActing: true},
+		ConsentRefuse:   {kinds: anywhere, roles: owners, changes: true, notActing: true},
+		ConsentRevoke:   {kinds: anywhere, roles: owners, changes: true, notActing: true},
 
 		AuditRead:   {kinds: anywhere, roles: auditors},
 		AuditExport: {kinds: anywhere, roles: auditors, own: "sealer"}, // which hands it to the operator

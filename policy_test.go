@@ -175,7 +175,7 @@ func mayActing(v Verb, r rule, as, via seat, mode Mode) bool {
 	if r.changes {
 		return mode == Manage && own // never more than one holds anyway
 	}
-	return theirs // exactly what the chosen login may see
+	return theirs && own // what the chosen login may see, and never more than one may oneself
 }
 
 func TestWhatNobodyDoesForAnother(t *testing.T) {
@@ -184,6 +184,7 @@ func TestWhatNobodyDoesForAnother(t *testing.T) {
 	for _, v := range []Verb{
 		LoginCreate, LoginEdits, LoginDisable, LoginEnable, LoginReinvite, LoginMakeOwner, AccountRead, AccountEdit, AccountPassword,
 		PasswordReset, InvitationAccept, ProfileCreate, ProfileClose, ProfileReopen, ActingStart, SessionSwitch, PlanCreate,
+		ActingBreak, ActingEnd, ActingSet, AccessRead, AccessSet, ConsentAsk, ConsentWithdraw, ConsentGrant, ConsentRefuse, ConsentRevoke,
 	} {
 		if got := KindOf(manage.May(v)); manage.May(v) == nil || got != Forbidden {
 			t.Errorf("%s while acting: got %v, want Forbidden", v, got)

@@ -44,6 +44,7 @@ type Profile struct {
 	Name          string
 	SupportEmail  string // where requests from below go; may be empty
 	WarningDays   int    // a license is expiring for so long before its end
+	Access        SupportAccess
 	Created       time.Time
 	Suspended     time.Time // zero unless it was itself suspended
 	SuspendReason string

@@ -11,7 +11,7 @@ import (
 
 // Account returns the person behind the actor. Everybody may, about themselves.
 func (a *App) Account(ctx context.Context, actor plaza.Actor) (p plaza.Person, err error) {
-	err = a.see(ctx, actor, plaza.AccountRead, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.AccountRead, "", func(tx *store.Tx) error {
 		p, err = tx.Person(ctx, actor.Person)
 		return err
 	})
@@ -96,6 +96,9 @@ func (a *App) setPassword(ctx context.Context, tx *store.Tx, p plaza.Person, pro
 	if err := tx.DropPasswordResets(ctx, p.ID); err != nil {
 		return err
 	}
+	if err := a.cease(ctx, tx, store.EndingOfPerson(p.ID, keep), plaza.EndSession); err != nil {
+		return err
+	}
 	if err := tx.DropSessionsOf(ctx, p.ID, keep); err != nil {
 		return err
 	}
@@ -111,8 +114,10 @@ func (a *App) setPassword(ctx context.Context, tx *store.Tx, p plaza.Person, pro
 func (a *App) SignOut(ctx context.Context, actor plaza.Actor) error {
 	event := plaza.AuditEvent{Verb: plaza.SessionSignOut}
 	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
-		e.About(actor.Profile, "login", actor.Login, actor.Name)
-		if err := tx.EndActingOf(ctx, actor.Session, a.now()); err != nil {
+		home := actor.Home() // nobody signs out in another's name
+		e.Actor = home
+		e.About(home.Profile, "login", home.Login, home.Name)
+		if err := a.cease(ctx, tx, store.EndingOf(actor.Session), plaza.EndSignedOut); err != nil {
 			return err
 		}
 		return tx.DropSession(ctx, actor.Session)

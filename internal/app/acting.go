@@ -12,71 +12,129 @@ import (
 // LogInAs puts the actor's session into the profile of another login, to look.
 // It returns the session's new token; the old one is dead. The owners of that
 // profile are told. Owners, administrators and support staff of resellers and the
-// vendor may, below their own profile. Kinds: Invalid, NotFound, Conflict if that
-// login cannot be acted as.
+// vendor may, below their own profile, as far as the profile lets them in; owners
+// and administrators of the vendor may break the glass. Kinds: Invalid, NotFound,
+// Conflict if that login cannot be acted as.
 func (a *App) LogInAs(ctx context.Context, actor plaza.Actor, in plaza.NewActing) (token string, err error) {
 	event := plaza.AuditEvent{Verb: plaza.ActingStart, ObjectKind: "login", Object: in.Login}
+	if in.BreakGlass {
+		event.Verb = plaza.ActingBreak
+	}
 	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
 		in = in.Clean()
 		if err := in.Validate(); err != nil {
 			return err
 		}
-		target, err := a.actingTarget(ctx, tx, actor, in)
+		target, p, err := a.actingTarget(ctx, tx, actor, in)
 		if err != nil {
 			return err
 		}
-		now := a.now()
-		acting := plaza.Acting{
-			ID: newID(), Login: actor.Login, Person: actor.Person, Name: actor.Name, Profile: actor.Profile,
-			Kind: actor.Kind, Role: actor.Role, Mode: plaza.Look, Reason: in.Reason, Ticket: in.Ticket,
-			Started: now, Expires: now.Add(plaza.ActingFor),
+		acting, consent, err := a.letIn(ctx, tx, actor, p, in)
+		if err != nil {
+			return err
 		}
 		e.About(target.Profile, "login", target.ID, target.Name)
 		e.Reason = in.Reason
-		if e.Actor, err = a.seatOf(ctx, tx, actor, target, acting); err != nil {
+		e.Actor = actingAs(actor, store.ActingTarget{Acting: acting, Login: target, Kind: p.Kind})
+		if err := a.cease(ctx, tx, store.EndingOf(actor.Session), plaza.EndLeft); err != nil {
 			return err
 		}
-		if err := tx.EndActingOf(ctx, actor.Session, now); err != nil {
-			return err
-		}
-		if err := tx.InsertActing(ctx, actor.Session, acting, target); err != nil {
+		if err := tx.InsertActing(ctx, actor.Session, acting, target, consent); err != nil {
 			return err
 		}
 		if token, err = a.rotate(ctx, tx, actor.Session, acting.ID); err != nil {
 			return err
 		}
-		return a.tellOwners(ctx, tx, actor, target, acting)
+		return a.tellOfActing(ctx, tx, actor, target, acting)
 	})
 	return token, err
 }
 
-// seatOf returns who the actor is from now on: whoever reads the log in that
-// profile learns from the first event on who is inside, and why.
-func (a *App) seatOf(ctx context.Context, tx *store.Tx, actor plaza.Actor, target plaza.Login, acting plaza.Acting) (plaza.Actor, error) {
-	p, err := tx.Profile(ctx, actor.Scope(), target.Profile)
-	return actingAs(actor, store.ActingTarget{Acting: acting, Login: target, Kind: p.Kind}), err
+// letIn returns the acting session that the actor may begin in p, and the consent
+// that it rests on, which may be none. Conflict if p lets nobody in.
+func (a *App) letIn(ctx context.Context, tx *store.Tx, actor plaza.Actor, p plaza.Profile, in plaza.NewActing) (acting plaza.Acting, consent string, err error) {
+	now := a.now()
+	acting = plaza.Acting{
+		ID: newID(), Login: actor.Login, Person: actor.Person, Name: actor.Name, Profile: actor.Profile, ProfileName: actor.ProfileName,
+		Kind: actor.Kind, Role: actor.Role, Mode: plaza.Look, Reason: in.Reason, Ticket: in.Ticket, BreakGlass: in.BreakGlass,
+		Started: now, Expires: now.Add(plaza.ActingFor),
+	}
+	if in.BreakGlass {
+		acting.Expires = now.Add(plaza.BreakGlassFor)
+		return acting, "", nil
+	}
+	e, err := entrance(ctx, tx, actor, p, now)
+	switch {
+	case err != nil:
+		return acting, "", err
+	case e.Off:
+		return acting, "", plaza.Errorf(plaza.Conflict, "acting.off")
+	case e.Free(now) && p.Access == plaza.AccessAllowed:
+		return acting, "", nil
+	case e.Free(now):
+		if e.Consent.Until.Before(acting.Expires) {
+			acting.Expires = e.Consent.Until
+		}
+		return acting, e.Consent.ID, tx.UseConsent(ctx, e.Consent.ID, now)
+	}
+	return acting, "", plaza.Errorf(plaza.Conflict, "acting.barred."+string(p.Access), "Name", p.Name)
 }
 
-// actingTarget returns the login that is asked for, if the actor can act as it.
-func (a *App) actingTarget(ctx context.Context, tx *store.Tx, actor plaza.Actor, in plaza.NewActing) (plaza.Login, error) {
-	target, err := tx.Login(ctx, actor.Scope(), in.Login)
-	if err != nil {
-		return target, err
+// entrance returns how actor stands before the door of p.
+func entrance(ctx context.Context, tx *store.Tx, actor plaza.Actor, p plaza.Profile, now time.Time) (e plaza.Entrance, err error) {
+	e.Profile = p
+	if e.Off, err = tx.LoginAsOff(ctx); err != nil {
+		return e, err
+	}
+	e.Consent, err = tx.ConsentOf(ctx, actor.Scope(), actor.Login, p.ID, now)
+	if plaza.KindOf(err) == plaza.NotFound {
+		err = nil
+	}
+	return e, err
+}
+
+// Entrance returns as whom the actor can enter a profile below its own with Login
+// as, and what it takes. Owners, administrators and support staff of resellers
+// and the vendor may. Kinds: NotFound.
+func (a *App) Entrance(ctx context.Context, actor plaza.Actor, profile string) (e plaza.Entrance, err error) {
+	err = a.see(ctx, actor, plaza.ActingStart, profile, func(tx *store.Tx) error {
+		p, err := tx.Profile(ctx, actor.Scope(), profile)
+		if err != nil {
+			return err
+		}
+		if p.ID == actor.Profile {
+			return plaza.Errorf(plaza.NotFound, "error.not_found")
+		}
+		if e, err = entrance(ctx, tx, actor, p, a.now()); err != nil {
+			return err
+		}
+		logins, err := tx.Logins(ctx, actor.Scope(), plaza.LoginFilter{Profile: p.ID}, plaza.Page{Sort: "name", Size: plaza.MaxPageSize})
+		e.Logins = logins.Rows
+		return err
+	})
+	return e, err
+}
+
+// actingTarget returns the login that is asked for and its profile, if it can be
+// acted as.
+func (a *App) actingTarget(ctx context.Context, tx *store.Tx, actor plaza.Actor, in plaza.NewActing) (target plaza.Login, p plaza.Profile, err error) {
+	if target, err = tx.Login(ctx, actor.Scope(), in.Login); err != nil {
+		return target, p, err
 	}
 	if target.Profile == actor.Profile {
-		return target, plaza.Errorf(plaza.Conflict, "acting.own_profile")
+		return target, p, plaza.Errorf(plaza.Conflict, "acting.own_profile")
 	}
 	if in.Profile != "" && target.Profile != in.Profile {
-		return target, plaza.Errorf(plaza.NotFound, "error.not_found")
+		return target, p, plaza.Errorf(plaza.NotFound, "error.not_found")
 	}
 	if why := target.Unfit(); !why.IsZero() {
-		return target, &plaza.Error{Kind: plaza.Conflict, Msg: why}
+		return target, p, &plaza.Error{Kind: plaza.Conflict, Msg: why}
 	}
-	p, err := tx.Profile(ctx, actor.Scope(), target.Profile)
+	p, err = tx.Profile(ctx, actor.Scope(), target.Profile)
 	if err == nil && p.Halted {
 		err = plaza.Errorf(plaza.Conflict, "profile.halted", "Name", p.Name)
 	}
-	return target, err
+	return target, p, err
 }
 
 // rotate gives a session a new token and puts it into an acting session, or out
@@ -86,14 +144,36 @@ func (a *App) rotate(ctx context.Context, tx *store.Tx, session, acting string) 
 	return token, tx.RotateSession(ctx, session, secret.HashToken(token), acting)
 }
 
-// tellOwners mails the owners of a profile that somebody entered it, and leaves
-// a notice. It cannot be switched off.
-func (a *App) tellOwners(ctx context.Context, tx *store.Tx, actor plaza.Actor, target plaza.Login, acting plaza.Acting) error {
-	owners, err := tx.LoginsWithRole(ctx, target.Profile, plaza.Owner)
+// tellOfActing mails the owners of a profile that somebody entered it, and leaves
+// a notice. It cannot be switched off. If the glass was broken, the owners of the
+// vendor hear of it too.
+func (a *App) tellOfActing(ctx context.Context, tx *store.Tx, actor plaza.Actor, target plaza.Login, acting plaza.Acting) error {
+	kind, minutes := plaza.MailActingStarted, int(acting.Expires.Sub(acting.Started)/time.Minute)
+	said := []plaza.Text{
+		plaza.T("mail.acting_started.body", "Name", actor.Name, "Above", actor.ProfileName, "Login", target.Name),
+		plaza.T("mail.acting_started.reason", "Reason", acting.Reason),
+		plaza.T("mail.acting_started.until", "Minutes", minutes),
+	}
+	subject := plaza.T("mail.acting_started.subject", "Above", actor.ProfileName, "Profile", target.ProfileName)
+	if acting.BreakGlass {
+		kind, subject = plaza.MailGlassBroken, plaza.T("mail.glass_broken.subject", "Profile", target.ProfileName)
+		said = append(said, plaza.T("mail.glass_broken.body", "Profile", target.ProfileName))
+	}
+	l := letter{subject: subject, lines: said, button: plaza.T("mail.acting_started.button"), path: "/access", from: actor.ProfileName}
+	if err := a.tellOwners(ctx, tx, target.Profile, plaza.NoticeActingStarted, actor.ProfileName, acting.ID, kind, l); err != nil || !acting.BreakGlass {
+		return err
+	}
+	l.button, l.path = plaza.T("mail.glass_broken.button"), "/audit?acting="+acting.ID
+	return a.tellOwners(ctx, tx, actor.Profile, plaza.NoticeGlassBroken, target.ProfileName, acting.ID, kind, l)
+}
+
+// tellOwners leaves a notice to the owners of a profile, and mails them l.
+func (a *App) tellOwners(ctx context.Context, tx *store.Tx, profile string, notice plaza.NoticeKind, about, object string, kind plaza.MailKind, l letter) error {
+	owners, err := tx.LoginsWithRole(ctx, profile, plaza.Owner)
 	if err != nil {
 		return err
 	}
-	if err := a.notify(ctx, tx, plaza.NoticeActingStarted, actor.ProfileName, acting.ID, owners...); err != nil {
+	if err := a.notify(ctx, tx, notice, about, object, owners...); err != nil {
 		return err
 	}
 	for _, owner := range owners {
@@ -101,17 +181,7 @@ func (a *App) tellOwners(ctx context.Context, tx *store.Tx, actor plaza.Actor, t
 		if err != nil {
 			return err
 		}
-		err = a.post(ctx, tx, plaza.MailActingStarted, target.Profile, to(person, owner.Name), letter{
-			subject: plaza.T("mail.acting_started.subject", "Above", actor.ProfileName, "Profile", target.ProfileName),
-			lines: []plaza.Text{
-				plaza.T("mail.acting_started.body", "Name", actor.Name, "Above", actor.ProfileName, "Login", target.Name),
-				plaza.T("mail.acting_started.reason", "Reason", acting.Reason),
-				plaza.T("mail.acting_started.until", "Minutes", int(plaza.ActingFor/time.Minute)),
-			},
-			button: plaza.T("mail.acting_started.button"), path: "/audit",
-			from: actor.ProfileName,
-		})
-		if err != nil {
+		if err := a.post(ctx, tx, kind, profile, to(person, owner.Name), l); err != nil {
 			return err
 		}
 	}
@@ -146,11 +216,40 @@ func (a *App) StopActing(ctx context.Context, actor plaza.Actor) (token string, 
 			return plaza.Errorf(plaza.Conflict, "acting.not")
 		}
 		e.About(actor.Profile, "login", actor.Login, actor.Name)
-		if err := tx.EndActing(ctx, actor.Via.ID, a.now()); err != nil {
+		e.Changed("end", "", string(plaza.EndLeft))
+		if _, err := tx.EndActings(ctx, store.EndingOne(actor.Via.ID), plaza.EndLeft, a.now()); err != nil {
 			return err
 		}
 		token, err = a.rotate(ctx, tx, actor.Session, "")
 		return err
 	})
 	return token, err
+}
+
+// cease ends the acting sessions that e chooses, and leaves an event of the end of
+// each in the profile that was acted in: each that has its beginning on record has
+// its end there too, and only one.
+func (a *App) cease(ctx context.Context, tx *store.Tx, e store.Ending, why plaza.EndReason) error {
+	ended, err := tx.EndActings(ctx, e, why, a.now())
+	if err != nil {
+		return err
+	}
+	for _, t := range ended {
+		event := plaza.AuditEvent{Verb: plaza.ActingStop, Result: plaza.Done}
+		event.About(t.Login.Profile, "login", t.Login.ID, t.Login.Name)
+		event.Changed("end", "", string(why))
+		if err := a.record(ctx, tx, actingAs(plaza.Actor{}, t), event); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ceaseLapsed ends the acting sessions whose time is up, and those whose browser
+// session is gone.
+func (a *App) ceaseLapsed(ctx context.Context, tx *store.Tx) error {
+	if err := a.cease(ctx, tx, store.EndingLapsed(), plaza.EndTime); err != nil {
+		return err
+	}
+	return a.cease(ctx, tx, store.EndingOrphaned(), plaza.EndSession)
 }

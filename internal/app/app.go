@@ -76,9 +76,44 @@ type deed func(tx *store.Tx, event *plaza.AuditEvent) error
 func (a *App) do(ctx context.Context, actor plaza.Actor, event plaza.AuditEvent, f deed) error {
 	err := actor.May(event.Verb)
 	if err == nil {
-		err = a.db.Tx(ctx, func(tx *store.Tx) error { return a.perform(ctx, tx, actor, event, f) })
+		err = a.db.Tx(ctx, func(tx *store.Tx) error {
+			if err := a.stands(ctx, tx, actor); err != nil {
+				return err
+			}
+			return a.perform(ctx, tx, actor, event, f)
+		})
 	}
 	return a.refused(ctx, actor, event, err)
+}
+
+// stands returns an error unless actor is still what it was when it came in: its
+// session, its right and what it acts in may have been taken away since. From
+// then on nobody takes them away before this transaction ends. Kinds:
+// Unauthenticated, Forbidden.
+func (a *App) stands(ctx context.Context, tx *store.Tx, actor plaza.Actor) error {
+	if actor.Session == "" {
+		return nil // one of Plaza's own
+	}
+	login, role, acting := actor.Login, actor.Role, ""
+	if actor.Via != nil {
+		login, role, acting = actor.Via.Login, actor.Via.Role, actor.Via.ID
+	}
+	s, err := tx.SessionStands(ctx, actor.Session)
+	switch {
+	case plaza.KindOf(err) == plaza.NotFound && err != nil, err == nil && !alive(s, a.now()):
+		return plaza.Errorf(plaza.Unauthenticated, "error.unauthenticated")
+	case err != nil:
+		return err
+	case s.Login.ID != login, s.Login.Role != role, s.ActingID != acting:
+		return plaza.Errorf(plaza.Forbidden, "error.meanwhile")
+	case acting == "":
+		return nil
+	}
+	mode, as, err := tx.ActingStands(ctx, acting, a.now())
+	if plaza.KindOf(err) == plaza.NotFound && err != nil || err == nil && (mode != actor.Via.Mode || as != actor.Role) {
+		return plaza.Errorf(plaza.Forbidden, "error.meanwhile")
+	}
+	return err
 }
 
 // may is May for a use case that does something before it can call do, or that
@@ -180,10 +215,16 @@ func refusal(err error) bool {
 	}
 }
 
-// see runs f in a read-only transaction if actor may do verb.
-func (a *App) see(ctx context.Context, actor plaza.Actor, verb plaza.Verb, f func(*store.Tx) error) error {
-	if err := actor.May(verb); err != nil {
-		return err
+// see runs f in a read-only transaction if actor may do verb, to the object with
+// the given ID if somebody named one. A refusal is recorded.
+func (a *App) see(ctx context.Context, actor plaza.Actor, verb plaza.Verb, object string, f func(*store.Tx) error) error {
+	err := actor.May(verb)
+	if err == nil {
+		err = a.db.Read(ctx, f)
 	}
-	return a.db.Read(ctx, f)
+	attempt := plaza.AuditEvent{Verb: verb, Object: object}
+	if object != "" {
+		attempt.ObjectKind, _, _ = strings.Cut(string(verb), ".")
+	}
+	return a.refused(ctx, actor, attempt, err)
 }

@@ -132,7 +132,7 @@ func (a *App) AuditKey(_ context.Context, actor plaza.Actor) (string, error) {
 // AuditCheckpoint returns the signed text of the newest checkpoint; empty if
 // nothing is sealed yet. Only [plaza.Sealer] may.
 func (a *App) AuditCheckpoint(ctx context.Context, actor plaza.Actor) (note string, err error) {
-	err = a.see(ctx, actor, plaza.AuditSeal, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.AuditSeal, "", func(tx *store.Tx) error {
 		note, err = tx.AuditCheckpoint(ctx)
 		return err
 	})

@@ -144,6 +144,7 @@ func TestEventsAreKeptForAsLongAsTheyShould(t *testing.T) {
 		ctx := t.Context()
 		old := seal(t, w)
 		w.Clock.Advance(200 * day)
+		w.Reseller = w.SignIn(t, "reseller@example.com")
 		id := issued(t, w).ID
 		w.Clock.Advance(200 * day)
 		must(t, kept(t, w, 0).Tidy(ctx, plaza.Janitor))
@@ -155,16 +156,16 @@ func TestEventsAreKeptForAsLongAsTheyShould(t *testing.T) {
 			must(t, a.Tidy(ctx, plaza.Janitor))
 		}
 		r := verify(t, w, old.Note)
-		if r.Fault != nil || r.Gone != old.Size || r.Size != old.Size+2 {
+		if r.Fault != nil || r.Gone != old.Size || r.Size != old.Size+3 {
 			t.Errorf("%+v: %v", r, r.Fault)
 		}
 		all := log(t, w)
-		if len(all) != 2 || all[0].Verb != plaza.AuditExpire || all[0].Object != strconv.FormatInt(old.Size, 10) || all[0].Actor.Own != "janitor" || all[1].Object != id {
+		if len(all) != 3 || all[0].Verb != plaza.AuditExpire || all[0].Object != strconv.FormatInt(old.Size, 10) || all[0].Actor.Own != "janitor" || all[1].Object != id {
 			t.Errorf("left are %+v", all)
 		}
 		w.Clock.Advance(400 * day)
 		must(t, a.Tidy(ctx, plaza.Janitor))
-		if r := verify(t, w, old.Note); r.Fault != nil || r.Gone != old.Size+2 || len(log(t, w)) != 1 {
+		if r := verify(t, w, old.Note); r.Fault != nil || r.Gone != old.Size+3 || len(log(t, w)) != 1 {
 			t.Errorf("%+v: %v", r, r.Fault)
 		}
 		want(t, "tidied by a stranger", a.Tidy(ctx, w.Stranger), plaza.Forbidden)

@@ -17,7 +17,7 @@ import (
 // sealed, also at the time of each of the given checkpoints. Only [plaza.Sealer]
 // may. A checkpoint that this installation did not sign is an error.
 func (a *App) VerifyAudit(ctx context.Context, actor plaza.Actor, notes []string) (report auditlog.Report, err error) {
-	err = a.see(ctx, actor, plaza.AuditSeal, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.AuditSeal, "", func(tx *store.Tx) error {
 		report, err = CheckAudit(ctx, tx, a.key, notes)
 		return err
 	})

@@ -10,7 +10,7 @@ import (
 // Agent returns one ConnectAgent with its license. Everybody with the dashboard
 // may, of their own profile's and those below. Kinds: NotFound.
 func (a *App) Agent(ctx context.Context, actor plaza.Actor, id string) (agent plaza.ConnectAgent, err error) {
-	err = a.see(ctx, actor, plaza.AgentRead, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.AgentRead, id, func(tx *store.Tx) error {
 		agent, err = tx.Agent(ctx, actor.Scope(), id)
 		return err
 	})
@@ -20,7 +20,7 @@ func (a *App) Agent(ctx context.Context, actor plaza.Actor, id string) (agent pl
 // Agents returns the ConnectAgents of the actor's own profile and those below.
 // Everybody with the dashboard may. Kinds: Invalid.
 func (a *App) Agents(ctx context.Context, actor plaza.Actor, f plaza.AgentFilter, p plaza.Page) (list plaza.List[plaza.ConnectAgent], err error) {
-	err = a.see(ctx, actor, plaza.AgentRead, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.AgentRead, "", func(tx *store.Tx) error {
 		list, err = tx.Agents(ctx, actor.Scope(), f, p, a.now())
 		return err
 	})

@@ -25,10 +25,17 @@ func NewGate(a *App) *Gate { return &Gate{a} }
 
 // Visit is what a session's token tells.
 type Visit struct {
-	Actor  plaza.Actor // zero while no profile is chosen, or if Ended
+	Actor  plaza.Actor // zero while no profile is chosen, or if one has Ended
 	Person plaza.Person
-	Choose bool // the person must choose a profile first
-	Ended  bool // the acting session ended since the last request
+	Choose bool   // the person must choose a profile first
+	Ended  *Ended // the acting session, if it ended since the last request
+}
+
+// Ended is an acting session that ended while nobody asked for anything.
+type Ended struct {
+	In    string // name of the profile that was acted in
+	Why   plaza.EndReason
+	Token string // the session's new one; empty if another request got it
 }
 
 // Identify returns who holds a session's token. Kinds: Unauthenticated.
@@ -57,8 +64,10 @@ func (g *Gate) Identify(ctx context.Context, token string, from plaza.Origin) (v
 	if err != nil {
 		return v, err
 	}
-	if err := g.keepAlive(ctx, s, now); err != nil {
-		return v, err
+	if !from.ByItself {
+		if err := g.keepAlive(ctx, s, now); err != nil {
+			return v, err
+		}
 	}
 	v.Person, v.Choose = s.Person, s.Login.ID == ""
 	if v.Choose {
@@ -69,9 +78,9 @@ func (g *Gate) Identify(ctx context.Context, token string, from plaza.Origin) (v
 		v.Actor = own
 		return v, nil
 	}
-	if ended || !plaza.Allows(plaza.ActingStart, own.Kind, own.Role) {
-		v.Ended = true
-		return v, g.endActing(ctx, own, s.ActingID)
+	if ended || !plaza.Allows(plaza.ActingStop, own.Kind, own.Role) {
+		v.Ended, err = g.leave(ctx, own, s.ActingID)
+		return v, err
 	}
 	v.Actor = actingAs(own, target)
 	return v, nil
@@ -114,24 +123,30 @@ func actingAs(own plaza.Actor, target store.ActingTarget) plaza.Actor {
 	return a
 }
 
-// endActing puts a session out of an acting session that has ended. Of several
-// requests that find it so at once, one records it.
-func (g *Gate) endActing(ctx context.Context, own plaza.Actor, acting string) error {
-	return g.app.db.Tx(ctx, func(tx *store.Tx) error {
-		target, err := tx.ActingBefore(ctx, acting)
+// leave puts a session out of an acting session that has ended, or that lost what
+// it rests on. Of several requests that find it so at once, one gets the token.
+func (g *Gate) leave(ctx context.Context, own plaza.Actor, acting string) (*Ended, error) {
+	var e Ended
+	err := g.app.db.Tx(ctx, func(tx *store.Tx) error {
+		e = Ended{Token: secret.Token()}
+		left, err := tx.LeaveActing(ctx, own.Session, acting, secret.HashToken(e.Token))
 		if err != nil {
 			return err
 		}
-		if left, err := tx.LeaveActing(ctx, own.Session, acting); err != nil || !left {
+		if !left {
+			e.Token = ""
+		}
+		if err := g.app.ceaseLapsed(ctx, tx); err != nil {
 			return err
 		}
-		if err := tx.EndActing(ctx, acting, g.app.now()); err != nil {
+		if err := g.app.cease(ctx, tx, store.EndingOne(acting), plaza.EndLogin); err != nil {
 			return err
 		}
-		event := plaza.AuditEvent{Verb: plaza.ActingStop, Result: plaza.Done}
-		event.About(target.Login.Profile, "login", target.Login.ID, target.Login.Name)
-		return g.app.record(ctx, tx, actingAs(own, target), event)
+		over, err := tx.ActingBefore(ctx, acting)
+		e.In, e.Why = over.Login.ProfileName, over.Acting.End
+		return err
 	})
+	return &e, err
 }
 
 // ChooseProfile puts a session into the profile of one of the person's logins,
@@ -142,7 +157,7 @@ func (g *Gate) ChooseProfile(ctx context.Context, token, login string, from plaz
 	if err != nil {
 		return "", err
 	}
-	if v.Actor.Acting() || v.Ended {
+	if v.Actor.Acting() || v.Ended != nil {
 		return "", plaza.Errorf(plaza.Conflict, "error.not_while_acting")
 	}
 	err = g.app.db.Tx(ctx, func(tx *store.Tx) error {

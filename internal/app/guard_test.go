@@ -56,7 +56,7 @@ func quiet() map[string]string {
 		seals = "would make news to seal each time"
 	)
 	return map[string]string{
-		"Account": reads, "Agent": reads, "Agents": reads, "AuditSealing": reads, "Frame": reads, "History": reads, "License": reads,
+		"Access": reads, "Entrance": reads, "Visits": reads, "Account": reads, "Agent": reads, "Agents": reads, "AuditSealing": reads, "Frame": reads, "History": reads, "License": reads,
 		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads,
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads,
 		"SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
@@ -206,6 +206,48 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		"StopActing": {verb: plaza.ActingStop, make: func() func() error {
 			a, _ := logInAs(t, w, colleague(), p.Login, plaza.Look)
 			return func() error { _, err := w.StopActing(ctx, a); return err }
+		}},
+		"SetSupportAccess": {verb: plaza.AccessSet, make: func() func() error {
+			b := below()
+			return func() error { return w.SetSupportAccess(ctx, b, plaza.AccessNever, 1) }
+		}},
+		"SwitchLoginAs": {verb: plaza.ActingSet, make: func() func() error {
+			return func() error { return w.SwitchLoginAs(ctx, w.Vendor, true) }
+		}},
+		"EndActing": {verb: plaza.ActingEnd, more: map[plaza.Verb]int{plaza.ActingStop: 1}, make: func() func() error {
+			inside, _ := logInAs(t, w, colleague(), p.Login, plaza.Look)
+			return func() error { return w.EndActing(ctx, p, inside.Via.ID) }
+		}},
+		"AskConsent": {verb: plaza.ConsentAsk, make: func() func() error {
+			b := asks(t, w, below())
+			in := plaza.NewConsent{Profile: b.Profile, Reason: reason, Until: w.Clock.Now().Add(day)}
+			return func() error { _, err := w.AskConsent(ctx, r, in); return err }
+		}},
+		"WithdrawConsent": {verb: plaza.ConsentWithdraw, make: func() func() error {
+			c := consent(t, w, r, asks(t, w, below()))
+			return func() error { return w.WithdrawConsent(ctx, r, c.ID, 1) }
+		}},
+		"GrantConsent": {verb: plaza.ConsentGrant, make: func() func() error {
+			b := asks(t, w, below())
+			c := consent(t, w, r, b)
+			return func() error { return w.GrantConsent(ctx, b, c.ID, true, 1) }
+		}},
+		"RefuseConsent": {verb: plaza.ConsentRefuse, make: func() func() error {
+			b := asks(t, w, below())
+			c := consent(t, w, r, b)
+			return func() error { return w.RefuseConsent(ctx, b, c.ID, 1) }
+		}},
+		"RevokeConsent": {verb: plaza.ConsentRevoke, make: func() func() error {
+			b := asks(t, w, below())
+			c := consent(t, w, r, b)
+			must(t, w.GrantConsent(ctx, b, c.ID, false, 1))
+			return func() error { return w.RevokeConsent(ctx, b, c.ID, 2) }
+		}},
+		"Gate.AnswerConsent": {verb: plaza.ConsentGrant, make: func() func() error {
+			b := asks(t, w, below())
+			consent(t, w, r, b)
+			link := w.Link(t, login(t, w, b.Login).Email, "/consent/")
+			return func() error { return w.Gate.AnswerConsent(ctx, link, true, false, plaza.Origin{}) }
 		}},
 		"EditAccount": {verb: plaza.AccountEdit, make: func() func() error {
 			v := must1[plaza.Person](t)(w.Account(ctx, p)).Version

@@ -190,7 +190,7 @@ func identify(t testing.TB, w *apptest.World, token string) plaza.Actor {
 	t.Helper()
 	v, err := w.Gate.Identify(t.Context(), token, plaza.Origin{})
 	must(t, err)
-	if v.Choose || v.Ended {
+	if v.Choose || v.Ended != nil {
 		t.Fatalf("no actor: %+v", v)
 	}
 	return v.Actor
@@ -269,4 +269,19 @@ func equal(t testing.TB, what string, got, want any) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
+}
+
+// asks has a profile let nobody in without asking, and returns its owner.
+func asks(t testing.TB, w *apptest.World, owner plaza.Actor) plaza.Actor {
+	t.Helper()
+	must(t, w.SetSupportAccess(t.Context(), owner, plaza.AccessAsk, profile(t, w, owner.Profile).Version))
+	return owner
+}
+
+// consent returns what by asks the profile of owner for.
+func consent(t testing.TB, w *apptest.World, by, owner plaza.Actor) plaza.Consent {
+	t.Helper()
+	return must1[plaza.Consent](t)(w.AskConsent(t.Context(), by, plaza.NewConsent{
+		Profile: owner.Profile, Reason: reason, Until: w.Clock.Now().Add(day),
+	}))
 }

@@ -28,7 +28,7 @@ func date(t time.Time) string {
 // License returns one license. Everybody with the dashboard may, of their own
 // profile's and those below. Kinds: NotFound.
 func (a *App) License(ctx context.Context, actor plaza.Actor, id string) (l plaza.License, err error) {
-	err = a.see(ctx, actor, plaza.LicenseRead, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.LicenseRead, id, func(tx *store.Tx) error {
 		l, err = tx.License(ctx, actor.Scope(), id)
 		return err
 	})
@@ -38,7 +38,7 @@ func (a *App) License(ctx context.Context, actor plaza.Actor, id string) (l plaz
 // Licenses returns the licenses of the actor's own profile and those below.
 // Everybody with the dashboard may. Kinds: Invalid.
 func (a *App) Licenses(ctx context.Context, actor plaza.Actor, f plaza.LicenseFilter, p plaza.Page) (list plaza.List[plaza.License], err error) {
-	err = a.see(ctx, actor, plaza.LicenseRead, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.LicenseRead, "", func(tx *store.Tx) error {
 		list, err = tx.Licenses(ctx, actor.Scope(), f, p, a.now())
 		return err
 	})

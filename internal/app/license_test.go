@@ -61,6 +61,8 @@ func TestWhatIsReturnedIsWhatIsKept(t *testing.T) {
 		amsterdam, err := time.LoadLocation("Europe/Amsterdam")
 		must(t, err)
 		now := time.Date(2026, 3, 1, 0, 30, 0, 123456789, amsterdam)
+		w.Clock.Advance(now.Sub(w.Clock.Now()))
+		w.Reseller, w.Partner = w.SignIn(t, "reseller@example.com"), w.SignIn(t, "partner@example.com")
 		a := app.New(w.DB, app.Config{Now: func() time.Time { return now }, Texts: w.Texts, Box: box, PublicURL: "http://plaza.test/", FastHash: true})
 		lic, err := a.IssueLicense(ctx, w.Reseller, plaza.NewLicense{Profile: w.Partner.Profile, Plan: w.Plans[plaza.Development].ID, Starts: now.Add(time.Hour)})
 		must(t, err)

@@ -11,7 +11,7 @@ import (
 // Login returns one login. Everybody with the dashboard may, of their own
 // profile's and those below. Kinds: NotFound.
 func (a *App) Login(ctx context.Context, actor plaza.Actor, id string) (l plaza.Login, err error) {
-	err = a.see(ctx, actor, plaza.LoginRead, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.LoginRead, id, func(tx *store.Tx) error {
 		l, err = tx.Login(ctx, actor.Scope(), id)
 		return err
 	})
@@ -21,7 +21,7 @@ func (a *App) Login(ctx context.Context, actor plaza.Actor, id string) (l plaza.
 // Logins returns the logins of the actor's own profile and those below.
 // Everybody with the dashboard may. Kinds: Invalid.
 func (a *App) Logins(ctx context.Context, actor plaza.Actor, f plaza.LoginFilter, p plaza.Page) (list plaza.List[plaza.Login], err error) {
-	err = a.see(ctx, actor, plaza.LoginRead, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.LoginRead, "", func(tx *store.Tx) error {
 		list, err = tx.Logins(ctx, actor.Scope(), f, p)
 		return err
 	})
@@ -152,6 +152,7 @@ func (a *App) EditLogin(ctx context.Context, actor plaza.Actor, id string, in pl
 		e.Changed("name", l.Name, in.Name)
 		e.Changed("role", string(l.Role), string(in.Role))
 		e.Changed("dashboard", yes(l.Dashboard), yes(in.Dashboard))
+		otherRole := l.Role != in.Role
 		losesOwner := owns(*l) && (in.Role != plaza.Owner || !in.Dashboard)
 		l.Name, l.Role, l.Dashboard, l.Version = in.Name, in.Role, in.Dashboard, in.Version
 		if losesOwner {
@@ -159,10 +160,13 @@ func (a *App) EditLogin(ctx context.Context, actor plaza.Actor, id string, in pl
 				return err
 			}
 		}
-		if in.Dashboard {
-			return nil
+		switch {
+		case !in.Dashboard:
+			return a.shutOut(ctx, tx, *l)
+		case otherRole: // what was entered with other rights is not gone on with
+			return a.cease(ctx, tx, store.EndingWith(l.ID), plaza.EndLogin)
 		}
-		return a.shutOut(ctx, tx, *l)
+		return nil
 	})
 }
 
@@ -170,7 +174,7 @@ func (a *App) EditLogin(ctx context.Context, actor plaza.Actor, id string, in pl
 // profile: the sessions in it, and those that act as it or on its behalf. None
 // comes back to life when the right is given back.
 func (a *App) shutOut(ctx context.Context, tx *store.Tx, l plaza.Login) error {
-	if err := tx.EndActingWith(ctx, l.ID, a.now()); err != nil {
+	if err := a.cease(ctx, tx, store.EndingWith(l.ID), plaza.EndLogin); err != nil {
 		return err
 	}
 	return tx.DropSessionsIn(ctx, l.ID)

@@ -201,6 +201,7 @@ func TestInvitations(t *testing.T) {
 		w.Clock.Advance(time.Microsecond)
 		want(t, "after seven days", errOf(w.Gate.AcceptInvitation(ctx, link, apptest.Password, plaza.Origin{})), plaza.NotFound)
 
+		w.Reseller, w.Partner = w.SignIn(t, "reseller@example.com"), w.SignIn(t, "partner@example.com")
 		must(t, w.ReinviteLogin(ctx, w.Reseller, l.ID))
 		w.Clock.Advance(time.Second)
 		link = w.Link(t, "new@example.com", "/invitation/")
@@ -211,6 +212,7 @@ func TestInvitations(t *testing.T) {
 		suspend(t, w, w.Reseller, w.Partner.Profile)
 		want(t, "suspended", errOf(w.Gate.AcceptInvitation(ctx, link, apptest.Password, plaza.Origin{})), plaza.NotFound)
 		resume(t, w, w.Reseller, w.Partner.Profile)
+		w.Partner = w.SignIn(t, "partner@example.com")
 
 		// Once, also if two do it at once.
 		errs := together(

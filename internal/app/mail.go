@@ -68,7 +68,7 @@ func (a *App) tellPostman() {
 // first, without what the mails say. Owners and administrators of the vendor may.
 // Kinds: Invalid.
 func (a *App) Mails(ctx context.Context, actor plaza.Actor, f plaza.MailFilter, p plaza.Page) (list plaza.List[plaza.Mail], err error) {
-	err = a.see(ctx, actor, plaza.MailRead, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.MailRead, "", func(tx *store.Tx) error {
 		list, err = tx.Mails(ctx, actor.Scope(), f, p)
 		return err
 	})

@@ -11,7 +11,7 @@ import (
 // acting, as it is meant for that person. Everybody with the dashboard may.
 // Kinds: Invalid.
 func (a *App) Notices(ctx context.Context, actor plaza.Actor, p plaza.Page) (list plaza.List[plaza.Notice], err error) {
-	err = a.see(ctx, actor, plaza.NoticeRead, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.NoticeRead, "", func(tx *store.Tx) error {
 		if actor.Acting() {
 			return nil
 		}

@@ -15,7 +15,7 @@ const attention = 5
 // stands. Everybody with the dashboard may.
 func (a *App) Overview(ctx context.Context, actor plaza.Actor) (o plaza.Overview, err error) {
 	now, scope := a.now(), actor.Scope()
-	err = a.see(ctx, actor, plaza.OverviewRead, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.OverviewRead, "", func(tx *store.Tx) error {
 		if o.Profile, err = tx.Profile(ctx, scope, actor.Profile); err != nil {
 			return err
 		}
@@ -97,7 +97,7 @@ func endsByMonth(ctx context.Context, tx *store.Tx, scope plaza.Scope, now time.
 // Frame returns what every page shows besides its own content. Everybody with
 // the dashboard may.
 func (a *App) Frame(ctx context.Context, actor plaza.Actor) (f plaza.Frame, err error) {
-	err = a.see(ctx, actor, plaza.OverviewRead, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.OverviewRead, "", func(tx *store.Tx) error {
 		if f.Requests, err = tx.OpenRequests(ctx, actor.Scope(), a.now()); err != nil {
 			return err
 		}

@@ -9,7 +9,7 @@ import (
 
 // Plans returns the catalogue. Everybody with the dashboard may.
 func (a *App) Plans(ctx context.Context, actor plaza.Actor) (all []plaza.Plan, err error) {
-	err = a.see(ctx, actor, plaza.PlanRead, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.PlanRead, "", func(tx *store.Tx) error {
 		all, err = tx.Plans(ctx)
 		return err
 	})

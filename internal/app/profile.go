@@ -15,7 +15,7 @@ const defaultWarningDays = 30
 // Profile returns one profile. Everybody with the dashboard may, of their own
 // and what is below it. Kinds: NotFound.
 func (a *App) Profile(ctx context.Context, actor plaza.Actor, id string) (p plaza.Profile, err error) {
-	err = a.see(ctx, actor, plaza.ProfileRead, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.ProfileRead, id, func(tx *store.Tx) error {
 		if p, err = tx.Profile(ctx, actor.Scope(), id); err != nil || p.ID == actor.Profile {
 			p.Parent = "" // what is above is nobody's business
 			return err
@@ -30,7 +30,7 @@ func (a *App) Profile(ctx context.Context, actor plaza.Actor, id string) (p plaz
 // Profiles returns the profiles below the actor's own. Everybody with the
 // dashboard may. Kinds: Invalid.
 func (a *App) Profiles(ctx context.Context, actor plaza.Actor, f plaza.ProfileFilter, p plaza.Page) (list plaza.List[plaza.Profile], err error) {
-	err = a.see(ctx, actor, plaza.ProfileRead, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.ProfileRead, "", func(tx *store.Tx) error {
 		list, err = tx.Profiles(ctx, actor.Scope(), f, p)
 		return err
 	})
@@ -40,7 +40,7 @@ func (a *App) Profiles(ctx context.Context, actor plaza.Actor, f plaza.ProfileFi
 // ProfileImpact returns what would stand still if a profile did. Everybody with
 // the dashboard may. Kinds: NotFound.
 func (a *App) ProfileImpact(ctx context.Context, actor plaza.Actor, id string) (i plaza.ProfileImpact, err error) {
-	err = a.see(ctx, actor, plaza.ProfileRead, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.ProfileRead, id, func(tx *store.Tx) error {
 		i, err = tx.ProfileImpact(ctx, actor.Scope(), id, a.now())
 		return err
 	})
@@ -236,7 +236,7 @@ func (a *App) halt(ctx context.Context, actor plaza.Actor, v plaza.Verb, id, rea
 			return nil
 		}
 		// Nobody goes on where they were when the profile is resumed.
-		if err := tx.EndActingBelow(ctx, p.ID, a.now()); err != nil {
+		if err := a.cease(ctx, tx, store.EndingBelow(p.ID), plaza.EndHalted); err != nil {
 			return err
 		}
 		return tx.DropSessionsBelow(ctx, p.ID)

@@ -168,12 +168,14 @@ func TestCloseAndReopen(t *testing.T) {
 			t.Errorf("%d listed, want the enterprise alone", list.Total)
 		}
 		w.Clock.Advance(30 * day)
+		w.Reseller = w.SignIn(t, "reseller@example.com")
 		must(t, w.ReopenProfile(ctx, w.Reseller, id, version()))
 		if p := profile(t, w, id); p.State() != plaza.ProfileSuspended || p.SuspendedAbove() {
 			t.Errorf("reopened it is %s", p.State())
 		}
 		must(t, w.CloseProfile(ctx, w.Reseller, id, "Partner", reason, version()))
 		w.Clock.Advance(30*day + time.Microsecond)
+		w.Reseller = w.SignIn(t, "reseller@example.com")
 		wantKey(t, "too late", w.ReopenProfile(ctx, w.Reseller, id, version()), plaza.Conflict, "profile.closed_for_good")
 	})
 }

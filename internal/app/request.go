@@ -12,7 +12,7 @@ import (
 // Request returns one request. Everybody with the dashboard may, of their own
 // profile's and those below. Kinds: NotFound.
 func (a *App) Request(ctx context.Context, actor plaza.Actor, id string) (r plaza.Request, err error) {
-	err = a.see(ctx, actor, plaza.RequestRead, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.RequestRead, id, func(tx *store.Tx) error {
 		r, err = tx.Request(ctx, actor.Scope(), id)
 		return err
 	})
@@ -22,7 +22,7 @@ func (a *App) Request(ctx context.Context, actor plaza.Actor, id string) (r plaz
 // Requests returns the requests of the actor's own profile and those below.
 // Everybody with the dashboard may. Kinds: Invalid.
 func (a *App) Requests(ctx context.Context, actor plaza.Actor, f plaza.RequestFilter, p plaza.Page) (list plaza.List[plaza.Request], err error) {
-	err = a.see(ctx, actor, plaza.RequestRead, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.RequestRead, "", func(tx *store.Tx) error {
 		list, err = tx.Requests(ctx, actor.Scope(), f, p, a.now())
 		return err
 	})

@@ -143,7 +143,7 @@ func TestDeclineWithdrawAndLapse(t *testing.T) {
 		state(lapsed.ID, plaza.RequestOpen)
 		w.Clock.Advance(time.Microsecond)
 		state(lapsed.ID, plaza.RequestLapsed)
-		want(t, "approved too late", errOf(w.ApproveRequest(ctx, w.Reseller, lapsed.ID, 1)), plaza.Conflict)
+		want(t, "approved too late", errOf(w.ApproveRequest(ctx, w.SignIn(t, "reseller@example.com"), lapsed.ID, 1)), plaza.Conflict)
 		if n := must1[plaza.Frame](t)(w.Frame(ctx, w.Reseller)).Requests; n != 0 {
 			t.Errorf("%d wait", n)
 		}
@@ -206,7 +206,7 @@ func TestWhatCannotBeMadeStaysOpen(t *testing.T) {
 		wish.License.Starts = w.Clock.Now().Add(5 * day)
 		late := must1[plaza.Request](t)(w.MakeRequest(ctx, w.Partner, wish, ""))
 		w.Clock.Advance(20 * day)
-		done := must1[plaza.Request](t)(w.ApproveRequest(ctx, w.Reseller, late.ID, 1))
+		done := must1[plaza.Request](t)(w.ApproveRequest(ctx, w.SignIn(t, "reseller@example.com"), late.ID, 1))
 		if l := license(t, w, done.Object); !l.Starts.Equal(w.Clock.Now()) {
 			t.Errorf("it starts %s", l.Starts)
 		}

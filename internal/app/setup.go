@@ -89,7 +89,7 @@ func (a *App) install(ctx context.Context, tx *store.Tx, in NewSetup, hash strin
 // MadeBy returns what set the installation up: "setup", "demo", or nothing if it
 // is empty. Only [plaza.Installer] may.
 func (a *App) MadeBy(ctx context.Context, actor plaza.Actor) (by string, err error) {
-	err = a.see(ctx, actor, plaza.Install, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, plaza.Install, "", func(tx *store.Tx) error {
 		by, err = tx.Setting(ctx, madeBy)
 		return err
 	})
@@ -100,7 +100,8 @@ func (a *App) MadeBy(ctx context.Context, actor plaza.Actor) (by string, err err
 const keepLinks = 24 * time.Hour
 
 // Tidy deletes what can never be used again: old sessions, links and attempts;
-// and audit events that are older than they are to be kept, which is recorded. Only [plaza.Janitor] may.
+// and audit events that are older than they are to be kept, which is recorded.
+// Acting sessions that nobody was there to end are ended. Only [plaza.Janitor] may.
 func (a *App) Tidy(ctx context.Context, actor plaza.Actor) error {
 	if err := a.may(ctx, actor, plaza.Tidy); err != nil {
 		return err
@@ -108,6 +109,9 @@ func (a *App) Tidy(ctx context.Context, actor plaza.Actor) error {
 	now := a.now()
 	err := a.db.Tx(ctx, func(tx *store.Tx) error {
 		if err := tx.DropSessions(ctx, now.Add(-sessionAbsolute), now.Add(-sessionIdle)); err != nil {
+			return err
+		}
+		if err := a.ceaseLapsed(ctx, tx); err != nil {
 			return err
 		}
 		if err := tx.DropLinks(ctx, now.Add(-keepLinks)); err != nil {

@@ -12,8 +12,8 @@ import (
 // profile yet. That there is none is no error: whoever asks is signed out.
 func (g *Gate) SignOut(ctx context.Context, token string, from plaza.Origin) error {
 	v, err := g.Identify(ctx, token, from)
-	if err == nil && v.Ended {
-		v, err = g.Identify(ctx, token, from) // out of the acting session by now
+	if err == nil && v.Ended != nil {
+		v, err = g.Identify(ctx, v.Ended.Token, from) // out of the acting session by now
 	}
 	switch {
 	case plaza.KindOf(err) == plaza.Unauthenticated && err != nil:

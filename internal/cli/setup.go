@@ -163,29 +163,39 @@ func (a *asker) password() (string, error) {
 		}
 		return text, nil
 	}
+	// The screen stops showing what is typed before anything is asked for: who types
+	// fast is not seen either.
+	before, err := term.MakeRaw(int(a.terminal.Fd()))
+	if err != nil {
+		return "", err
+	}
+	defer term.Restore(int(a.terminal.Fd()), before) //nolint:errcheck // the answer is there already
+
+	screen := term.NewTerminal(struct {
+		io.Reader
+		io.Writer
+	}{a.terminal, a.out}, "")
 	for {
-		first, err := a.hidden("Password of the owner")
+		first, err := hidden(screen, "Password of the owner")
 		if err != nil {
 			return "", err
 		}
-		again, err := a.hidden("The same again")
+		again, err := hidden(screen, "The same again")
 		if err != nil {
 			return "", err
 		}
 		if first == again {
 			return first, nil
 		}
-		fmt.Fprintln(a.out, "These differ.")
+		fmt.Fprintln(screen, "These differ.")
 	}
 }
 
 // hidden asks for something that is not shown.
-func (a *asker) hidden(question string) (string, error) {
-	fmt.Fprintf(a.out, "%s: ", question)
-	raw, err := term.ReadPassword(int(a.terminal.Fd()))
-	fmt.Fprintln(a.out)
+func hidden(screen *term.Terminal, question string) (string, error) {
+	answer, err := screen.ReadPassword(question + ": ")
 	if err != nil {
 		return "", refuse("nobody answered: %s", strings.ToLower(question))
 	}
-	return string(raw), nil
+	return answer, nil
 }

@@ -169,7 +169,7 @@ func TestMailIsDeadAfterAPermanentFailure(t *testing.T) {
 		if n := o.round(t); n != 0 {
 			t.Error("a dead mail was tried again")
 		}
-		if err := o.RetryMail(t.Context(), o.Vendor, m.ID); err != nil {
+		if err := o.RetryMail(t.Context(), o.SignIn(t, "vendor@example.com"), m.ID); err != nil {
 			t.Fatal(err)
 		}
 		if o.round(t); o.newest(t).State() != plaza.MailSent {

@@ -105,6 +105,7 @@ func TestOneCheckpointADayIsMailed(t *testing.T) {
 				t.Errorf("on day %d there are %d mails", day, mails)
 			}
 			o.Clock.Advance(24 * time.Hour)
+			o.Reseller = o.SignIn(t, "reseller@example.com")
 		}
 	})
 }

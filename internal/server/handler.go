@@ -225,7 +225,7 @@ func Masked(path string) string {
 	const longest, secret = 200, 40 // bytes; an ID has 36, a token 43
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
-		follows := i > 0 && (parts[i-1] == "invitation" || parts[i-1] == "reset-password")
+		follows := i > 0 && (parts[i-1] == "invitation" || parts[i-1] == "reset-password" || parts[i-1] == "consent")
 		if part != "" && follows || len(part) >= secret && strings.ToLower(part) != part {
 			parts[i] = "…"
 		}

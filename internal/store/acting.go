@@ -8,14 +8,14 @@ import (
 )
 
 // InsertActing adds an acting session of the browser session, in which a acts as
-// target.
-func (tx *Tx) InsertActing(ctx context.Context, session string, a plaza.Acting, target plaza.Login) error {
+// target, under a consent if that is not empty.
+func (tx *Tx) InsertActing(ctx context.Context, session string, a plaza.Acting, target plaza.Login, consent string) error {
 	return tx.must(ctx, `
 		INSERT INTO acting_sessions (id, session_id, actor_login_id, actor_profile_id, target_login_id, target_profile_id,
-			mode, reason, ticket, started_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			mode, reason, ticket, break_glass, consent_id, started_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULLIF($11, ''), $12, $13)`,
 		a.ID, session, a.Login, a.Profile, target.ID, target.Profile,
-		a.Mode, a.Reason, a.Ticket, when(a.Started), when(a.Expires))
+		a.Mode, a.Reason, a.Ticket, a.BreakGlass, consent, when(a.Started), when(a.Expires))
 }
 
 // ActingTarget is where somebody acts, as far as the gate needs it.
@@ -27,12 +27,26 @@ type ActingTarget struct {
 
 // Acting returns an acting session that is open at now and rests on what it
 // rested on when it began: the target can still be acted as, its profile does
-// not stand still and is still below that of who acts. Otherwise NotFound.
+// not stand still, is still below that of who acts, and still lets it in.
+// Otherwise NotFound.
 func (tx *Tx) Acting(ctx context.Context, id string, now time.Time) (ActingTarget, error) {
 	return one(ctx, tx, scanActing, actingSelect+`
 		JOIN profile_tree t ON t.ancestor_id = actor.profile_id AND t.profile_id = p.id AND t.depth > 0
 		WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2
-		AND l.dashboard AND l.accepted_at IS NOT NULL AND l.disabled_at IS NULL AND NOT p.halted`, id, when(now))
+		AND l.dashboard AND l.accepted_at IS NOT NULL AND l.disabled_at IS NULL AND NOT p.halted
+		AND (s.break_glass OR NOT EXISTS (SELECT 1 FROM settings WHERE name = '`+loginAsSetting+`' AND value = '`+off+`')
+			AND (p.support_access = 'allowed' OR p.support_access = 'ask' AND EXISTS (
+				SELECT 1 FROM consents c WHERE c.id = s.consent_id AND c.answer = 'granted' AND c.until_at > $2)))`, id, when(now))
+}
+
+// ActingStands returns the mode of an acting session that is open at now, and the
+// role of the login that is acted as; otherwise NotFound. Both stay so until this
+// transaction ends: whoever ends it, or changes them, waits.
+func (tx *Tx) ActingStands(ctx context.Context, id string, now time.Time) (m plaza.Mode, r plaza.Role, err error) {
+	_, err = one(ctx, tx, func(row scanner) (ok bool, err error) { return true, row.Scan(&m, &r) }, `
+		SELECT s.mode, l.role FROM acting_sessions s JOIN logins l ON l.id = s.target_login_id
+		WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2`+tx.forShare, id, when(now))
+	return m, r, err
 }
 
 // ActingBefore returns an acting session whether or not it has ended; NotFound if
@@ -41,58 +55,139 @@ func (tx *Tx) ActingBefore(ctx context.Context, id string) (ActingTarget, error)
 	return one(ctx, tx, scanActing, actingSelect+` WHERE s.id = $1`, id)
 }
 
+func actingDest(a *plaza.Acting) []any {
+	return []any{
+		&a.ID, &a.Login, &a.Person, &a.Name, &a.Profile, &a.ProfileName, &a.Kind, &a.Role,
+		&a.Mode, &a.Reason, &a.Ticket, &a.BreakGlass, at(&a.Started), at(&a.Expires), at(&a.Ended), &a.End,
+	}
+}
+
 func scanActing(row scanner) (t ActingTarget, err error) {
-	a, l := &t.Acting, &t.Login
-	err = row.Scan(
-		&a.ID, &a.Login, &a.Person, &a.Name, &a.Profile, &a.Kind, &a.Role,
-		&a.Mode, &a.Reason, &a.Ticket, at(&a.Started), at(&a.Expires),
-		&l.ID, &l.Profile, &l.ProfileName, &l.Person, &l.Name, &l.Role, &t.Kind)
+	l := &t.Login
+	err = row.Scan(append(actingDest(&t.Acting), &l.ID, &l.Profile, &l.ProfileName, &l.Person, &l.Name, &l.Role, &t.Kind)...)
 	return t, err
 }
 
-const actingSelect = `
-		SELECT s.id, actor.id, actor.person_id, actor.name, actor.profile_id, ap.kind, actor.role,
-			s.mode, s.reason, s.ticket, s.started_at, s.expires_at,
-			l.id, l.profile_id, p.name, l.person_id, l.name, l.role, p.kind
-		FROM acting_sessions s
+const (
+	actingColumns = `s.id, actor.id, actor.person_id, actor.name, actor.profile_id, ap.name, ap.kind, actor.role,
+			s.mode, s.reason, s.ticket, s.break_glass, s.started_at, s.expires_at, s.ended_at, s.end_reason`
+	actingFrom = `acting_sessions s
 		JOIN logins actor ON actor.id = s.actor_login_id JOIN profiles ap ON ap.id = actor.profile_id
 		JOIN logins l ON l.id = s.target_login_id JOIN profiles p ON p.id = l.profile_id`
+	actingSelect = `
+		SELECT ` + actingColumns + `, l.id, l.profile_id, p.name, l.person_id, l.name, l.role, p.kind
+		FROM ` + actingFrom
+)
+
+// Actings returns those of the acting sessions in one profile of scope that f
+// chooses at now, the newest first. Sorts: started.
+func (tx *Tx) Actings(ctx context.Context, scope plaza.Scope, profile string, f plaza.ActingFilter, p plaza.Page, now time.Time) (plaza.List[plaza.ActingLine], error) {
+	l := listing[plaza.ActingLine]{
+		columns: actingColumns + `, l.id, l.name,
+			(SELECT count(*) FROM audit_events e WHERE e.acting_id = s.id AND e.result = 'done' AND e.changes <> 'null'
+				AND e.verb NOT LIKE 'acting.%'),
+			(SELECT count(*) FROM audit_events e WHERE e.acting_id = s.id AND e.result = 'refused')`,
+		from:  actingFrom,
+		id:    "s.id",
+		times: map[string]string{"started": "s.started_at"},
+		first: "-started",
+		scan: func(row scanner) (a plaza.ActingLine, err error) {
+			err = row.Scan(append(actingDest(&a.Acting), &a.As, &a.AsName, &a.Changes, &a.Attempts)...)
+			return a, err
+		},
+	}
+	l.and(l.within(scope, "s.target_profile_id"))
+	l.and("s.target_profile_id = " + l.add(profile))
+	if f.Open {
+		l.and("s.ended_at IS NULL AND s.expires_at > " + l.add(when(now)))
+	}
+	if f.Ended {
+		l.and("(s.ended_at IS NOT NULL OR s.expires_at <= " + l.add(when(now)) + ")")
+	}
+	return l.page(ctx, tx, p)
+}
+
+// ActingIn returns an acting session in a profile of scope; otherwise NotFound.
+func (tx *Tx) ActingIn(ctx context.Context, scope plaza.Scope, id string) (ActingTarget, error) {
+	var a args
+	query := actingSelect + ` WHERE s.id = ` + a.add(id) + ` AND ` + a.within(scope, "s.target_profile_id")
+	return one(ctx, tx, scanActing, query, a...)
+}
 
 // SetActingMode writes the mode of an acting session.
 func (tx *Tx) SetActingMode(ctx context.Context, id string, m plaza.Mode) error {
 	return tx.must(ctx, `UPDATE acting_sessions SET mode = $1 WHERE id = $2`, m, id)
 }
 
-// EndActing ends an acting session, if it has not ended.
-func (tx *Tx) EndActing(ctx context.Context, id string, now time.Time) error {
-	return tx.must(ctx, `UPDATE acting_sessions SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL`, when(now), id)
+// Ending chooses the open acting sessions that something puts an end to.
+type Ending struct {
+	condition string
+	args      args // from $3 on
 }
 
-// EndActingOf ends every acting session of a browser session.
-func (tx *Tx) EndActingOf(ctx context.Context, session string, now time.Time) error {
-	return tx.must(ctx, `UPDATE acting_sessions SET ended_at = $1 WHERE session_id = $2 AND ended_at IS NULL`, when(now), session)
+// EndingOne is of one acting session.
+func EndingOne(id string) Ending { return Ending{`id = $3`, args{id}} }
+
+// EndingOf is of a browser session.
+func EndingOf(session string) Ending { return Ending{`session_id = $3`, args{session}} }
+
+// EndingOfPerson is of every browser session of a person but the one to keep.
+func EndingOfPerson(person, keep string) Ending {
+	return Ending{`session_id IN (SELECT id FROM sessions WHERE person_id = $3 AND id <> $4)`, args{person, keep}}
 }
 
-// EndActingWith ends every acting session of a login, and every one that acts as
-// it.
-func (tx *Tx) EndActingWith(ctx context.Context, login string, now time.Time) error {
-	return tx.must(ctx, `
-		UPDATE acting_sessions SET ended_at = $1
-		WHERE ended_at IS NULL AND (actor_login_id = $2 OR target_login_id = $2)`, when(now), login)
+// EndingWith is of a login: it acts, or is acted as.
+func EndingWith(login string) Ending {
+	return Ending{`(actor_login_id = $3 OR target_login_id = $3)`, args{login}}
 }
 
-// EndActingBelow ends every acting session of somebody of a profile or one below
-// it, and every one in them.
-func (tx *Tx) EndActingBelow(ctx context.Context, profile string, now time.Time) error {
-	const below = ` IN (SELECT profile_id FROM profile_tree WHERE ancestor_id = $2)`
-	return tx.must(ctx, `
-		UPDATE acting_sessions SET ended_at = $1
-		WHERE ended_at IS NULL AND (actor_profile_id`+below+` OR target_profile_id`+below+`)`, when(now), profile)
+// EndingBelow is of those of a profile and what is below it, and of those in them.
+func EndingBelow(profile string) Ending {
+	const below = ` IN (SELECT profile_id FROM profile_tree WHERE ancestor_id = $3)`
+	return Ending{`(actor_profile_id` + below + ` OR target_profile_id` + below + `)`, args{profile}}
 }
 
-// LeaveActing puts a session out of an acting session, and reports whether it was
-// in that one.
-func (tx *Tx) LeaveActing(ctx context.Context, session, acting string) (bool, error) {
-	n, err := tx.exec(ctx, `UPDATE sessions SET acting_id = NULL WHERE id = $1 AND acting_id = $2`, session, acting)
+// EndingShutOut is of those in one profile that its support access does not let
+// in any more. Who broke the glass stays.
+func EndingShutOut(profile string) Ending {
+	return Ending{`target_profile_id = $3 AND NOT break_glass AND NOT EXISTS (
+		SELECT 1 FROM profiles p WHERE p.id = target_profile_id AND (p.support_access = 'allowed'
+			OR p.support_access = 'ask' AND consent_id IS NOT NULL))`, args{profile}}
+}
+
+// EndingUnder is of those that rest on a consent.
+func EndingUnder(consent string) Ending { return Ending{`consent_id = $3`, args{consent}} }
+
+// EndingEverywhere is of all but those that broke the glass.
+func EndingEverywhere() Ending { return Ending{condition: `NOT break_glass`} }
+
+// EndingLapsed is of those whose time is up.
+func EndingLapsed() Ending { return Ending{condition: `expires_at <= $2`} }
+
+// EndingOrphaned is of those whose browser session is gone.
+func EndingOrphaned() Ending {
+	return Ending{condition: `NOT EXISTS (SELECT 1 FROM sessions b WHERE b.id = session_id)`}
+}
+
+// EndActings ends the acting sessions that e chooses, and returns them: whoever
+// ends them leaves an event of each.
+func (tx *Tx) EndActings(ctx context.Context, e Ending, why plaza.EndReason, now time.Time) (ended []ActingTarget, err error) {
+	ids, err := collect(ctx, tx, scanID, `
+		UPDATE acting_sessions SET end_reason = $1, ended_at = CASE WHEN expires_at < $2 THEN expires_at ELSE $2 END
+		WHERE ended_at IS NULL AND `+e.condition+` RETURNING id`, append(args{why, when(now)}, e.args...)...)
+	for _, id := range ids {
+		t, err := tx.ActingBefore(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		ended = append(ended, t)
+	}
+	return ended, err
+}
+
+// LeaveActing gives a session that is in an acting session another token and puts
+// it out of there, and reports whether it was in that one.
+func (tx *Tx) LeaveActing(ctx context.Context, session, acting string, hash []byte) (bool, error) {
+	n, err := tx.exec(ctx, `UPDATE sessions SET token_hash = $1, acting_id = NULL WHERE id = $2 AND acting_id = $3`, hash, session, acting)
 	return n > 0, err
 }

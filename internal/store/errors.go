@@ -51,6 +51,13 @@ func fromPostgres(code string, err error) error {
 	return err
 }
 
+// inTheWay reports whether another transaction was the reason that this one was
+// undone, so that the same again may well succeed.
+func inTheWay(err error) bool {
+	pe, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pe.Code == "40001" || pe.Code == "40P01")
+}
+
 // fromSQLite translates an extended result code; its low byte is the primary one.
 func fromSQLite(code int, err error) error {
 	switch code {

@@ -55,7 +55,7 @@ func TestViolationsAreTold(t *testing.T) {
 			"acting as a login that is elsewhere": {func(tx *store.Tx) error {
 				target := login
 				target.Profile = "q"
-				return tx.InsertActing(ctx, "s", plaza.Acting{ID: "x", Login: login.ID, Profile: "p", Mode: plaza.Look, Started: noon(), Expires: noon()}, target)
+				return tx.InsertActing(ctx, "s", plaza.Acting{ID: "x", Login: login.ID, Profile: "p", Mode: plaza.Look, Started: noon(), Expires: noon()}, target, "")
 			}, plaza.NotFound},
 		} {
 			want(t, name, db.Tx(ctx, test.f), test.kind)

@@ -39,9 +39,13 @@ func scopeless() map[string]string {
 		"DropSessionsIn": changed, "DropSessionsBelow": changed,
 		"InsertInvitation": gate, "Invitation": gate, "UseInvitation": gate, "PasswordReset": gate, "UsePasswordReset": gate, "DropLinks": gate,
 
-		"InsertActing": gate, "Acting": gate, "ActingBefore": gate, "SetActingMode": gate, "EndActing": gate, "EndActingOf": gate,
+		"InsertActing": gate, "Acting": gate, "ActingBefore": gate, "SetActingMode": gate, "LeaveActing": gate,
+		"SessionStands": gate, "ActingStands": gate,
+		"EndActings": "of whoever the caller has found to have lost what they rest on",
 
-		"EndActingWith": changed, "EndActingBelow": changed, "LeaveActing": gate,
+		"LoginAsOff": nobody, "SetLoginAsOff": nobody, "Analyze": nobody,
+		"InsertConsent": insert, "InsertConsentLink": insert,
+		"UseConsent": changed, "DropConsentLinks": changed, "ConsentLink": "the link proves who it was sent to",
 
 		"Above":          "names of nobody: IDs to count, or to look up within a scope",
 		"LoginsWithRole": tell,

@@ -8,12 +8,12 @@ import (
 )
 
 const profileColumns = `
-	p.id, COALESCE(p.parent_id, ''), p.kind, p.name, p.support_email, p.warning_days,
+	p.id, COALESCE(p.parent_id, ''), p.kind, p.name, p.support_email, p.warning_days, p.support_access,
 	p.created_at, p.suspended_at, p.suspend_reason, p.closed_at, p.halted, p.version`
 
 func profileDest(p *plaza.Profile) []any {
 	return []any{
-		&p.ID, &p.Parent, &p.Kind, &p.Name, &p.SupportEmail, &p.WarningDays,
+		&p.ID, &p.Parent, &p.Kind, &p.Name, &p.SupportEmail, &p.WarningDays, &p.Access,
 		at(&p.Created), at(&p.Suspended), &p.SuspendReason, at(&p.Closed), &p.Halted, &p.Version,
 	}
 }

@@ -32,6 +32,7 @@ func ownerless() map[string]string {
 		"password_resets":  "a person's",
 		"sessions":         "a person's; the profile follows from the login",
 		"acting_sessions":  "stands between two profiles; it names both",
+		"consents":         "stands between two profiles; it names both",
 		"invitations":      "hangs on one login and is only ever found by its token",
 	}
 }

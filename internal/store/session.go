@@ -51,6 +51,21 @@ func (tx *Tx) Session(ctx context.Context, hash []byte) (Session, error) {
 		WHERE s.token_hash = $1`, hash)
 }
 
+// SessionStands returns the session with the given ID, with no more of what it
+// rests on than may have changed since somebody was let in; otherwise NotFound.
+// That stays so until this transaction ends: whoever would end the session, or
+// take a right from its login, waits.
+func (tx *Tx) SessionStands(ctx context.Context, id string) (Session, error) {
+	return one(ctx, tx, func(row scanner) (s Session, err error) {
+		l := &s.Login
+		err = row.Scan(&s.ID, at(&s.Created), at(&s.Seen), &s.ActingID, &l.ID, &l.Role, &l.Dashboard, at(&l.Accepted), at(&l.Disabled))
+		return s, err
+	}, `
+		SELECT s.id, s.created_at, s.seen_at, COALESCE(s.acting_id, ''), l.id, l.role, l.dashboard, l.accepted_at, l.disabled_at
+		FROM sessions s JOIN logins l ON l.id = s.login_id
+		WHERE s.id = $1`+tx.forShare, id)
+}
+
 // SeeSession notes that a session was used.
 func (tx *Tx) SeeSession(ctx context.Context, id string, now time.Time) error {
 	return tx.must(ctx, `UPDATE sessions SET seen_at = $1 WHERE id = $2`, when(now), id)

@@ -127,9 +127,19 @@ type Tx struct {
 // see what it did; not at all if it is undone.
 func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
 
-// Tx runs f in a transaction, committing if f returns nil.
-func (db *DB) Tx(ctx context.Context, f func(*Tx) error) error {
-	return translate(run(ctx, db.write, nil, &Tx{dialect: db.dialect}, f))
+// tries is how often a transaction is begun that others get in the way of.
+const tries = 4
+
+// Tx runs f in a transaction, committing if f returns nil. If two transactions
+// wait for each other and PostgreSQL undoes this one, it runs f again, so f must
+// not mind.
+func (db *DB) Tx(ctx context.Context, f func(*Tx) error) (err error) {
+	for range tries {
+		if err = run(ctx, db.write, nil, &Tx{dialect: db.dialect}, f); !inTheWay(err) {
+			break
+		}
+	}
+	return translate(err)
 }
 
 // Read runs f in a transaction that cannot write, and in which every query sees

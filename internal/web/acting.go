@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/door"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
@@ -20,27 +21,21 @@ func (s *Web) logInAsForm(w http.ResponseWriter, r *http.Request, actor plaza.Ac
 }
 
 func (s *Web) logInAsPage(w http.ResponseWriter, r *http.Request, actor plaza.Actor, status int, form views.Form) error {
-	if err := actor.May(plaza.ActingStart); err != nil {
-		return err // the page alone does nothing, but leads nowhere
-	}
 	f, err := s.frame(r, actor, views.SectionActing)
 	if err != nil {
 		return err
 	}
-	p, err := s.below(r, actor)
+	e, err := s.app.Entrance(r.Context(), actor, id(r))
 	if err != nil {
 		return err
 	}
-	logins, err := s.app.Logins(r.Context(), actor, plaza.LoginFilter{Profile: p.ID}, plaza.Page{Sort: "name", Size: plaza.MaxPageSize})
-	if err != nil {
-		return err
-	}
-	return s.render(w, r, status, views.LogInAs{Frame: f, Profile: p, Logins: logins.Rows, Form: form})
+	return s.render(w, r, status, views.LogInAs{Frame: f, Entrance: e, Breaking: r.FormValue("break_glass") != "", Form: form})
 }
 
 func (s *Web) logInAs(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
 	in := plaza.NewActing{
 		Login: r.PostFormValue("login"), Profile: r.PathValue("id"), Reason: r.PostFormValue("reason"), Ticket: r.PostFormValue("ticket"),
+		BreakGlass: r.PostFormValue("break_glass") != "",
 	}
 	token, err := s.app.LogInAs(r.Context(), actor, in)
 	if err != nil {
@@ -74,9 +69,10 @@ func (s *Web) actingLeave(w http.ResponseWriter, r *http.Request, actor plaza.Ac
 
 // actingEnded answers a request of an acting session that has ended by itself:
 // what was asked for is not done, since it was meant for another environment.
-func (s *Web) actingEnded(w http.ResponseWriter, r *http.Request) error {
+func (s *Web) actingEnded(w http.ResponseWriter, r *http.Request, e app.Ended) error {
 	forget(w)
-	if err := s.render(w, r, door.Status(plaza.Conflict), views.ActingEnded{Frame: s.bare(r, plaza.Actor{})}); err != nil {
+	page := views.ActingEnded{Frame: s.bare(r, plaza.Actor{}), In: e.In, Why: e.Why}
+	if err := s.render(w, r, door.Status(plaza.Conflict), page); err != nil {
 		return err
 	}
 	return errAnswered

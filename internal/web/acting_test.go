@@ -4,8 +4,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/apptest"
@@ -159,7 +161,11 @@ func TestAnActingSessionThatEndedSaysSo(t *testing.T) {
 		if rec.Header().Get("Clear-Site-Data") == "" {
 			t.Error("the browser keeps pages of the other environment")
 		}
-		rec = s.get(acting, "/")
+		want(t, rec, http.StatusConflict, "The profile was suspended or closed.")
+		if to := s.get(acting, "/").Header().Get("Location"); !strings.HasPrefix(to, "/sign-in") { // with the token that it had inside
+			t.Errorf("led to %q", to)
+		}
+		rec = s.get(s.follow(rec), "/")
 		want(t, rec, http.StatusOK, "Overview")
 		if strings.Contains(rec.Body.String(), "data-acting") {
 			t.Error("still inside")
@@ -178,5 +184,89 @@ func TestAFormOfAnotherEnvironmentDoesNothing(t *testing.T) {
 		if n := w.Events(t, plaza.ActingRaise, plaza.Done); n != 0 {
 			t.Error("it was raised all the same")
 		}
+	})
+}
+
+// TestTheAccessPage: what an owner decides there takes effect, and the buttons are
+// those of who may press them.
+func TestTheAccessPage(t *testing.T) {
+	t.Parallel()
+	storetest.Engines(t, func(t *testing.T, db *store.DB) {
+		w := apptest.New(t, db)
+		s := newSite(t, w)
+		owner := w.Invite(t, w.Vendor, w.Partner.Profile, "Second", plaza.Owner)
+		acting := s.logInAs(w.Reseller, w.Partner)
+		auditor := w.Invite(t, w.Vendor, w.Partner.Profile, "Auditor", plaza.Auditor)
+		want(t, s.get(owner, "/access"), http.StatusOK, "Reseller owner", "ticket 4711: kassa", "End it", "Support access")
+		if strings.Contains(s.page(auditor, "/access"), "End it") {
+			t.Error("an auditor is offered to end it")
+		}
+		want(t, s.post(auditor, "/access/inside/"+acting.Via.ID+"/end", nil), http.StatusForbidden)
+		want(t, s.get(acting, "/access"), http.StatusForbidden)
+		if to := s.done(owner, "/access/inside/"+acting.Via.ID+"/end", nil); to != "/access" {
+			t.Errorf("led to %q", to)
+		}
+		over := s.get(acting, "/licenses")
+		want(t, over, http.StatusConflict, "Partner", "chose so on its Access page")
+		reseller := s.follow(over)
+		want(t, s.post(owner, "/access/inside/"+acting.Via.ID+"/end", nil), http.StatusConflict, "no longer in this profile")
+
+		version := func() string {
+			p, err := w.Profile(t.Context(), w.Vendor, w.Partner.Profile)
+			noErr(t, err)
+			return strconv.Itoa(p.Version)
+		}
+		want(t, s.post(owner, "/access/setting", url.Values{"access": {"sometimes"}, "version": {version()}}), http.StatusUnprocessableEntity)
+		want(t, s.post(owner, "/access/setting", url.Values{"access": {"ask"}, "version": {"99"}}), http.StatusPreconditionFailed)
+		s.done(owner, "/access/setting", url.Values{"access": {"ask"}, "version": {version()}})
+
+		door := "/partners/" + w.Partner.Profile
+		want(t, s.get(reseller, door+"/login-as"), http.StatusOK, "wants to be asked first", "Ask to be let in")
+		rec := s.post(reseller, door+"/consent", url.Values{"reason": {"kassa once more"}})
+		want(t, rec, http.StatusUnprocessableEntity, "Choose a day")
+		if !strings.Contains(rec.Body.String(), `value="kassa once more"`) {
+			t.Error("what was typed is gone")
+		}
+		until := w.Clock.Now().Format(time.DateOnly)
+		s.done(reseller, door+"/consent", url.Values{"reason": {"kassa once more"}, "until": {until}})
+		want(t, s.get(reseller, door+"/login-as"), http.StatusOK, "Nobody answered yet", "Withdraw")
+
+		link := "/consent/" + w.Link(t, "second@example.com", "/consent/")
+		want(t, s.get(plaza.Actor{}, link), http.StatusOK, "Reseller owner", "kassa once more", "Let in once")
+		want(t, s.post(plaza.Actor{}, link, url.Values{"answer": {"perhaps"}}), http.StatusUnprocessableEntity)
+		want(t, s.post(plaza.Actor{}, link, url.Values{"answer": {"once"}}), http.StatusOK, "They are let in")
+		want(t, s.get(plaza.Actor{}, link), http.StatusNotFound, "No answer is wanted any more")
+		again := s.logInAs(reseller, w.Partner)
+		if again.Via == nil {
+			t.Fatal("not inside")
+		}
+		want(t, s.get(owner, "/access"), http.StatusOK, "kassa", "ended here")
+	})
+}
+
+// TestBreakingTheGlassOnThePage is offered to the vendor alone.
+func TestBreakingTheGlassOnThePage(t *testing.T) {
+	t.Parallel()
+	storetest.Engines(t, func(t *testing.T, db *store.DB) {
+		w := apptest.New(t, db)
+		s := newSite(t, w)
+		owner := w.Invite(t, w.Vendor, w.Partner.Profile, "Second", plaza.Owner)
+		noErr(t, w.SetSupportAccess(t.Context(), w.Partner, plaza.AccessNever, 1))
+		door := "/partners/" + w.Partner.Profile + "/login-as"
+		if strings.Contains(s.page(w.Reseller, door), "glass") || strings.Contains(s.page(w.Reseller, door+"?break_glass=yes"), "glass and") {
+			t.Error("the reseller is offered to break the glass")
+		}
+		want(t, s.get(w.Vendor, door), http.StatusOK, "lets nobody in", "Break the glass")
+		want(t, s.get(w.Vendor, door+"?break_glass=yes"), http.StatusOK, "Break the glass and enter", "30 minutes")
+		in := url.Values{"login": {w.Partner.Login}, "reason": {"it is on fire"}, "break_glass": {"yes"}}
+		want(t, s.post(w.Reseller, door, in), http.StatusForbidden)
+		inside := s.follow(s.post(w.Vendor, door, in))
+		if inside.Via == nil || !inside.Via.BreakGlass {
+			t.Errorf("inside as %+v", inside)
+		}
+		if got := s.get(inside, "/").Header().Get("X-Plaza-Acting"); got != inside.Via.ID {
+			t.Errorf("the answer says %q", got)
+		}
+		want(t, s.get(owner, "/access"), http.StatusOK, "Broke the glass")
 	})
 }

@@ -40,7 +40,7 @@ type library struct {
 // index draws the list of all pages, or where in them the words are that
 // somebody searches for.
 func (l library) index(w http.ResponseWriter, r *http.Request, _ plaza.Actor) error {
-	f, err := l.open(r)
+	f, err := l.open(w, r)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (l library) index(w http.ResponseWriter, r *http.Request, _ plaza.Actor) er
 
 // page draws one page of the documentation.
 func (l library) page(w http.ResponseWriter, r *http.Request, _ plaza.Actor) error {
-	f, err := l.open(r)
+	f, err := l.open(w, r)
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (l library) picture(w http.ResponseWriter, r *http.Request, _ plaza.Actor) 
 
 // about says which Plaza this is and of what it is made.
 func (s *Web) about(w http.ResponseWriter, r *http.Request, _ plaza.Actor) error {
-	f, err := s.open(r)
+	f, err := s.open(w, r)
 	if err != nil {
 		return err
 	}
@@ -131,11 +131,11 @@ func (s *Web) aboutLicenses(w http.ResponseWriter, _ *http.Request, _ plaza.Acto
 
 // open returns the frame of a page that anyone may read: the reader's own if
 // somebody is signed in.
-func (s *Web) open(r *http.Request) (views.Frame, error) {
-	v, err := s.gate.Identify(r.Context(), s.token(r), origin(r))
+func (s *Web) open(w http.ResponseWriter, r *http.Request) (views.Frame, error) {
+	v, err := s.identify(w, r)
 	switch {
-	case v.Ended:
-		return views.Frame{}, plaza.Errorf(plaza.Conflict, "acting.ended")
+	case v.Ended != nil:
+		return views.Frame{}, s.actingEnded(w, r, *v.Ended)
 	case err == nil && !v.Choose:
 		return s.frame(r, v.Actor, views.SectionNone)
 	case err != nil && plaza.KindOf(err) != plaza.Unauthenticated:

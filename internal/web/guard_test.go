@@ -90,9 +90,10 @@ func (g *guarded) pages(all []plaza.Actor) map[string]string {
 	drawn := map[string]string{}
 	for _, actor := range all {
 		for _, rt := range g.site.Routes() {
-			if rt.Method == http.MethodGet && !gap.MatchString(rt.Pattern) {
+			// The log shows what each of them was refused meanwhile, and that they looked at it.
+			if rt.Method == http.MethodGet && !gap.MatchString(rt.Pattern) && !strings.HasPrefix(rt.Pattern, "/audit") {
 				path := strings.ReplaceAll(rt.Pattern, "{$}", "")
-				drawn[actor.ProfileName+": "+path] = looked.ReplaceAllString(g.site.get(actor, path).Body.String(), "")
+				drawn[actor.ProfileName+": "+path] = g.site.get(actor, path).Body.String()
 			}
 		}
 	}
@@ -229,7 +230,8 @@ func (g *guarded) try(t *testing.T, in intruder, rt door.Route, name, path, id, 
 	toKnow := strings.NewReplacer("somebody of canary-r logged in", "", "canary-p owner,,canary-r owner,acting.", "") // that somebody was acting inside, and who
 	answer := toKnow.Replace(strings.ToLower(told(rec, id)))
 	for _, mark := range in.hidden {
-		if strings.Contains(answer, mark) {
+		visitor := mark == "canary-r" && in.own != nil && strings.HasPrefix(rt.Pattern, "/access") // who was inside, it is to know too
+		if strings.Contains(answer, mark) && !visitor {
 			t.Errorf("%s with %s as %s tells of %s: %s", name, g.what(id), field, mark, shown(rec))
 		}
 	}
@@ -305,14 +307,9 @@ func (g *guarded) attack(rt door.Route, id string) url.Values {
 	return v
 }
 
-// looked is what the log says of whoever looked at it before, which is another
-// thing each time: rows of the page and of what is taken along, and how many.
-var looked = regexp.MustCompile(`(?s)<tr><td><time [^>]*>[^<]*</time></td><td class="cell-cut" title="[^"]*">[^<]*</td><td class="cell-cut cell-cut-wide">(looked at|took) the audit log.*?</tr>` +
-	`|(?-s:20[^\n]*,audit\.(read|export),[^\n]*\n)|<nav class="pages".*?</nav>`)
-
 // told returns all that an answer tells, but for the ID that was asked for.
 func told(rec *httptest.ResponseRecorder, id string) string {
-	all := http.StatusText(rec.Code) + "\n" + rec.Header().Get("Location") + "\n" + looked.ReplaceAllString(rec.Body.String(), "")
+	all := http.StatusText(rec.Code) + "\n" + rec.Header().Get("Location") + "\n" + rec.Body.String()
 	return strings.ReplaceAll(all, id, "ID")
 }
 

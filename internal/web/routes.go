@@ -35,6 +35,7 @@ func (s *Web) routes(m mount) {
 	s.overviewRoutes(m)
 	s.profileRoutes(m)
 	s.actingRoutes(m)
+	s.accessRoutes(m)
 	s.licenseRoutes(m)
 	s.agentRoutes(m)
 	s.loginRoutes(m)

@@ -38,6 +38,17 @@ GET  /partners/{id}/login-as        acting.start
 POST /partners/{id}/login-as        acting.start
 POST /acting/mode                   acting.raise
 POST /acting/leave                  acting.stop
+GET  /access                        access.read
+POST /access/setting                access.set
+POST /access/login-as               acting.switch
+POST /access/inside/{id}/end        acting.end
+POST /partners/{id}/consent         consent.ask
+POST /consents/{id}/grant           consent.grant
+POST /consents/{id}/refuse          consent.refuse
+POST /consents/{id}/revoke          consent.revoke
+POST /consents/{id}/withdraw        consent.withdraw
+GET  /consent/{token}               public
+POST /consent/{token}               public
 GET  /licenses                      license.read
 GET  /licenses/new                  license.issue else request.make
 POST /licenses                      license.issue else request.make

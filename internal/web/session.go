@@ -48,7 +48,7 @@ func (s *Web) failed(w http.ResponseWriter, r *http.Request, err error, draw for
 }
 
 func (s *Web) signInForm(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
-	_, err := s.gate.Identify(r.Context(), s.token(r), origin(r))
+	_, err := s.identify(w, r)
 	if err == nil {
 		return s.see(w, r, local(r.FormValue("next")), "")
 	}
@@ -200,12 +200,14 @@ func (s *Web) invitation(w http.ResponseWriter, r *http.Request, actor plaza.Act
 }
 
 func (s *Web) profilesForm(w http.ResponseWriter, r *http.Request, _ plaza.Actor) error {
-	visit, err := s.gate.Identify(r.Context(), s.token(r), origin(r))
-	if plaza.KindOf(err) == plaza.Unauthenticated && err != nil {
+	visit, err := s.identify(w, r)
+	switch {
+	case plaza.KindOf(err) == plaza.Unauthenticated && err != nil:
 		return s.see(w, r, "/sign-in?"+nextQuery(r), "")
-	}
-	if err != nil {
+	case err != nil:
 		return err
+	case visit.Ended != nil:
+		return s.actingEnded(w, r, *visit.Ended)
 	}
 	all, err := s.gate.Profiles(r.Context(), s.token(r), origin(r))
 	if err != nil {
@@ -215,6 +217,9 @@ func (s *Web) profilesForm(w http.ResponseWriter, r *http.Request, _ plaza.Actor
 }
 
 func (s *Web) profileChoose(w http.ResponseWriter, r *http.Request, _ plaza.Actor) error {
+	if v, err := s.identify(w, r); err == nil && v.Ended != nil {
+		return s.actingEnded(w, r, *v.Ended)
+	}
 	token, err := s.gate.ChooseProfile(r.Context(), s.token(r), r.PostFormValue("login"), origin(r))
 	if plaza.KindOf(err) == plaza.Unauthenticated && err != nil {
 		return s.see(w, r, "/sign-in?"+url.Values{"next": {"/profiles"}}.Encode(), "")

@@ -90,13 +90,10 @@ type handler func(http.ResponseWriter, *http.Request, plaza.Actor) error
 func (s *Web) handle(rt door.Route, h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		actor, err := s.admit(w, r, rt)
-		if errors.Is(err, errAnswered) {
-			return
-		}
 		if err == nil {
 			err = h(w, r, actor)
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, errAnswered) {
 			s.fail(w, r, actor, err)
 		}
 	}
@@ -104,6 +101,10 @@ func (s *Web) handle(rt door.Route, h handler) http.HandlerFunc {
 
 // errAnswered says that the request has its answer already.
 var errAnswered = errors.New("answered")
+
+// headerActing tells a program between us and the browser that this was drawn for
+// somebody acting: in which acting session.
+const headerActing = "X-Plaza-Acting"
 
 // admit returns who comes in by rt, with what they sent read and found decent.
 func (s *Web) admit(w http.ResponseWriter, r *http.Request, rt door.Route) (actor plaza.Actor, err error) {
@@ -113,7 +114,7 @@ func (s *Web) admit(w http.ResponseWriter, r *http.Request, rt door.Route) (acto
 	if rt.Public {
 		return actor, nil
 	}
-	v, err := s.gate.Identify(r.Context(), s.token(r), origin(r))
+	v, err := s.identify(w, r)
 	switch {
 	case plaza.KindOf(err) == plaza.Unauthenticated && r.Method == http.MethodGet && err != nil:
 		http.Redirect(w, r, "/sign-in?"+nextQuery(r), http.StatusSeeOther)
@@ -123,13 +124,26 @@ func (s *Web) admit(w http.ResponseWriter, r *http.Request, rt door.Route) (acto
 	case v.Choose:
 		http.Redirect(w, r, "/profiles?"+chooseQuery(r), http.StatusSeeOther) //nolint:gosec // to a page of ours, whatever the query
 		return actor, errAnswered
-	case v.Ended:
-		return actor, s.actingEnded(w, r)
+	case v.Ended != nil:
+		return actor, s.actingEnded(w, r, *v.Ended)
+	}
+	if v.Actor.Acting() {
+		w.Header().Set(headerActing, v.Actor.Via.ID)
 	}
 	if r.Method == http.MethodPost && r.PostFormValue("context") != views.Context(v.Actor) {
 		return v.Actor, plaza.Errorf(plaza.Conflict, "error.other_context")
 	}
 	return v.Actor, nil
+}
+
+// identify returns who holds the session that r brings. If an acting session in
+// it has ended, the browser gets the session's new token.
+func (s *Web) identify(w http.ResponseWriter, r *http.Request) (app.Visit, error) {
+	v, err := s.gate.Identify(r.Context(), s.token(r), origin(r))
+	if err == nil && v.Ended != nil && v.Ended.Token != "" {
+		s.setToken(w, v.Ended.Token)
+	}
+	return v, err
 }
 
 // fail draws err as a page. Internal errors are logged, and the person learns

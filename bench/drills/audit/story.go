@@ -60,8 +60,11 @@ func (s *story) signIn(ctx context.Context) error {
 	return err
 }
 
-// sell makes some sixty events.
+// sell makes some sixty events. The session of the last time may have ended.
 func (s *story) sell(ctx context.Context) error {
+	if err := s.signIn(ctx); err != nil {
+		return err
+	}
 	for range 20 {
 		if err := s.issue(ctx); err != nil {
 			return err

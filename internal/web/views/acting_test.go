@@ -14,10 +14,23 @@ func actingPages(f Frame) [][2]Page {
 	off := plaza.Login{ID: hostile, Name: hostile, Role: plaza.Member}
 	suspended := hostileProfile()
 	suspended.Halted = true
+	open := hostileProfile()
+	open.Access = plaza.AccessAllowed
+	asks := hostileProfile()
+	asks.Access = plaza.AccessAsk
+	shut := hostileProfile()
+	shut.Access = plaza.AccessNever
+	waits := hostileConsent()
+	waits.Answer, waits.Answered = "", noon().Add(-1)
+	logins := []plaza.Login{able, off}
+	form, asking := hostileForm("login", "reason", "ticket"), hostileForm("reason", "ticket", "until")
 	return [][2]Page{
-		{LogInAs{Frame: f}, LogInAs{Frame: f, Profile: hostileProfile(), Logins: []plaza.Login{able, off}, Form: hostileForm("login", "reason", "ticket")}},
-		{LogInAs{Frame: f, Logins: []plaza.Login{off}}, LogInAs{Frame: f, Profile: suspended, Logins: []plaza.Login{able}}},
-		{ActingEnded{Frame: bare}, ActingEnded{Frame: bare}},
+		{LogInAs{Frame: f}, LogInAs{Frame: f, Entrance: plaza.Entrance{Profile: open, Logins: logins}, Form: form}},
+		{LogInAs{Frame: f, Entrance: plaza.Entrance{Logins: []plaza.Login{off}}}, LogInAs{Frame: f, Entrance: plaza.Entrance{Profile: suspended, Logins: logins}}},
+		{LogInAs{Frame: f, Entrance: plaza.Entrance{Off: true, Logins: logins}}, LogInAs{Frame: f, Entrance: plaza.Entrance{Profile: asks, Logins: logins}, Form: asking}},
+		{LogInAs{Frame: f, Entrance: plaza.Entrance{Profile: shut, Logins: logins}}, LogInAs{Frame: f, Entrance: plaza.Entrance{Profile: asks, Logins: logins, Consent: waits}}},
+		{LogInAs{Frame: f, Breaking: true}, LogInAs{Frame: f, Entrance: plaza.Entrance{Profile: shut, Logins: logins}, Breaking: true, Form: form}},
+		{ActingEnded{Frame: bare, Why: plaza.EndTime}, ActingEnded{Frame: bare, In: hostile, Why: plaza.EndProfile}},
 	}
 }
 
@@ -40,7 +53,7 @@ func TestTheOnlyLoginThatFitsIsChosen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			p := LogInAs{Logins: tt.logins, Form: tt.form}
+			p := LogInAs{Entrance: plaza.Entrance{Logins: tt.logins}, Form: tt.form}
 			for _, l := range tt.logins {
 				if p.chosen(l) {
 					got = append(got, l.ID)

@@ -32,6 +32,7 @@ const (
 	SectionAccount  Section = "account"
 	SectionNotices  Section = "notices"
 	SectionActing   Section = "login-as"
+	SectionAccess   Section = "access"
 	SectionNone     Section = ""
 )
 
@@ -39,7 +40,7 @@ const (
 func Sections() []Section {
 	return []Section{
 		SectionOverview, SectionProfile, SectionPartners, SectionLicenses, SectionAgents, SectionLogins, SectionRequests,
-		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing,
+		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing, SectionAccess,
 	}
 }
 
@@ -159,6 +160,7 @@ func (f Frame) menu() (top, manage, insight []menuItem) {
 		manage = manage[min(1, len(manage)):] // nothing is below it
 	}
 	insight = f.items(
+		offer{plaza.AccessRead, menuItem{SectionAccess, "/access", "shield-check", "g c", f.T("menu.access"), 0}},
 		offer{plaza.AuditRead, menuItem{SectionAudit, "/audit", "history", "g h", f.T("menu.audit"), 0}},
 		offer{plaza.MailRead, menuItem{SectionMail, "/mails", "mail", "g m", f.T("menu.mail"), 0}},
 		offer{plaza.ProfileRead, menuItem{SectionProfile, "/profile", "settings", "g s", f.T("menu.profile"), 0}})

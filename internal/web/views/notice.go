@@ -7,8 +7,12 @@ func noticePath(n plaza.Notice) string {
 	switch n.Kind {
 	case plaza.NoticeRequestMade, plaza.NoticeRequestApproved, plaza.NoticeRequestDeclined:
 		return "/requests/" + n.Object
-	case plaza.NoticeActingStarted:
+	case plaza.NoticeActingStarted, plaza.NoticeConsentAsked:
+		return "/access"
+	case plaza.NoticeGlassBroken:
 		return "/audit?acting=" + n.Object
+	case plaza.NoticeConsentGranted, plaza.NoticeConsentRefused:
+		return "/partners/" + n.Object + "/login-as"
 	case plaza.NoticeLoginAccepted:
 		return "/logins/" + n.Object
 	}
@@ -25,6 +29,14 @@ func noticeIcon(k plaza.NoticeKind) string {
 		return "circle-x"
 	case plaza.NoticeActingStarted:
 		return "eye"
+	case plaza.NoticeGlassBroken:
+		return "alert-triangle"
+	case plaza.NoticeConsentAsked:
+		return "shield"
+	case plaza.NoticeConsentGranted:
+		return "circle-check"
+	case plaza.NoticeConsentRefused:
+		return "circle-x"
 	case plaza.NoticeLoginAccepted:
 		return "user-check"
 	}

@@ -50,11 +50,13 @@ func (f Frame) change(c plaza.Change) string {
 // changeValue returns a value as it stands in the log, as people read it.
 func (f Frame) changeValue(field, value string) string {
 	switch field {
-	case "starts", "ends":
+	case "starts", "ends", "until":
 		if t, err := time.Parse(time.RFC3339, value); err == nil {
 			return f.Date(t)
 		}
-	case "kind", "state", "role", "mode", "dashboard", "link":
+	case "end":
+		return f.Say(plaza.EndReason(value).Text())
+	case "kind", "state", "role", "mode", "dashboard", "link", "support_access", "login_as", "once":
 		if value != "" {
 			return f.T("value." + value)
 		}

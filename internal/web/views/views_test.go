@@ -32,7 +32,7 @@ func pages(f Frame) [][2]Page {
 		licensePages(f),
 		overviewPages(f),
 		profilePages(f),
-		actingPages(f),
+		actingPages(f), accessPages(f),
 		agentPages(f),
 		loginPages(f),
 		requestPages(f),
