@@ -1,0 +1,30 @@
+package matrixtest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/connectplaza/plaza/internal/store"
+	"github.com/connectplaza/plaza/internal/storetest"
+)
+
+// TestMatrix tries every cell on both engines.
+func TestMatrix(t *testing.T) {
+	t.Parallel()
+	storetest.Addresses(t, func(t *testing.T, _ *store.DB, address string) {
+		w := newWorld(t, address)
+		o := &oracle{w: w, known: map[string]string{}}
+		start, n, failed := time.Now(), 0, 0
+		for _, c := range w.cells(t) {
+			if n++; n%1000 == 0 && w.e.name == "postgres" {
+				must(t, w.e.run("VACUUM")) // what was undone still lies there
+			}
+			if wrong := o.try(t, c); wrong != "" {
+				if failed++; failed <= 40 {
+					t.Errorf("%s: %s", c, wrong)
+				}
+			}
+		}
+		t.Logf("%d cells, %d leaks, %v", n, failed, time.Since(start))
+	})
+}
