@@ -145,6 +145,8 @@ func (w *world) cellsIn(p principal, d way, field string, of thing) (all []cell)
 		switch {
 		case !d.anybody && !d.rule.lets(p):
 			c.want = forbidden
+		case d.method == "POST" && len(d.rule.groups) > 1 && !p.may(d.rule.groups[0]):
+			c.want = through // it is asked for, for one's own profile
 		case seen && gap.MatchString(d.path), seen && d.anybody: // it also needs to be in P, or one's own
 		case seen:
 			c.want = through
@@ -222,6 +224,9 @@ func (w *world) form(c cell) url.Values {
 	v.Set("plan", w.Plans[kind].ID)
 	if version := w.versions[c.id]; version != "" && c.field == "" {
 		v.Set("version", version)
+	}
+	if c.field == "" && c.letter != "" {
+		v.Set("login", w.ids[c.letter][aLogin])
 	}
 	if strings.HasSuffix(c.way.path, "/close") {
 		v.Set("name", "Canary-"+c.letter)

@@ -44,10 +44,10 @@ GET  /partners/{id}/settings    VRPE:oa    manage profile below
 POST /partners/{id}/settings    VRPE:oa    manage profile tree
 GET  /partners/{id}/suspend     VR:oam     manage profile below
 POST /partners/{id}/suspend     VR:oam     manage profile below
-POST /partners/{id}/resume      VR:oam     manage profile below
+POST /partners/{id}/resume      VR:oam     manage profile tree
 GET  /partners/{id}/close       VR:oa      never  profile below
 POST /partners/{id}/close       VR:oa      never  profile below
-POST /partners/{id}/reopen      VR:oa      never  profile below
+POST /partners/{id}/reopen      VR:oa      never  profile tree
 GET  /partners/{id}/login-as    VR:oas     never  profile below
 POST /partners/{id}/login-as    VR:oas     never  profile below
 POST /acting/mode               VR:oas     self
@@ -235,9 +235,11 @@ func parseRule(t *testing.T, who, acting string) (r rule) {
 
 // has reports whether somebody in their own name is among those who may.
 func (r rule) has(kind plaza.ProfileKind, role plaza.Role) bool {
-	return slices.ContainsFunc(r.groups, func(g group) bool {
-		return slices.Contains(g.kinds, kind) && slices.Contains(g.roles, role)
-	})
+	return slices.ContainsFunc(r.groups, func(g group) bool { return g.has(kind, role) })
+}
+
+func (g group) has(kind plaza.ProfileKind, role plaza.Role) bool {
+	return slices.Contains(g.kinds, kind) && slices.Contains(g.roles, role)
 }
 
 // lets reports whether p is among those who may.
@@ -255,6 +257,14 @@ func (r rule) lets(p principal) bool {
 		return own
 	}
 	return false
+}
+
+// may reports whether who really sits at p's keyboard is in g.
+func (p principal) may(g group) bool {
+	if p.via != nil {
+		return g.has(p.via.kind, p.via.role)
+	}
+	return g.has(p.kind, p.role)
 }
 
 // reaches reports whether p, who is let in, gets at what is in the profile with
