@@ -147,7 +147,7 @@ func (w *world) cellsIn(p principal, d way, field string, of thing) (all []cell)
 			c.want = forbidden
 		case d.method == "POST" && len(d.rule.groups) > 1 && !p.may(d.rule.groups[0]):
 			c.want = through // it is asked for, for one's own profile
-		case seen && gap.MatchString(d.path), seen && d.anybody: // it also needs to be in P, or one's own
+		case d.anybody && id != p.login, gap.MatchString(d.path) && profile.letter != "P": // it has to be one's own, or in P
 		case seen:
 			c.want = through
 		}

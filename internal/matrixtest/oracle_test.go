@@ -34,7 +34,7 @@ func (o *oracle) try(t *testing.T, c cell) (wrong string) {
 	})
 	if wrong == "" && (c.want == notFound || c.want == alike) {
 		if answer, missing := all(rec, c.id), o.missing(t, c); answer != missing {
-			wrong = "an ID that is there is not answered like one that never was: " + cmp.Diff(missing, answer)
+			wrong = "an ID that is there is not answered like one that never was: " + short(cmp.Diff(missing, answer))
 		}
 	}
 	return wrong
