@@ -141,14 +141,13 @@ func (w *world) cellsIn(p principal, d way, field string, of thing) (all []cell)
 			path = gap.ReplaceAllString(path, w.ids["P"][aProfile])
 		}
 		c := cell{who: p, way: d, path: path, field: field, id: id, letter: profile.letter, want: alike}
-		seen := profile.letter == p.letter || below(profile.letter, p.letter)
 		switch {
 		case !d.anybody && !d.rule.lets(p):
 			c.want = forbidden
 		case d.method == "POST" && len(d.rule.groups) > 1 && !p.may(d.rule.groups[0]):
 			c.want = through // it is asked for, for one's own profile
 		case d.anybody && id != p.login, gap.MatchString(d.path) && profile.letter != "P": // it has to be one's own, or in P
-		case seen:
+		case p.sees(profile.letter):
 			c.want = through
 		}
 		if c.want == forbidden && !telling(p, profile.letter) {

@@ -105,7 +105,7 @@ func (w *world) calls() map[string]call {
 			return tx.ClaimMails(ctx, s, 1, now, now.Add(time.Minute))
 		},
 		"SetMail": change(func(tx *store.Tx, s plaza.Scope) error {
-			return tx.SetMail(ctx, s, plaza.Mail{ID: ids[aMail], LastError: "lost", Dead: now})
+			return tx.SetMail(ctx, s, plaza.Mail{ID: ids[aMail], LastError: "lost", Next: now, Dead: now})
 		}),
 		"Mail": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) { return tx.Mail(ctx, s, ids[aMail]) },
 		"Mails": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {

@@ -206,11 +206,12 @@ func (w *world) inside(t *testing.T, from string, role plaza.Role, in string, as
 	target := w.SignIn(t, email(in, as))
 	token, err := w.LogInAs(t.Context(), by, plaza.NewActing{Login: target.Login, Reason: "to see how it is"})
 	must(t, err)
-	v, err := w.Gate.Identify(t.Context(), token, plaza.Origin{})
+	origin := plaza.Origin{Address: "Canary-" + from + " at home", UserAgent: "Canary-" + from + " browser"}
+	v, err := w.Gate.Identify(t.Context(), token, origin)
 	must(t, err)
 	if mode == plaza.Manage {
 		must(t, w.RaiseActing(t.Context(), v.Actor, mode))
-		v, err = w.Gate.Identify(t.Context(), token, plaza.Origin{})
+		v, err = w.Gate.Identify(t.Context(), token, origin)
 		must(t, err)
 	}
 	return principal{
@@ -274,6 +275,22 @@ func (w *world) people(t *testing.T) {
 	add(w.inside(t, "V", plaza.Administrator, "R", plaza.Manager, plaza.Manage))
 	add(w.inside(t, "V", plaza.Support, "E", plaza.Owner, plaza.Manage))
 	w.shutOut(t)
+	w.deeds(t)
+}
+
+// deeds has those who act do something, in what they act in and below: who it was
+// is for the ones to know, and not for the others.
+func (w *world) deeds(t *testing.T) {
+	t.Helper()
+	for _, p := range w.principals {
+		if p.via == nil || p.via.mode != plaza.Manage || p.via.role == plaza.Support {
+			continue
+		}
+		_, err := w.IssueLicense(t.Context(), p.actor, plaza.NewLicense{
+			Profile: w.ids["P"][aProfile], Plan: w.Plans[plaza.Development].ID, Name: "Canary-P license of a visit",
+		})
+		must(t, err)
+	}
 }
 
 // letter2 returns who can invite into a profile.
