@@ -129,7 +129,7 @@ GET  /assets/                   anybody
 
 // fields is every other way by which an ID can come in, in the query or in a form:
 // the field, and what the ID in it is of.
-const fields = `
+const fields = ` //nolint:dupword
 GET  /licenses      profile     profile
 GET  /licenses      after       license
 GET  /agents        profile     profile

@@ -58,7 +58,7 @@ func open(t *testing.T, address string) (*engine, *store.DB) {
 		t.Fatalf("%T cannot do what is needed", conn)
 	}
 	e.conn = both
-	pool := sql.OpenDB(connector{e})
+	pool := sql.OpenDB(connector{e}) //nolint:forbidigo // it comes between the store and its driver
 	t.Cleanup(func() { _ = pool.Close() })
 	return e, store.Over(pool, e.name)
 }
@@ -199,13 +199,15 @@ func caller() string {
 // connector hands the engine out as if it were many connections.
 type connector struct{ e *engine }
 
-func (c connector) Connect(context.Context) (driver.Conn, error) { return shared{c.e}, nil }
-func (c connector) Driver() driver.Driver                       { return nil }
+func (c connector) Connect(context.Context) (driver.Conn, error) { return shared(c), nil }
+func (c connector) Driver() driver.Driver                        { return nil }
 
 type shared struct{ e *engine }
 
-func (s shared) Close() error                        { return nil }
-func (s shared) Begin() (driver.Tx, error)           { return s.BeginTx(context.Background(), driver.TxOptions{}) }
+func (s shared) Close() error { return nil }
+func (s shared) Begin() (driver.Tx, error) {
+	return s.BeginTx(context.Background(), driver.TxOptions{})
+}
 func (s shared) Prepare(string) (driver.Stmt, error) { return nil, errors.ErrUnsupported }
 
 func (s shared) CheckNamedValue(v *driver.NamedValue) error {

@@ -14,7 +14,7 @@ import (
 	"github.com/connectplaza/plaza"
 )
 
-var every = flag.Int("matrix.every", 40, "try every n-th mutant") //nolint:gochecknoglobals // a flag
+var every = flag.Int("matrix.every", 40, "try every n-th mutant")
 
 // mutants makes the program wrong in one place at a time, and sees whether
 // something is found to be wrong.
@@ -115,7 +115,7 @@ func (r *run) dropped(t *testing.T, s scope) string {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.w.calls())) {
-		if r.w.leaks(t, name, r.w.calls()[name]) != "" {
+		if r.w.leaks(t, r.w.calls()[name]) != "" {
 			return "the store's methods"
 		}
 	}

@@ -35,7 +35,7 @@ func (o *oracle) try(t *testing.T, c cell) (wrong string) {
 		}
 	})
 	if wrong == "" && (c.want == notFound || c.want == alike) {
-		if answer, missing := all(rec, c.id), o.missing(t, c); answer != missing {
+		if answer, missing := everything(rec, c.id), o.missing(t, c); answer != missing {
 			wrong = "an ID that is there is not answered like one that never was: " + short(gocmp.Diff(missing, answer))
 		}
 	}
@@ -57,18 +57,17 @@ func (o *oracle) missing(t *testing.T, c cell) string {
 		key += c.letter // whose name is in the form
 	}
 	if _, ok := o.known[key]; !ok {
-		o.w.e.cell(t, func() { o.known[key] = all(o.send(t, c, never), never) })
+		o.w.e.cell(t, func() { o.known[key] = everything(o.send(t, c, never), never) })
 	}
 	return o.known[key]
 }
 
-// all returns everything that an answer tells, but for the ID that was asked for.
-func all(rec *httptest.ResponseRecorder, id string) string {
-	told := http.StatusText(rec.Code) + "\n"
-	for _, name := range []string{"Location", "Etag", "Content-Disposition", "Clear-Site-Data"} {
-		told += rec.Header().Get(name) + "\n"
-	}
-	told += rec.Body.String()
+// everything returns all that an answer tells, but for the ID that was asked for.
+func everything(rec *httptest.ResponseRecorder, id string) string {
+	h := rec.Header()
+	told := strings.Join([]string{
+		http.StatusText(rec.Code), h.Get("Location"), h.Get("Etag"), h.Get("Content-Disposition"), h.Get("Clear-Site-Data"), rec.Body.String(),
+	}, "\n")
 	if id == "" {
 		return told
 	}
@@ -99,7 +98,7 @@ func (o *oracle) became(rec *httptest.ResponseRecorder, c cell) string {
 // told returns what an answer tells of profiles that its reader knows nothing of.
 func (o *oracle) told(t *testing.T, rec *httptest.ResponseRecorder, c cell) string {
 	t.Helper()
-	answer := strings.ToLower(all(rec, c.id) + strings.Join(rec.Header().Values("Set-Cookie"), "\n"))
+	answer := strings.ToLower(everything(rec, c.id) + strings.Join(rec.Header().Values("Set-Cookie"), "\n"))
 	answer = visits.ReplaceAllStringFunc(answer, func(found string) string {
 		if m := visits.FindStringSubmatch(found); !c.who.sees(cmp.Or(m[1], m[2])) {
 			return found
@@ -255,9 +254,8 @@ func (w *world) owner(table string, r row) string {
 			id = r["id"]
 		}
 	case "profile_tree":
-		if w.letter(id) == "" { // a new one
-			id = r["ancestor_id"]
-			return ""
+		if w.letter(id) == "" {
+			return "" // a new one's
 		}
 	case "acting_sessions":
 		id = r["target_profile_id"]

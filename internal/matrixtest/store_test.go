@@ -42,11 +42,15 @@ func (w *world) calls() map[string]call {
 		},
 		"UnsealedSince": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) { return tx.UnsealedSince(ctx, s) },
 
-		"Agent": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) { return tx.Agent(ctx, s, ids[anAgent]) },
+		"Agent": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Agent(ctx, s, ids[anAgent])
+		},
 		"Agents": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.Agents(ctx, s, plaza.AgentFilter{}, first, now)
 		},
-		"AgentCounts": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) { return tx.AgentCounts(ctx, s, now) },
+		"AgentCounts": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.AgentCounts(ctx, s, now)
+		},
 		"RenameAgent": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.RenameAgent(ctx, s, plaza.ConnectAgent{ID: ids[anAgent], Name: "Other", Version: version(anAgent)})
 		}),
@@ -89,7 +93,9 @@ func (w *world) calls() map[string]call {
 			return tx.SetLicenseHalt(ctx, s, plaza.License{ID: ids[aLicense], Suspended: now, Version: version(aLicense)})
 		}),
 
-		"Login": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) { return tx.Login(ctx, s, ids[aLogin]) },
+		"Login": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Login(ctx, s, ids[aLogin])
+		},
 		"HasLogin": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.HasLogin(ctx, s, ids[aProfile], email("P", plaza.Owner))
 		},
@@ -107,7 +113,9 @@ func (w *world) calls() map[string]call {
 		"SetMail": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.SetMail(ctx, s, plaza.Mail{ID: ids[aMail], LastError: "lost", Next: now, Dead: now})
 		}),
-		"Mail": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) { return tx.Mail(ctx, s, ids[aMail]) },
+		"Mail": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Mail(ctx, s, ids[aMail])
+		},
 		"Mails": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.Mails(ctx, s, plaza.MailFilter{}, first)
 		},
@@ -143,17 +151,18 @@ func (w *world) calls() map[string]call {
 		"Requests": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.Requests(ctx, s, plaza.RequestFilter{}, first, now)
 		},
-		"OpenRequests": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) { return tx.OpenRequests(ctx, s, now) },
+		"OpenRequests": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.OpenRequests(ctx, s, now)
+		},
 		"DecideRequest": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.DecideRequest(ctx, s, plaza.Request{ID: ids[aRequest], Decision: plaza.RequestApproved, Decided: now, Version: version(aRequest)})
 		}),
 	}
 }
 
-// leaks calls a method within the scope of a profile that has nothing, with a
-// version and without, and returns what came of it that ought not to; empty if
-// nothing did.
-func (w *world) leaks(t *testing.T, name string, f call) (wrong string) {
+// leaks calls a method within the scope of a profile that has nothing, and returns
+// what came of it that ought not to; empty if nothing did.
+func (w *world) leaks(t *testing.T, f call) (wrong string) {
 	t.Helper()
 	w.e.cell(t, func() {
 		var got any

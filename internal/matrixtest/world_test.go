@@ -48,7 +48,8 @@ func above(letter string) (all []string) {
 		i := slices.IndexFunc(tree, func(p struct {
 			letter, above string
 			kind          plaza.ProfileKind
-		}) bool {
+		},
+		) bool {
 			return p.letter == letter
 		})
 		if letter = tree[i].above; all == nil && tree[i].letter == "M" {
@@ -89,9 +90,9 @@ type world struct {
 	ids        map[string]map[thing]string // by letter
 	owners     map[string]plaza.Actor      // by letter
 	principals []principal
-	base       map[string][]row // every row there is, by table
-	newest     map[string]string           // the newest ID in each table
-	versions   map[string]string           // of what has one, by its ID
+	base       map[string][]row  // every row there is, by table
+	newest     map[string]string // the newest ID in each table
+	versions   map[string]string // of what has one, by its ID
 }
 
 // principal is somebody who sends requests.
@@ -346,4 +347,3 @@ func (w *world) keep(t *testing.T) {
 		}
 	}
 }
-
