@@ -129,7 +129,9 @@ GET  /assets/                   anybody
 
 // fields is every other way by which an ID can come in, in the query or in a form:
 // the field, and what the ID in it is of.
-const fields = ` //nolint:dupword
+//
+//nolint:dupword // two columns can say the same
+const fields = `
 GET  /licenses      profile     profile
 GET  /licenses      after       license
 GET  /agents        profile     profile
