@@ -28,7 +28,8 @@ build: generate assets ## Build the one static binary, bin/plaza
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)' -o bin/plaza ./cmd/plaza
 
 test: needs generate assets lint ## Lint, then run every test: unit, both engines, browser, race detector
-	CGO_ENABLED=1 PLAZA_TEST_ALL=1 scripts/postgres go test -race -shuffle=on -timeout 20m ./...
+	CGO_ENABLED=1 PLAZA_TEST_ALL=1 scripts/postgres go test -race -shuffle=on -timeout 20m $$(go list ./... | grep -v /matrixtest)
+	PLAZA_TEST_ALL=1 scripts/postgres go test -tags mutants -v -timeout 20m ./internal/matrixtest
 
 needs: ## Install what the tests need (chromium, postgresql, gcc), or say what is missing
 	@scripts/needs
@@ -67,6 +68,10 @@ screens: needs generate assets ## Take the pictures of the documentation anew
 bench: generate assets ## Measure on both engines; the figures are printed and written to bench/results.md
 	scripts/postgres go run ./bench
 
+matrix: generate assets ## Try every way in as everybody with everybody's IDs, and every mutant, on both engines
+	go test -c -tags mutants -o bin/matrix ./internal/matrixtest
+	@cd internal/matrixtest && PLAZA_TEST_ALL=1 ../../scripts/postgres ../../bin/matrix -test.timeout 0 -matrix.every 1
+
 drill-audit: generate assets ## Tamper 10,000 times with the audit log on each engine, and see it found
 	scripts/postgres go run ./bench/drills/audit
 
@@ -74,4 +79,4 @@ clean: ## Remove what the other targets made, but no database
 	rm -rf bin node_modules internal/web/assets/dist $(ABOUT)
 	find internal -name '*_templ.go' -delete
 
-.PHONY: screens help run run-fresh build test needs generate assets fmt lint bench drill-audit clean
+.PHONY: screens help run run-fresh build test needs generate assets fmt lint bench matrix drill-audit clean

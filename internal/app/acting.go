@@ -121,11 +121,11 @@ func (a *App) actingTarget(ctx context.Context, tx *store.Tx, actor plaza.Actor,
 	if target, err = tx.Login(ctx, actor.Scope(), in.Login); err != nil {
 		return target, p, err
 	}
-	if target.Profile == actor.Profile {
-		return target, p, plaza.Errorf(plaza.Conflict, "acting.own_profile")
-	}
 	if in.Profile != "" && target.Profile != in.Profile {
 		return target, p, plaza.Errorf(plaza.NotFound, "error.not_found")
+	}
+	if target.Profile == actor.Profile {
+		return target, p, plaza.Errorf(plaza.Conflict, "acting.own_profile")
 	}
 	if why := target.Unfit(); !why.IsZero() {
 		return target, p, &plaza.Error{Kind: plaza.Conflict, Msg: why}

@@ -116,6 +116,15 @@ func (a *App) stands(ctx context.Context, tx *store.Tx, actor plaza.Actor) error
 	return err
 }
 
+// Admit lets the actor come to a page or a form by which verb is done, to the
+// object with the given ID if somebody named one: nil, or a refusal, which is
+// recorded. What is done there decides for itself, too; a form that is only looked
+// at asks nobody else. Kinds: Unauthenticated, Forbidden.
+func (a *App) Admit(ctx context.Context, actor plaza.Actor, verb plaza.Verb, kind, object string) error {
+	attempt := plaza.AuditEvent{Verb: verb, ObjectKind: kind, Object: object}
+	return a.refused(ctx, actor, attempt, actor.May(verb))
+}
+
 // may is May for a use case that does something before it can call do, or that
 // leaves no event when it succeeds: a refusal is recorded all the same.
 func (a *App) may(ctx context.Context, actor plaza.Actor, v plaza.Verb) error {

@@ -25,8 +25,9 @@ const (
 type Route struct {
 	Method  string     // empty for any
 	Pattern string     // a path, as [http.ServeMux] reads it
-	Verb    plaza.Verb // what the use case behind it asks of the actor
-	Else    plaza.Verb // what it asks of an actor that may not do Verb; optional
+	Verb    plaza.Verb // what an actor must be allowed to do
+	Else    plaza.Verb // or else this, which is another thing that happens there; optional
+	Object  string     // kind of what the ID in Pattern is of; empty if there is none
 	Public  bool       // anyone may come in; there is no Verb then
 }
 

@@ -105,6 +105,7 @@ func scanAuditLine(row scanner) (plaza.AuditLine, error) {
 	if !known && e.Actor.Own == "" && e.Actor.Login != "" {
 		e.ActorAbove = true
 		e.ActorName, e.Address, e.UserAgent, e.Actor.Login, e.Actor.Profile = "", "", "", "", ""
+		e.ViaName, e.Actor.Via = "", nil // who was inside somebody above is for that one to know
 	}
 	return e, json.Unmarshal([]byte(changes), &e.Changes)
 }

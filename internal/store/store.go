@@ -71,9 +71,19 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	}
 	db.SetMaxOpenConns(pgConns)
 	db.SetMaxIdleConns(pgConns)
+	return Over(db, "postgres"), nil
+}
+
+// Over returns the database behind a pool that somebody else has opened, for tests
+// that come between the store and its driver. The engine is one that
+// [DB.Engine] returns.
+func Over(db *sql.DB, engine string) *DB {
+	if engine == string(goose.DialectSQLite3) {
+		return &DB{write: db, read: db, dialect: dialect{name: goose.DialectSQLite3}}
+	}
 	return &DB{write: db, read: db, dialect: dialect{
 		name: goose.DialectPostgres, forUpdate: " FOR NO KEY UPDATE", forShare: " FOR SHARE", claim: " FOR UPDATE SKIP LOCKED", snapshot: sql.LevelRepeatableRead,
-	}}, nil
+	}}
 }
 
 func openSQLite(ctx context.Context, path string) (*DB, error) {

@@ -41,12 +41,9 @@ func (s *Web) ask(w http.ResponseWriter, r *http.Request, actor plaza.Actor, wis
 	return s.see(w, r, "/requests/"+made.ID, "request.made")
 }
 
-// choices returns what the forms that make something let one choose from, if the
-// actor may do v or may ask for it.
+// choices returns what the forms that make something let one choose from: of
+// profiles, if the actor may do v itself.
 func (s *Web) choices(r *http.Request, actor plaza.Actor, v plaza.Verb) (c views.Choices, err error) {
-	if !actor.Can(v) && !actor.Can(plaza.RequestMake) {
-		return c, actor.May(v)
-	}
 	if c.Plans, err = s.app.Plans(r.Context(), actor); err != nil || !actor.Can(v) {
 		return c, err
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/door"
@@ -12,11 +13,11 @@ import (
 type mount func(door.Route, handler)
 
 func (m mount) get(pattern string, v plaza.Verb, h handler) {
-	m(door.Route{Method: http.MethodGet, Pattern: pattern, Verb: v}, h)
+	m(door.Route{Method: http.MethodGet, Pattern: pattern, Verb: v, Object: object(pattern)}, h)
 }
 
 func (m mount) post(pattern string, v plaza.Verb, h handler) {
-	m(door.Route{Method: http.MethodPost, Pattern: pattern, Verb: v}, h)
+	m(door.Route{Method: http.MethodPost, Pattern: pattern, Verb: v, Object: object(pattern)}, h)
 }
 
 // ask mounts what profiles below make a request of.
@@ -27,6 +28,20 @@ func (m mount) ask(method, pattern string, v plaza.Verb, h handler) {
 // public mounts what anyone may come in by.
 func (m mount) public(method, pattern string, h handler) {
 	m(door.Route{Method: method, Pattern: pattern, Public: true}, h)
+}
+
+// object returns the kind of what the ID in a pattern is of; empty if there is none.
+func object(pattern string) string {
+	before, _, ok := strings.Cut(pattern, "/{id}")
+	switch {
+	case !ok:
+		return ""
+	case before == "/partners":
+		return "profile"
+	case before == "/access/inside":
+		return "acting"
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(before, "/"), "s")
 }
 
 // routes mounts every page; each noun's are in its own file. TestRoutes walks

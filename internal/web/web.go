@@ -133,7 +133,16 @@ func (s *Web) admit(w http.ResponseWriter, r *http.Request, rt door.Route) (acto
 	if r.Method == http.MethodPost && r.PostFormValue("context") != views.Context(v.Actor) {
 		return v.Actor, plaza.Errorf(plaza.Conflict, "error.other_context")
 	}
-	return v.Actor, nil
+	return v.Actor, s.permit(r, rt, v.Actor)
+}
+
+// permit returns nil if actor may do what rt is for, or what it is for to those
+// who may not do that.
+func (s *Web) permit(r *http.Request, rt door.Route, actor plaza.Actor) error {
+	if rt.Else != "" && actor.Can(rt.Else) {
+		return nil
+	}
+	return s.app.Admit(r.Context(), actor, rt.Verb, rt.Object, id(r))
 }
 
 // identify returns who holds the session that r brings. If an acting session in

@@ -186,6 +186,13 @@ func want(t *testing.T, rec *httptest.ResponseRecorder, status int, words ...str
 	}
 }
 
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // wantsSignIn checks that nobody gets anywhere but to the page to sign in.
 func wantsSignIn(t *testing.T, rec *httptest.ResponseRecorder) {
 	t.Helper()

@@ -1,0 +1,234 @@
+package matrixtest
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/web/views"
+)
+
+// cell is one request and what ought to become of it.
+type cell struct {
+	who    principal
+	way    way
+	path   string // with the ID in it
+	field  string // of the form or the query that holds the ID; empty if the path does, or nothing
+	id     string // what is asked for
+	letter string // whose that is; empty: nobody's
+	want   outcome
+}
+
+// outcome is what can become of a request.
+type outcome string
+
+const (
+	signIn    outcome = "must sign in"
+	forbidden outcome = "may not"
+	notFound  outcome = "finds nothing"
+	through   outcome = "gets through"
+	alike     outcome = "learns nothing" // whatever it is, as with an ID that nothing has
+	public    outcome = "may come in"
+)
+
+func (c cell) String() string {
+	s := c.who.name + ": " + c.way.String()
+	if c.letter != "" {
+		s += " with what is " + c.letter + "'s"
+	}
+	if c.field != "" {
+		s += " as " + c.field
+	}
+	return s
+}
+
+// never is an ID that nothing has.
+const never = "01900000-0000-7000-8000-000000000000"
+
+// gap is a part of a path that may be anything.
+var gap = regexp.MustCompile(`\{[a-z]+\}`)
+
+// cells returns the whole matrix.
+func (w *world) cells(t *testing.T) (all []cell) {
+	t.Helper()
+	known := ways(t)
+	for _, rt := range w.mux.Routes() {
+		d, ok := known[rt.String()]
+		if !ok {
+			t.Errorf("%s is mounted, and doors_test.go says nothing of it", rt)
+			continue
+		}
+		for _, p := range w.principals {
+			all = append(all, w.cellsOf(p, d)...)
+		}
+	}
+	for line := range strings.Lines(fields) {
+		if f := strings.Fields(line); len(f) == 4 {
+			for _, p := range w.principals {
+				all = append(all, w.cellsIn(p, known[f[0]+" "+f[1]], f[2], thing(f[3]))...)
+			}
+		}
+	}
+	return all
+}
+
+// cellsOf returns p's cells at a route: with the IDs of everybody's things in the
+// path, if there is room for one.
+func (w *world) cellsOf(p principal, d way) (all []cell) {
+	path := strings.ReplaceAll(d.path, "{$}", "")
+	if d.of == "" {
+		c := cell{who: p, way: d, path: gap.ReplaceAllString(path, never), want: through}
+		if gap.MatchString(path) {
+			c.id = never
+		}
+		switch {
+		case d.anybody:
+			c.want = public
+		case p.closed:
+			c.want = signIn
+		case !d.rule.lets(p):
+			c.want = forbidden
+		}
+		return []cell{c}
+	}
+	for _, of := range tree {
+		id := w.ids[of.letter][d.of]
+		if id == "" {
+			continue
+		}
+		c := cell{who: p, way: d, path: gap.ReplaceAllString(path, id), id: id, letter: of.letter, want: notFound}
+		switch {
+		case p.closed:
+			c.want = signIn
+		case !d.rule.lets(p):
+			c.want = forbidden
+		case d.reaches(p, of.letter):
+			c.want = through
+		}
+		if (c.want == signIn || c.want == forbidden) && !telling(p, of.letter) {
+			continue
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// telling reports whether it is worth trying the things of a profile where p is
+// turned away whatever they ask for: a few of each relation are as good as all.
+func telling(p principal, letter string) bool {
+	return letter == p.letter || letter == "P" || letter == "E" || letter == "S"
+}
+
+// cellsIn returns p's cells at a route with the IDs of everybody's things in a
+// field.
+func (w *world) cellsIn(p principal, d way, field string, of thing) (all []cell) {
+	for _, profile := range tree {
+		id := w.ids[profile.letter][of]
+		if of == "name" {
+			id = "Canary-" + profile.letter
+		}
+		if id == "" || p.closed {
+			continue
+		}
+		path := strings.ReplaceAll(d.path, "{$}", "")
+		if gap.MatchString(path) {
+			path = gap.ReplaceAllString(path, w.ids["P"][aProfile])
+		}
+		c := cell{who: p, way: d, path: path, field: field, id: id, letter: profile.letter, want: alike}
+		switch {
+		case !d.anybody && !d.rule.lets(p):
+			c.want = forbidden
+		case d.method == "POST" && len(d.rule.groups) > 1 && !p.may(d.rule.groups[0]):
+			c.want = through // it is asked for, for one's own profile
+		case d.anybody && id != p.login, gap.MatchString(d.path) && profile.letter != "P": // it has to be one's own, or in P
+		case p.sees(profile.letter):
+			c.want = through
+		}
+		if c.want == forbidden && !telling(p, profile.letter) {
+			continue
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// request returns what a browser would send, with id where c has its own.
+func (w *world) request(t *testing.T, c cell, id string) *http.Request {
+	t.Helper()
+	values, path := url.Values{}, c.path
+	if c.field == "" && c.id != "" {
+		path = strings.ReplaceAll(path, c.id, id)
+	}
+	method := c.way.method
+	if method == "" {
+		method = http.MethodGet
+	}
+	if method == http.MethodPost {
+		values = w.form(c)
+	}
+	switch c.field {
+	case "":
+	case "after", "before":
+		values.Set(c.field, cursor(id))
+	default:
+		values.Set(c.field, id)
+	}
+	body := ""
+	if method == http.MethodPost {
+		body = values.Encode()
+	} else if len(values) > 0 {
+		path += "?" + values.Encode()
+	}
+	r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r.Header.Set("Accept-Language", "en")
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if c.who.token != "" {
+		r.AddCookie(&http.Cookie{Name: "plaza-session", Value: c.who.token})
+	}
+	return r
+}
+
+// cursor returns what a list would give out for the place after a row.
+func cursor(id string) string {
+	b, _ := json.Marshal(map[string]string{"k": "", "i": id})
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// form fills in a form, so that it would be accepted where the ID is.
+func (w *world) form(c cell) url.Values {
+	v := url.Values{
+		"context": {views.Context(c.who.actor)}, "version": {"1"}, "next": {"/"},
+		"name": {"Intruder"}, "email": {"intruder@example.com"}, "role": {"manager"}, "dashboard": {"yes"}, "kind": {"partner"},
+		"owner_name": {"Intruder"}, "owner_email": {"intruder@example.com"}, "support_email": {"intruder@example.com"}, "warning_days": {"30"},
+		"reason": {"a reason that is long enough"}, "note": {"a note"}, "mode": {"look"}, "until": {"2026-01-03"}, "access": {"ask"}, "on": {"yes"},
+		"password": {"a password to come in"}, "again": {"a password to come in"}, "old": {"wrong"}, "answer": {"refuse"},
+		"profile": {c.who.actor.Profile}, "parent": {c.who.actor.Profile}, "login": {w.ids["P"][aLogin]},
+	}
+	kind := plaza.Development
+	switch c.way.path {
+	case "/agents":
+		kind = plaza.ConnectAgentLicense
+	case "/partners":
+		kind = plaza.PartnerLicense
+	}
+	v.Set("plan", w.Plans[kind].ID)
+	if version := w.versions[c.id]; version != "" && c.field == "" {
+		v.Set("version", version)
+	}
+	if c.field == "" && c.letter != "" {
+		v.Set("login", w.ids[c.letter][aLogin])
+	}
+	if strings.HasSuffix(c.way.path, "/close") {
+		v.Set("name", "Canary-"+c.letter)
+	}
+	return v
+}

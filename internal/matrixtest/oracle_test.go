@@ -1,0 +1,294 @@
+package matrixtest
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+)
+
+// oracle tells what is wrong with what became of cells.
+type oracle struct {
+	w     *world
+	known map[string]string // what is answered for an ID that nothing has
+}
+
+// try sends a cell's request, undoes what it did, and returns what is wrong with
+// what became of it; empty if nothing is.
+func (o *oracle) try(t *testing.T, c cell) (wrong string) {
+	t.Helper()
+	var rec *httptest.ResponseRecorder
+	o.w.e.cell(t, func() {
+		rec = o.send(t, c, c.id)
+		if wrong = o.became(rec, c); wrong == "" {
+			wrong = o.told(t, rec, c)
+		}
+		if wrong == "" {
+			wrong = o.changed(t, c)
+		}
+	})
+	if wrong == "" && (c.want == notFound || c.want == alike) {
+		if answer, missing := everything(rec, c.id), o.missing(t, c); answer != missing {
+			wrong = "an ID that is there is not answered like one that never was: " + short(gocmp.Diff(missing, answer))
+		}
+	}
+	return wrong
+}
+
+func (o *oracle) send(t *testing.T, c cell, id string) *httptest.ResponseRecorder {
+	t.Helper()
+	rec := httptest.NewRecorder()
+	o.w.mux.ServeHTTP(rec, o.w.request(t, c, id))
+	return rec
+}
+
+// missing returns what c's request is answered with for an ID that nothing has.
+func (o *oracle) missing(t *testing.T, c cell) string {
+	t.Helper()
+	key := c.who.name + c.way.String() + c.field
+	if c.field == "" && c.way.method == http.MethodPost && strings.HasSuffix(c.way.path, "/close") {
+		key += c.letter // whose name is in the form
+	}
+	if _, ok := o.known[key]; !ok {
+		o.w.e.cell(t, func() { o.known[key] = everything(o.send(t, c, never), never) })
+	}
+	return o.known[key]
+}
+
+// everything returns all that an answer tells, but for the ID that was asked for.
+func everything(rec *httptest.ResponseRecorder, id string) string {
+	h := rec.Header()
+	told := strings.Join([]string{
+		http.StatusText(rec.Code), h.Get("Location"), h.Get("Etag"), h.Get("Content-Disposition"), h.Get("Clear-Site-Data"), rec.Body.String(),
+	}, "\n")
+	if id == "" {
+		return told
+	}
+	return strings.NewReplacer(id, "ID", cursor(id), "CURSOR").Replace(told)
+}
+
+// became returns what is wrong with an answer's status.
+func (o *oracle) became(rec *httptest.ResponseRecorder, c cell) string {
+	got := through
+	switch to := rec.Header().Get("Location"); {
+	case rec.Code >= http.StatusInternalServerError:
+		return fmt.Sprintf("status %d", rec.Code)
+	case c.want == public, c.want == alike:
+		return ""
+	case rec.Code == http.StatusUnauthorized, rec.Code == http.StatusSeeOther && strings.HasPrefix(to, "/sign-in"), c.who.closed && rec.Code == http.StatusConflict:
+		got = signIn
+	case rec.Code == http.StatusForbidden:
+		got = forbidden
+	case rec.Code == http.StatusNotFound:
+		got = notFound
+	}
+	if got != c.want {
+		return fmt.Sprintf("it %s (%d), but ought to be one that %s", got, rec.Code, c.want)
+	}
+	return ""
+}
+
+// told returns what an answer tells of profiles that its reader knows nothing of.
+func (o *oracle) told(t *testing.T, rec *httptest.ResponseRecorder, c cell) string {
+	t.Helper()
+	answer := strings.ToLower(everything(rec, c.id) + strings.Join(rec.Header().Values("Set-Cookie"), "\n"))
+	answer = visits.ReplaceAllStringFunc(answer, func(found string) string {
+		if m := visits.FindStringSubmatch(found); !c.who.sees(cmp.Or(m[1], m[2])) {
+			return found
+		}
+		return ""
+	})
+	answer = asked.ReplaceAllString(answer, "")
+	for _, p := range tree {
+		if c.who.sees(p.letter) {
+			continue
+		}
+		mark := "canary-" + strings.ToLower(p.letter)
+		text := answer
+		if c.who.closed && c.who.letter == p.letter {
+			text = strings.ReplaceAll(text, "<strong>"+mark+"</strong>", "") // whose door was shut, as one was inside
+		}
+		if p.letter == "M" && c.way.path == "/notices" {
+			text = strings.ReplaceAll(text, mark+" asks for something", "") // which R was told while it was above
+		}
+		if !c.who.closed && below(c.who.letter, p.letter) && (strings.HasPrefix(c.way.path, "/access") || strings.HasPrefix(c.way.path, "/consents") || c.way.path == "/notices") {
+			text = strings.ReplaceAll(text, mark, "") // who above was let in, and asks to be
+		}
+		if at := strings.Index(text, mark); at >= 0 {
+			return "it tells of " + p.letter + ": …" + text[max(0, at-80):min(len(text), at+80)]
+		}
+	}
+	return ""
+}
+
+// visits finds what tells that somebody acted as somebody: who sees the one knows
+// of the other. In the log it is a column of its own.
+var visits = regexp.MustCompile(`canary-\w \w+ as canary-(\w) |somebody of canary-\w|canary-(\w) \w+,,canary-\w \w+,`)
+
+// asked finds what tells who asked to be let in, in the log of who was asked.
+var asked = regexp.MustCompile(`let in\s+<strong>canary-\w \w+</strong>|,consent,[0-9a-f-]{36},canary-\w \w+,`)
+
+// sees reports whether p is at home in the profile with a letter, or above it.
+func (p principal) sees(letter string) bool {
+	letter = strings.ToUpper(letter)
+	return !p.closed && (letter == p.letter || below(letter, p.letter))
+}
+
+// changed returns what is wrong with what a request changed.
+func (o *oracle) changed(t *testing.T, c cell) string {
+	t.Helper()
+	var refusals []row
+	for table, more := range o.w.e.wrote {
+		gone, came := o.w.diff(t, table, more)
+		for _, r := range came {
+			if table == "audit_events" && r["result"] == "refused" {
+				refusals = append(refusals, r)
+			}
+		}
+		for _, r := range slices.Concat(gone, came) {
+			if wrong := o.mine(c, table, r, len(gone) > 0); wrong != "" {
+				return wrong
+			}
+		}
+	}
+	switch c.want {
+	case forbidden, notFound:
+		if c.letter == c.who.letter && len(refusals) == 0 {
+			return "" // they reached for nothing that is not theirs
+		}
+		if len(refusals) != 1 {
+			return fmt.Sprintf("%d refusals are on record, want 1", len(refusals))
+		}
+		r := refusals[0]
+		if r["actor_login_id"] != c.who.actor.Login || c.who.via != nil && r["via_login_id"] != c.who.login {
+			return fmt.Sprintf("the refusal on record is not theirs: %v", r)
+		}
+	default:
+	}
+	return ""
+}
+
+// diff returns which rows of a table went and which came. Where only new rows
+// were added, only those are looked at.
+func (w *world) diff(t *testing.T, table string, more bool) (gone, came []row) {
+	t.Helper()
+	if !more && w.newest[table] != "" {
+		return nil, w.e.rows(t, "SELECT * FROM "+table+" WHERE id > '"+w.newest[table]+"'")
+	}
+	now := w.e.rows(t, "SELECT * FROM "+table)
+	count := map[string]int{}
+	for _, r := range w.base[table] {
+		count[fmt.Sprint(r)]++
+	}
+	for _, r := range now {
+		if key := fmt.Sprint(r); count[key] > 0 {
+			count[key]--
+		} else {
+			came = append(came, r)
+		}
+	}
+	for _, r := range w.base[table] {
+		if key := fmt.Sprint(r); count[key] > 0 {
+			count[key]--
+			gone = append(gone, r)
+		}
+	}
+	return gone, came
+}
+
+// mine returns what is wrong with the change of a row: whoever is turned away
+// changes nothing but what notes that they came, and nobody changes what is in a
+// profile that is neither theirs nor below.
+func (o *oracle) mine(c cell, table string, r row, gone bool) string {
+	what := fmt.Sprintf("%s changes a row of %s: %v", c.want, table, r)
+	switch table {
+	case "sessions": // when it was seen; where it is now
+		if c.who.actor.Session == r["id"] {
+			return ""
+		}
+	case "attempts":
+		if c.want == public || c.want == through {
+			return ""
+		}
+		return what
+	case "acting_sessions":
+		if c.who.actor.Via != nil && c.who.actor.Via.ID == r["id"] { // it is over, and that is noted
+			return ""
+		}
+	case "audit_events":
+		if r["verb"] == "acting.stop" && c.want == through { // in what was shut
+			break
+		}
+		if r["verb"] == "session.sign_in" && r["object_id"] == c.who.login { // a wrong password
+			return ""
+		}
+		if c.want == public || r["actor_login_id"] == c.who.actor.Login || r["via_login_id"] == c.who.actor.Login || c.who.via != nil || c.who.closed {
+			return ""
+		}
+		return what
+	}
+	if c.want != through && c.want != alike {
+		return what
+	}
+	letter := o.w.owner(table, r)
+	told := (table == "notices" || table == "mails") && !gone // others are told of what was done
+	if letter != "" && !c.who.sees(letter) && !told {
+		return what + " of " + letter
+	}
+	return ""
+}
+
+// owner returns the letter of the profile that a row belongs to; empty if none.
+func (w *world) owner(table string, r row) string {
+	id := r["profile_id"]
+	switch table {
+	case "profiles":
+		if id = r["parent_id"]; w.letter(r["id"]) != "" {
+			id = r["id"]
+		}
+	case "profile_tree":
+		if w.letter(id) == "" {
+			return "" // a new one's
+		}
+	case "acting_sessions":
+		id = r["target_profile_id"]
+	case "sessions":
+		for _, l := range w.base["logins"] {
+			if l["id"] == r["login_id"] {
+				return w.letter(l["profile_id"])
+			}
+		}
+	case "plans", "settings":
+		return "V"
+	case "persons":
+		for _, l := range w.base["logins"] {
+			if l["person_id"] == r["id"] {
+				return w.letter(l["profile_id"])
+			}
+		}
+	case "invitations":
+		for _, l := range w.base["logins"] {
+			if l["id"] == r["login_id"] {
+				return w.letter(l["profile_id"])
+			}
+		}
+	}
+	return w.letter(id)
+}
+
+// letter returns the letter of the profile with an ID; empty if it is none.
+func (w *world) letter(id string) string {
+	for _, letter := range slices.Sorted(maps.Keys(w.ids)) {
+		if w.ids[letter][aProfile] == id {
+			return letter
+		}
+	}
+	return ""
+}

@@ -1,0 +1,243 @@
+package matrixtest
+
+import (
+	"context"
+	"reflect"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/store"
+)
+
+// call is a method of [store.Tx] on something of P's within a scope: what it
+// returns.
+type call func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error)
+
+// calls returns every method that takes a scope, ready to be called.
+func (w *world) calls() map[string]call {
+	ids, now := w.ids["P"], w.Clock.Now()
+	first := plaza.Page{}
+	change := func(f func(*store.Tx, plaza.Scope) error) call {
+		return func(_ context.Context, tx *store.Tx, s plaza.Scope) (any, error) { return nil, f(tx, s) }
+	}
+	ctx := context.Background()
+	version := func(of thing) int {
+		n := 0
+		for _, c := range w.versions[ids[of]] {
+			n = n*10 + int(c-'0')
+		}
+		return n
+	}
+	return map[string]call{
+		"Actings": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Actings(ctx, s, ids[aProfile], plaza.ActingFilter{}, first, now)
+		},
+		"ActingIn": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.ActingIn(ctx, s, ids[aVisit])
+		},
+		"AuditEvents": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.AuditEvents(ctx, s, plaza.AuditFilter{}, first)
+		},
+		"UnsealedSince": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) { return tx.UnsealedSince(ctx, s) },
+
+		"Agent": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Agent(ctx, s, ids[anAgent])
+		},
+		"Agents": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Agents(ctx, s, plaza.AgentFilter{}, first, now)
+		},
+		"AgentCounts": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.AgentCounts(ctx, s, now)
+		},
+		"RenameAgent": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.RenameAgent(ctx, s, plaza.ConnectAgent{ID: ids[anAgent], Name: "Other", Version: version(anAgent)})
+		}),
+		"PutHeartbeat": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.PutHeartbeat(ctx, s, plaza.Heartbeat{Agent: ids[anAgent], At: now, Health: plaza.HealthOK})
+		}),
+
+		"SetSupportAccess": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.SetSupportAccess(ctx, s, plaza.Profile{ID: ids[aProfile], Access: plaza.AccessNever, Version: version(aProfile)})
+		}),
+		"Consent": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Consent(ctx, s, ids[aConsent])
+		},
+		"Consents": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Consents(ctx, s, ids[aProfile], now)
+		},
+		"ConsentOf": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.ConsentOf(ctx, s, w.ids["R"][anOwner], ids[aProfile], now)
+		},
+		"AnswerConsent": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.AnswerConsent(ctx, s, plaza.Consent{ID: ids[aConsent], Answer: plaza.ConsentGranted, Answered: now, Version: version(aConsent)})
+		}),
+
+		"License": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.License(ctx, s, ids[aLicense])
+		},
+		"LicenseKeySealed": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.LicenseKeySealed(ctx, s, ids[aLicense])
+		},
+		"Licenses": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Licenses(ctx, s, plaza.LicenseFilter{}, first, now)
+		},
+		"LicenseCounts": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.LicenseCounts(ctx, s, now)
+		},
+		"LicenseEnds": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.LicenseEnds(ctx, s, now, now.AddDate(5, 0, 0))
+		},
+		"SetLicenseHalt": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.SetLicenseHalt(ctx, s, plaza.License{ID: ids[aLicense], Suspended: now, Version: version(aLicense)})
+		}),
+
+		"Login": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Login(ctx, s, ids[aLogin])
+		},
+		"HasLogin": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.HasLogin(ctx, s, ids[aProfile], email("P", plaza.Owner))
+		},
+		"Logins": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Logins(ctx, s, plaza.LoginFilter{}, first)
+		},
+		"LoginCounts": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) { return tx.LoginCounts(ctx, s) },
+		"UpdateLogin": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.UpdateLogin(ctx, s, plaza.Login{ID: ids[aLogin], Name: "Other", Role: plaza.Owner, Version: version(aLogin)})
+		}),
+
+		"ClaimMails": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.ClaimMails(ctx, s, 1, now, now.Add(time.Minute))
+		},
+		"SetMail": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.SetMail(ctx, s, plaza.Mail{ID: ids[aMail], LastError: "lost", Next: now, Dead: now})
+		}),
+		"Mail": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Mail(ctx, s, ids[aMail])
+		},
+		"Mails": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Mails(ctx, s, plaza.MailFilter{}, first)
+		},
+
+		"Notices": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Notices(ctx, s, ids[anOwner], first)
+		},
+		"UnreadNotices": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.UnreadNotices(ctx, s, ids[anOwner])
+		},
+		"ReadNotices": change(func(tx *store.Tx, s plaza.Scope) error { return tx.ReadNotices(ctx, s, ids[anOwner], now) }),
+
+		"Profile": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Profile(ctx, s, ids[aProfile])
+		},
+		"Profiles": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Profiles(ctx, s, plaza.ProfileFilter{}, first)
+		},
+		"ProfileStates": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) { return tx.ProfileStates(ctx, s) },
+		"UpdateProfile": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.UpdateProfile(ctx, s, plaza.Profile{ID: ids[aProfile], Name: "Other", Version: version(aProfile)})
+		}),
+		"SetProfileHalt": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.SetProfileHalt(ctx, s, plaza.Profile{ID: ids[aProfile], Suspended: now, Version: version(aProfile)})
+		}),
+		"ProfileImpact": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.ProfileImpact(ctx, s, ids[aProfile], now)
+		},
+
+		"Request": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Request(ctx, s, ids[aRequest])
+		},
+		"Requests": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Requests(ctx, s, plaza.RequestFilter{}, first, now)
+		},
+		"OpenRequests": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.OpenRequests(ctx, s, now)
+		},
+		"DecideRequest": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.DecideRequest(ctx, s, plaza.Request{ID: ids[aRequest], Decision: plaza.RequestApproved, Decided: now, Version: version(aRequest)})
+		}),
+	}
+}
+
+// leaks calls a method within the scope of a profile that has nothing, and returns
+// what came of it that ought not to; empty if nothing did.
+func (w *world) leaks(t *testing.T, f call) (wrong string) {
+	t.Helper()
+	w.e.cell(t, func() {
+		var got any
+		err := w.DB.Tx(t.Context(), func(tx *store.Tx) (err error) {
+			got, err = f(t.Context(), tx, plaza.Actor{Profile: never}.Scope())
+			return err
+		})
+		switch {
+		case err != nil && plaza.KindOf(err) != plaza.NotFound:
+			wrong = err.Error()
+		case err == nil && !nothing(reflect.ValueOf(got)):
+			wrong = "it returned something"
+		default:
+			for table := range w.e.wrote {
+				if gone, came := w.diff(t, table, true); len(gone)+len(came) > 0 {
+					wrong = "it changed " + table
+				}
+			}
+		}
+	})
+	return wrong
+}
+
+// finds calls a method within everything, and returns what is wrong if it comes
+// back with nothing: then it would in no scope.
+func (w *world) finds(t *testing.T, f call) (wrong string) {
+	t.Helper()
+	w.e.cell(t, func() {
+		var got any
+		if err := w.DB.Tx(t.Context(), func(tx *store.Tx) (err error) {
+			got, err = f(t.Context(), tx, plaza.Everyone("to see that there is something"))
+			return err
+		}); err != nil {
+			wrong = "within everything: " + err.Error()
+		}
+		if nothing(reflect.ValueOf(got)) && len(w.e.wrote) == 0 {
+			wrong = "it finds nothing within everything"
+		}
+	})
+	return wrong
+}
+
+// nothing reports whether v is what a method returns that found nothing.
+func nothing(v reflect.Value) bool {
+	switch {
+	case !v.IsValid():
+		return true
+	case v.Kind() == reflect.Slice, v.Kind() == reflect.Map:
+		return v.Len() == 0
+	}
+	return v.IsZero()
+}
+
+// counted returns what wrong numbers are told before a profile is suspended: what
+// is in another one does not count.
+func (w *world) counted(t *testing.T) (wrong string) {
+	t.Helper()
+	impact := func() (i plaza.ProfileImpact) {
+		must(t, w.DB.Read(t.Context(), func(tx *store.Tx) (err error) {
+			i, err = tx.ProfileImpact(t.Context(), w.owners["R"].Scope(), w.ids["P"][aProfile], w.Clock.Now())
+			return err
+		}))
+		return i
+	}
+	w.e.cell(t, func() {
+		elsewhere := " WHERE profile_id <> '" + w.ids["P"][aProfile] + "'"
+		must(t, w.e.run("UPDATE connectagents SET seen_at = "+strconv.FormatInt(w.Clock.Now().UnixMicro(), 10)))
+		before := impact()
+		must(t, w.e.run("UPDATE connectagents SET seen_at = NULL"+elsewhere))
+		must(t, w.e.run("UPDATE licenses SET ended_at = 1"+elsewhere))
+		must(t, w.e.run("UPDATE logins SET disabled_at = 1"+elsewhere))
+		must(t, w.e.run("UPDATE profiles SET halted = TRUE WHERE id <> '"+w.ids["P"][aProfile]+"'"))
+		if after := impact(); !reflect.DeepEqual(after, before) {
+			wrong = "what is elsewhere counts"
+		}
+	})
+	return wrong
+}

@@ -1,0 +1,349 @@
+package matrixtest
+
+import (
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/apptest"
+	"github.com/connectplaza/plaza/internal/door"
+	"github.com/connectplaza/plaza/internal/web"
+)
+
+// tree is every profile of the world by its letter, with the one above it. Their
+// names, and those of all that is in them, begin with "Canary-" and the letter.
+//
+//	V vendor
+//	├─ R reseller
+//	│  ├─ P partner
+//	│  ├─ E enterprise
+//	│  ├─ C partner, closed
+//	│  └─ D reseller
+//	│     └─ G partner
+//	└─ S reseller
+//	   ├─ Q partner
+//	   └─ M partner, which was R's before
+var tree = []struct {
+	letter, above string
+	kind          plaza.ProfileKind
+}{
+	{"V", "", plaza.Vendor},
+	{"R", "V", plaza.Reseller},
+	{"S", "V", plaza.Reseller},
+	{"P", "R", plaza.Partner},
+	{"E", "R", plaza.Enterprise},
+	{"C", "R", plaza.Partner},
+	{"D", "R", plaza.Reseller},
+	{"G", "D", plaza.Partner},
+	{"Q", "S", plaza.Partner},
+	{"M", "R", plaza.Partner}, // at first
+}
+
+// above returns the letters of the profiles above one, nearest first.
+func above(letter string) (all []string) {
+	for letter != "" {
+		i := slices.IndexFunc(tree, func(p struct {
+			letter, above string
+			kind          plaza.ProfileKind
+		},
+		) bool {
+			return p.letter == letter
+		})
+		if letter = tree[i].above; all == nil && tree[i].letter == "M" {
+			letter = "S" // by now
+		}
+		if letter != "" {
+			all = append(all, letter)
+		}
+	}
+	return all
+}
+
+// below reports whether the profile a is strictly below b.
+func below(a, b string) bool { return slices.Contains(above(a), b) }
+
+// thing is one kind of what an ID can be of.
+type thing string
+
+const (
+	aProfile thing = "profile"
+	aLicense thing = "license"
+	anAgent  thing = "agent"
+	aLogin   thing = "login" // of a member of the support staff
+	anOwner  thing = "owner" // the login of one
+	aRequest thing = "request"
+	aConsent thing = "consent"
+	aVisit   thing = "visit" // an acting session
+	aMail    thing = "mail"
+)
+
+// world is the profiles, all that is in them, and everybody who could try to get
+// at it.
+type world struct {
+	*apptest.World
+
+	e          *engine
+	mux        *door.Mux
+	ids        map[string]map[thing]string // by letter
+	owners     map[string]plaza.Actor      // by letter
+	principals []principal
+	base       map[string][]row  // every row there is, by table
+	newest     map[string]string // the newest ID in each table
+	versions   map[string]string // of what has one, by its ID
+}
+
+// principal is somebody who sends requests.
+type principal struct {
+	name   string
+	letter string // of the profile they are at work in
+	kind   plaza.ProfileKind
+	role   plaza.Role
+	via    *keyboard // who really sits there, if they are acting
+	login  string    // of whoever does
+	token  string
+	actor  plaza.Actor
+	closed bool // the session opens nothing: nobody, or not any more
+}
+
+// keyboard is who acts in another profile.
+type keyboard struct {
+	kind plaza.ProfileKind
+	role plaza.Role
+	mode plaza.Mode
+}
+
+func newWorld(t *testing.T, address string) *world {
+	t.Helper()
+	e, db := open(t, address)
+	w := &world{World: apptest.New(t, db), e: e, mux: &door.Mux{}, ids: map[string]map[thing]string{}, owners: map[string]plaza.Actor{}}
+	web.Mount(w.mux, web.Config{
+		App: w.App, Gate: w.Gate, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Texts: w.Texts,
+		Now: w.Clock.Now, Zone: time.UTC, PublicURL: "http://plaza.test",
+	})
+	must(t, e.run("UPDATE profiles SET name = 'Canary-V', name_fold = 'canary-v', support_email = 'canary-v-help@example.com' WHERE kind = 'vendor'"))
+	must(t, e.run("UPDATE persons SET name = 'Canary-V owner', email = 'canary-v@example.com', email_fold = 'canary-v@example.com' WHERE email = 'vendor@example.com'"))
+	must(t, e.run("UPDATE logins SET name = 'Canary-V owner', name_fold = 'canary-v owner' WHERE name = 'Vendor owner'"))
+	w.owners["V"] = w.SignIn(t, "canary-v@example.com")
+	for _, p := range tree[1:] {
+		w.owners[p.letter] = w.Add(t, w.owners[p.above], p.kind, "Canary-"+p.letter)
+	}
+	late := w.SignIn(t, "canary-r@example.com")
+	old := principal{name: "R owner, too late", letter: "R", actor: late, token: w.Tokens[late.Login], closed: true}
+	w.Clock.Advance(time.Hour)
+	for _, p := range tree {
+		w.owners[p.letter] = w.SignIn(t, "canary-"+strings.ToLower(p.letter)+"@example.com")
+	}
+	for _, p := range tree {
+		w.ids[p.letter] = w.fill(t, p.letter, p.above)
+	}
+	moved := w.inside(t, "R", plaza.Owner, "M", plaza.Owner, plaza.Manage)
+	w.move(t)
+	w.close(t, w.owners["R"], w.ids["C"][aProfile])
+	w.people(t)
+	moved.name, moved.closed = "R owner in M, which moved away", true
+	w.principals = append(w.principals, old, moved)
+	w.keep(t)
+	return w
+}
+
+// fill puts one thing of each kind into a profile, and returns the IDs.
+func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
+	t.Helper()
+	ctx, own, name := t.Context(), w.owners[letter], "Canary-"+letter
+	by := own
+	if above != "" {
+		by = w.owners[above]
+	}
+	l, err := w.IssueLicense(ctx, by, plaza.NewLicense{Profile: own.Profile, Plan: w.Plans[plaza.Development].ID, Name: name + " license"})
+	must(t, err)
+	agent, err := w.CreateAgent(ctx, by, plaza.NewAgent{Profile: own.Profile, Plan: w.Plans[plaza.ConnectAgentLicense].ID, Name: name + " agent"})
+	must(t, err)
+	w.Invite(t, by, own.Profile, name+" helper", plaza.Support)
+	help := w.SignIn(t, name+"-helper@example.com")
+	ids := map[thing]string{aProfile: own.Profile, aLicense: l.ID, anAgent: agent.ID, aLogin: help.Login, anOwner: own.Login}
+	if own.Kind == plaza.Partner || own.Kind == plaza.Enterprise {
+		req, err := w.MakeRequest(ctx, own, plaza.Wish{License: &plaza.NewLicense{Plan: w.Plans[plaza.Development].ID, Name: name + " wish"}}, name+" note")
+		must(t, err)
+		ids[aRequest] = req.ID
+	}
+	mails, err := w.Gate.Mailbox(ctx, plaza.Page{Size: plaza.MaxPageSize})
+	must(t, err)
+	for _, m := range mails.Rows {
+		if strings.EqualFold(m.To, name+"-helper@example.com") {
+			ids[aMail] = m.ID
+		}
+	}
+	if above != "" {
+		ids[aConsent] = w.ask(t, by, own)
+		v := w.inside(t, above, plaza.Owner, letter, plaza.Owner, plaza.Look)
+		ids[aVisit] = v.actor.Via.ID
+	}
+	return ids
+}
+
+// ask has a profile be asked to be let in, by one above it, and returns the
+// consent's ID: it waits for an answer.
+func (w *world) ask(t *testing.T, by, own plaza.Actor) string {
+	t.Helper()
+	set := func(s plaza.SupportAccess) {
+		p, err := w.Profile(t.Context(), own, own.Profile)
+		must(t, err)
+		must(t, w.SetSupportAccess(t.Context(), own, s, p.Version))
+	}
+	set(plaza.AccessAsk)
+	c, err := w.AskConsent(t.Context(), by, plaza.NewConsent{Profile: own.Profile, Reason: own.ProfileName + " is to be looked at", Until: w.Clock.Now().Add(24 * time.Hour)})
+	must(t, err)
+	set(plaza.AccessAllowed)
+	return c.ID
+}
+
+// inside has somebody of one profile act as a login in another.
+func (w *world) inside(t *testing.T, from string, role plaza.Role, in string, as plaza.Role, mode plaza.Mode) principal {
+	t.Helper()
+	by := w.SignIn(t, email(from, role))
+	target := w.SignIn(t, email(in, as))
+	token, err := w.LogInAs(t.Context(), by, plaza.NewActing{Login: target.Login, Reason: "to see how it is"})
+	must(t, err)
+	origin := plaza.Origin{Address: "Canary-" + from + " at home", UserAgent: "Canary-" + from + " browser"}
+	v, err := w.Gate.Identify(t.Context(), token, origin)
+	must(t, err)
+	if mode == plaza.Manage {
+		must(t, w.RaiseActing(t.Context(), v.Actor, mode))
+		v, err = w.Gate.Identify(t.Context(), token, origin)
+		must(t, err)
+	}
+	return principal{
+		name: from + " " + string(role) + " in " + in + " as " + string(as) + ", to " + string(mode), letter: in, kind: v.Actor.Kind, role: v.Actor.Role,
+		via: &keyboard{by.Kind, by.Role, mode}, login: by.Login, token: token, actor: v.Actor,
+	}
+}
+
+// email returns the address of who has a role in a profile.
+func email(letter string, role plaza.Role) string {
+	name := "canary-" + strings.ToLower(letter)
+	if role != plaza.Owner {
+		name += "-" + string(role)
+	}
+	return name + "@example.com"
+}
+
+// move hangs M under S. Plaza has no use case for that yet, so it is done where
+// one would.
+func (w *world) move(t *testing.T) {
+	t.Helper()
+	m, r, s := w.ids["M"][aProfile], w.ids["R"][aProfile], w.ids["S"][aProfile]
+	must(t, w.e.run("UPDATE profiles SET parent_id = '"+s+"' WHERE id = '"+m+"'"))
+	must(t, w.e.run("UPDATE profile_tree SET ancestor_id = '"+s+"' WHERE profile_id = '"+m+"' AND ancestor_id = '"+r+"'"))
+}
+
+// close closes a profile.
+func (w *world) close(t *testing.T, by plaza.Actor, id string) {
+	t.Helper()
+	c, err := w.Profile(t.Context(), by, id)
+	must(t, err)
+	must(t, w.SuspendProfile(t.Context(), by, id, "it does not pay", c.Version))
+	must(t, w.CloseProfile(t.Context(), by, id, c.Name, "it went out of business", c.Version+1))
+}
+
+// people makes everybody who comes to the doors.
+func (w *world) people(t *testing.T) {
+	t.Helper()
+	add := func(p principal) { w.principals = append(w.principals, p) }
+	for _, letter := range []string{"V", "R", "P", "E"} {
+		for _, role := range plaza.Roles() {
+			if role == plaza.Member {
+				continue
+			}
+			if role != plaza.Owner {
+				w.Invite(t, w.owners[letter2(letter)], w.ids[letter][aProfile], "Canary-"+letter+" "+string(role), role)
+			}
+			a := w.SignIn(t, email(letter, role))
+			add(principal{name: letter + " " + string(role), letter: letter, kind: a.Kind, role: role, login: a.Login, token: w.Tokens[a.Login], actor: a})
+		}
+	}
+	for _, letter := range []string{"D", "G", "S", "Q"} {
+		a := w.SignIn(t, email(letter, plaza.Owner))
+		add(principal{name: letter + " owner", letter: letter, kind: a.Kind, role: a.Role, login: a.Login, token: w.Tokens[a.Login], actor: a})
+	}
+	add(w.inside(t, "R", plaza.Owner, "P", plaza.Owner, plaza.Look))
+	add(w.inside(t, "R", plaza.Owner, "P", plaza.Owner, plaza.Manage))
+	add(w.inside(t, "R", plaza.Owner, "P", plaza.Auditor, plaza.Manage))
+	add(w.inside(t, "R", plaza.Support, "P", plaza.Owner, plaza.Manage))
+	add(w.inside(t, "V", plaza.Owner, "R", plaza.Owner, plaza.Look))
+	add(w.inside(t, "V", plaza.Administrator, "R", plaza.Manager, plaza.Manage))
+	add(w.inside(t, "V", plaza.Support, "E", plaza.Owner, plaza.Manage))
+	w.shutOut(t)
+	w.deeds(t)
+}
+
+// deeds has those who act do something, in what they act in and below: who it was
+// is for the ones to know, and not for the others.
+func (w *world) deeds(t *testing.T) {
+	t.Helper()
+	for _, p := range w.principals {
+		if p.via == nil || p.via.mode != plaza.Manage || p.via.role == plaza.Support {
+			continue
+		}
+		_, err := w.IssueLicense(t.Context(), p.actor, plaza.NewLicense{
+			Profile: w.ids["P"][aProfile], Plan: w.Plans[plaza.Development].ID, Name: "Canary-P license of a visit",
+		})
+		must(t, err)
+	}
+}
+
+// letter2 returns who can invite into a profile.
+func letter2(letter string) string {
+	if all := above(letter); len(all) > 0 {
+		return all[0]
+	}
+	return letter
+}
+
+// shutOut makes those who have no session, or one that is worth nothing any more.
+func (w *world) shutOut(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	w.principals = append(w.principals, principal{name: "nobody", closed: true})
+	for _, letter := range []string{"R", "P"} {
+		name := "Canary-" + letter + " gone"
+		a := w.Invite(t, w.owners[letter2(letter)], w.ids[letter][aProfile], name, plaza.Administrator)
+		l, err := w.Login(ctx, w.owners["V"], a.Login)
+		must(t, err)
+		must(t, w.DisableLogin(ctx, w.owners["V"], a.Login, l.Version))
+		w.principals = append(w.principals, principal{name: letter + " administrator, disabled", letter: letter, token: w.Tokens[a.Login], actor: a, closed: true})
+
+		b := w.Invite(t, w.owners[letter2(letter)], w.ids[letter][aProfile], name+" member", plaza.Manager)
+		l, err = w.Login(ctx, w.owners["V"], b.Login)
+		must(t, err)
+		must(t, w.EditLogin(ctx, w.owners["V"], b.Login, plaza.LoginEdit{Name: l.Name, Role: plaza.Member, Version: l.Version}))
+		w.principals = append(w.principals, principal{name: letter + " member", letter: letter, token: w.Tokens[b.Login], actor: b, closed: true})
+	}
+	out := w.SignIn(t, "canary-p@example.com")
+	token := w.Tokens[out.Login]
+	must(t, w.Gate.SignOut(ctx, token, plaza.Origin{}))
+	w.principals = append(w.principals, principal{name: "P owner, signed out", letter: "P", token: token, actor: out, closed: true})
+}
+
+// keep remembers every row there is.
+func (w *world) keep(t *testing.T) {
+	t.Helper()
+	tables := "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+	if w.e.name == "postgres" {
+		tables = "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'"
+		must(t, w.e.run("ANALYZE"))
+	}
+	w.base, w.newest, w.versions = map[string][]row{}, map[string]string{}, map[string]string{}
+	for _, table := range w.e.rows(t, tables) {
+		name := table["name"]
+		w.base[name] = w.e.rows(t, "SELECT * FROM "+name)
+		for _, r := range w.base[name] {
+			w.newest[name] = max(w.newest[name], r["id"])
+			if v := r["version"]; v != "" {
+				w.versions[r["id"]] = v
+			}
+		}
+	}
+}
