@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -59,7 +60,7 @@ func TestConsentInTwoBrowsers(t *testing.T) {
 	visitor.openLoginAs("Bakkerij Jansen")
 	visitor.See("wants to be asked first")
 	visitor.Fill("#reason", "Ticket 4712: look at the new till")
-	visitor.eval(`document.querySelector("#until").value = new Date(Date.now() + 3 * 864e5).toISOString().slice(0, 10)`)
+	visitor.inDays("#until", 3)
 	visitor.ClickFollow("main form.form button.btn-primary")
 	visitor.See("Nobody answered yet")
 
@@ -85,6 +86,13 @@ func (p *Page) openLoginAs(name string) {
 	p.Go("/partners?q=" + strings.ReplaceAll(name, " ", "+"))
 	p.ClickFollow("tr[data-row] .row-link")
 	p.Go(p.Path() + "/login-as")
+}
+
+// inDays fills a field in with the date so many days from now: what keys one
+// types for it depends on the browser's language.
+func (p *Page) inDays(selector string, days int) {
+	p.t.Helper()
+	p.eval(fmt.Sprintf(`document.querySelector(%s).value = new Date(Date.now() + %d * 864e5).toISOString().slice(0, 10)`, js(selector), days))
 }
 
 // logInAs enters a partner as the first login that can be chosen.

@@ -21,7 +21,7 @@ func pattern(address string) string {
 }
 
 // crawl visits one page of each kind that links lead to, from the addresses on,
-// and returns the kinds it saw.
+// and returns the kinds it saw. A link marked as a download leads to no page.
 func crawl(p *Page, visit func(address string), from ...string) []string {
 	p.t.Helper()
 	seen := map[string]bool{}
@@ -35,7 +35,7 @@ func crawl(p *Page, visit func(address string), from ...string) []string {
 		kinds = append(kinds, kind)
 		p.Go(queue[0])
 		visit(queue[0])
-		queue = append(queue, Eval[[]string](p, `[...document.querySelectorAll("a[href]")].filter(a => a.origin === location.origin).map(a => a.pathname + a.search)`)...)
+		queue = append(queue, Eval[[]string](p, `[...document.querySelectorAll("a[href]:not([download])")].filter(a => a.origin === location.origin).map(a => a.pathname + a.search)`)...)
 	}
 	slices.Sort(kinds)
 	return kinds
