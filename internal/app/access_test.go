@@ -299,6 +299,27 @@ func TestNobodyIsThereToEndIt(t *testing.T) {
 	})
 }
 
+// TestWhatFindsItOverDidNotEndIt: the time was up before anybody looked, so that
+// is why, whatever happens to come across it then.
+func TestWhatFindsItOverDidNotEndIt(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		_, _ = logInAs(t, w, w.Reseller, w.Partner.Login, plaza.Look)
+		ends := w.Clock.Now().Add(plaza.ActingFor)
+		w.Clock.Advance(plaza.ActingFor)
+		w.Vendor = w.SignIn(t, "vendor@example.com")
+		suspend(t, w, w.Vendor, w.Partner.Profile)
+		e := log(t, w)[slices.IndexFunc(log(t, w), func(e plaza.AuditLine) bool { return e.Verb == plaza.ActingStop })]
+		equal(t, "on record", e.Changes, []plaza.Change{{Field: "end", New: string(plaza.EndTime)}})
+		resume(t, w, w.Vendor, w.Partner.Profile)
+		partner := w.SignIn(t, "partner@example.com")
+		visit := must1[plaza.List[plaza.ActingLine]](t)(w.Visits(t.Context(), partner, plaza.Page{})).Rows[0]
+		if visit.End != plaza.EndTime || !visit.Ended.Equal(ends) {
+			t.Errorf("it ended because of %s at %s", visit.End, visit.Ended)
+		}
+	})
+}
+
 // TestAPageThatAsksByItselfKeepsNobodyIn: what is drawn anew every few seconds is
 // no sign of life.
 func TestAPageThatAsksByItselfKeepsNobodyIn(t *testing.T) {

@@ -237,7 +237,7 @@ func (a *App) cease(ctx context.Context, tx *store.Tx, e store.Ending, why plaza
 	for _, t := range ended {
 		event := plaza.AuditEvent{Verb: plaza.ActingStop, Result: plaza.Done}
 		event.About(t.Login.Profile, "login", t.Login.ID, t.Login.Name)
-		event.Changed("end", "", string(why))
+		event.Changed("end", "", string(t.Acting.End))
 		if err := a.record(ctx, tx, actingAs(plaza.Actor{}, t), event); err != nil {
 			return err
 		}

@@ -170,10 +170,12 @@ func EndingOrphaned() Ending {
 }
 
 // EndActings ends the acting sessions that e chooses, and returns them: whoever
-// ends them leaves an event of each.
+// ends them leaves an event of each. One whose time was up before now ended then,
+// and because of that, whatever finds it.
 func (tx *Tx) EndActings(ctx context.Context, e Ending, why plaza.EndReason, now time.Time) (ended []ActingTarget, err error) {
 	ids, err := collect(ctx, tx, scanID, `
-		UPDATE acting_sessions SET end_reason = $1, ended_at = CASE WHEN expires_at < $2 THEN expires_at ELSE $2 END
+		UPDATE acting_sessions SET end_reason = CASE WHEN expires_at <= $2 THEN '`+string(plaza.EndTime)+`' ELSE $1 END,
+			ended_at = CASE WHEN expires_at <= $2 THEN expires_at ELSE $2 END
 		WHERE ended_at IS NULL AND `+e.condition+` RETURNING id`, append(args{why, when(now)}, e.args...)...)
 	for _, id := range ids {
 		t, err := tx.ActingBefore(ctx, id)
