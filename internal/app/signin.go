@@ -141,15 +141,22 @@ func (g *Gate) brake(ctx context.Context, email string, from plaza.Origin) error
 // at, which takes long, and once more before anybody learns whether it was right:
 // else many guesses at once would all have come before the first one failed.
 func (g *Gate) braked(ctx context.Context, tx *store.Tx, email string, from plaza.Origin) error {
-	now := g.app.now()
-	for _, subject := range []string{accountSubject(email), addressSubject(from)} {
-		a, err := tx.Attempt(ctx, subject)
-		if err != nil {
-			return err
-		}
-		if wait := a.Blocked.Sub(now); wait > 0 {
-			return &plaza.Error{Kind: plaza.Limited, Msg: plaza.T("error.limited", "Wait", wait), Wait: wait}
-		}
+	if err := g.waits(ctx, tx, accountSubject(email), accountLongest); err != nil {
+		return err
+	}
+	return g.waits(ctx, tx, addressSubject(from), addressLongest)
+}
+
+// waits returns a Limited error while subject must wait, which is longest at most:
+// who must wait for longer than that was made to before the clock was put back,
+// and is let in.
+func (g *Gate) waits(ctx context.Context, tx *store.Tx, subject string, longest time.Duration) error {
+	a, err := tx.Attempt(ctx, subject)
+	if err != nil {
+		return err
+	}
+	if wait := a.Blocked.Sub(g.app.now()); wait > 0 && wait <= longest {
+		return &plaza.Error{Kind: plaza.Limited, Msg: plaza.T("error.limited", "Wait", wait), Wait: wait}
 	}
 	return nil
 }
@@ -217,12 +224,8 @@ func (g *Gate) ForgotPassword(ctx context.Context, email string, from plaza.Orig
 	email = strings.TrimSpace(email)
 	subject := "forgot:" + addressSubject(from)
 	return g.app.db.Tx(ctx, func(tx *store.Tx) error {
-		a, err := tx.Attempt(ctx, subject)
-		if err != nil {
+		if err := g.waits(ctx, tx, subject, addressLongest); err != nil {
 			return err
-		}
-		if wait := a.Blocked.Sub(g.app.now()); wait > 0 {
-			return &plaza.Error{Kind: plaza.Limited, Msg: plaza.T("error.limited", "Wait", wait), Wait: wait}
 		}
 		if err := g.count(ctx, tx, subject, freeAttempts, addressLongest); err != nil {
 			return err
@@ -239,8 +242,10 @@ func (g *Gate) ForgotPassword(ctx context.Context, email string, from plaza.Orig
 // somebody's mailbox.
 func (g *Gate) sendReset(ctx context.Context, tx *store.Tx, person plaza.Person, email string, from plaza.Origin) error {
 	subject := "forgot:" + accountSubject(email)
-	a, err := tx.Attempt(ctx, subject)
-	if err != nil || a.Blocked.After(g.app.now()) {
+	if err := g.waits(ctx, tx, subject, addressLongest); err != nil {
+		if plaza.KindOf(err) == plaza.Limited {
+			err = nil // nor does the answer tell that
+		}
 		return err
 	}
 	if err := g.count(ctx, tx, subject, 3, addressLongest); err != nil {
