@@ -67,8 +67,14 @@ screens: needs generate assets ## Take the pictures of the documentation anew
 bench: generate assets ## Measure on both engines; the figures are printed and written to bench/results.md
 	scripts/postgres go run ./bench
 
+STEPS := 1000000
+drill-acting: ## Take Login as through a million steps against a model, on both engines
+	go test -c -o bin/drill-acting ./internal/actingtest
+	@cd internal/actingtest && $(if $(wildcard /dev/shm),TMPDIR=/dev/shm) ../../scripts/postgres ../../bin/drill-acting \
+		-acting.steps $(STEPS) -test.timeout 0 -test.run '^TestStateMachine$$'
+
 clean: ## Remove what the other targets made, but no database
 	rm -rf bin node_modules internal/web/assets/dist $(ABOUT)
 	find internal -name '*_templ.go' -delete
 
-.PHONY: screens help run run-fresh build test needs generate assets fmt lint bench clean
+.PHONY: screens help run run-fresh build test needs generate assets fmt lint bench drill-acting clean
