@@ -104,9 +104,10 @@ func (tx *Tx) DropSessionsOf(ctx context.Context, person, keep string) error {
 	return tx.must(ctx, `DELETE FROM sessions WHERE person_id = $1 AND id <> $2`, person, keep)
 }
 
-// DropSessions ends the sessions that began or were last seen before the times.
+// DropSessions ends the sessions that began or were last seen at the times or
+// before.
 func (tx *Tx) DropSessions(ctx context.Context, began, seen time.Time) error {
-	return tx.must(ctx, `DELETE FROM sessions WHERE created_at < $1 OR seen_at < $2`, when(began), when(seen))
+	return tx.must(ctx, `DELETE FROM sessions WHERE created_at <= $1 OR seen_at <= $2`, when(began), when(seen))
 }
 
 // DropSessionsIn ends every session in the profile of a login.
