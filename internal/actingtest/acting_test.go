@@ -291,7 +291,7 @@ func (m *machine) restart() { m.w.start(m.n % len(m.w.apps)) }
 
 func (m *machine) tidy() {
 	m.expect("I8", "to tidy up", m.app().Tidy(m.w.ctx, plaza.Janitor), "")
-	m.drop(func(s *mSession) bool { return m.now.Sub(s.created) > oldest || m.now.Sub(s.seen) > idle })
+	m.drop(func(s *mSession) bool { return m.now.Sub(s.created) >= oldest || m.now.Sub(s.seen) >= idle })
 	m.lapse()
 	gone := func(l mLink) bool { return m.now.Sub(l.expires) > 24*time.Hour }
 	for _, p := range m.people {

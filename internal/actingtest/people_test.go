@@ -1,7 +1,6 @@
 package actingtest
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -264,10 +263,9 @@ func (m *machine) resetPassword() {
 
 // link returns what follows prefix in the newest mail to an address.
 func (m *machine) link(address, prefix string) string {
-	found := regexp.MustCompile(regexp.QuoteMeta("http://plaza.test"+prefix) + `(\S+)`)
 	for _, r := range m.w.query(`SELECT text_body FROM mails WHERE lower(to_address) = lower($1) ORDER BY id DESC LIMIT 5`, address) {
-		if link := found.FindStringSubmatch(r[0]); link != nil {
-			return link[1]
+		if link := following(r[0], "http://plaza.test"+prefix); link != "" {
+			return link
 		}
 	}
 	m.violated("I7", "no mail to %s with %s", address, prefix)
@@ -277,4 +275,13 @@ func (m *machine) link(address, prefix string) string {
 // busy are the people that a history is about.
 func (m *machine) busy() []*mPerson {
 	return slices.DeleteFunc(slices.Clone(m.people), func(p *mPerson) bool { return p.logins[0].profile.apart() })
+}
+
+// following returns the word in a text that begins with prefix, without it.
+func following(text, prefix string) string {
+	_, rest, _ := strings.Cut(text, prefix)
+	if words := strings.Fields(rest); len(words) > 0 {
+		return words[0]
+	}
+	return ""
 }

@@ -53,9 +53,7 @@ type hall struct {
 // newStory makes the base world on one engine.
 func newStory(t *testing.T, engine string) *story {
 	t.Helper()
-	address := map[string]func(*testing.T) string{"sqlite": storetest.SQLite, "pgx": storetest.Postgres}[engine](t)
-	db := must1(store.Open(t.Context(), address))(t)
-	w := apptest.New(t, db)
+	w, address := newBase(t, engine)
 	sub := w.Add(t, w.Reseller, plaza.Reseller, "Below")
 	below := w.Add(t, sub, plaza.Partner, "Below partner")
 	other := w.Add(t, w.Vendor, plaza.Reseller, "Other") // who tries; the stranger only looks
@@ -79,10 +77,7 @@ func newStory(t *testing.T, engine string) *story {
 	} {
 		w.Invite(t, w.Vendor, who.at.Profile, who.name, who.role)
 	}
-	box := must1(secret.Parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="))(t) // as apptest's
-	s := &story{plan: w.Plans[plaza.Development].ID, driver: engine, config: app.Config{
-		Texts: w.Texts, Box: box, PublicURL: "http://plaza.test", KeepMail: true, FastHash: true,
-	}}
+	s := &story{}
 	for _, a := range []plaza.Actor{w.Vendor, w.Reseller, w.Partner, w.Enterprise, sub, below, other, others, w.Stranger, w.StrangerPartner} {
 		h := hall{Profile: must1(w.Profile(t.Context(), w.Vendor, a.Profile))(t)}
 		if a.Kind != plaza.Vendor {
@@ -92,15 +87,31 @@ func newStory(t *testing.T, engine string) *story {
 		s.halls = append(s.halls, h)
 	}
 	s.meet(t, w)
-	s.begins = w.Clock.Advance(13 * time.Hour) // so that nobody is signed in any more
+	w.Clock.Advance(13 * time.Hour) // so that nobody is signed in any more
 	must(t, w.Tidy(t.Context(), plaza.Janitor))
-	must(t, db.Close())
+	s.end(t, w, engine, address)
+	return s
+}
+
+// newBase returns a world to be made the base of a story, and where it is.
+func newBase(t *testing.T, engine string) (w *apptest.World, address string) {
+	t.Helper()
+	address = map[string]func(*testing.T) string{"sqlite": storetest.SQLite, "pgx": storetest.Postgres}[engine](t)
+	return apptest.New(t, must1(store.Open(t.Context(), address))(t)), address
+}
+
+// end makes what w is now the base that copies are made of.
+func (s *story) end(t *testing.T, w *apptest.World, engine, address string) {
+	t.Helper()
+	box := must1(secret.Parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="))(t) // as apptest's
+	s.plan, s.driver, s.begins = w.Plans[plaza.Development].ID, engine, w.Clock.Now()
+	s.config = app.Config{Texts: w.Texts, Box: box, PublicURL: "http://plaza.test", KeepMail: true, FastHash: true}
+	must(t, w.DB.Close())
 	if engine == "sqlite" {
 		s.copySQLite(t, address)
 	} else {
 		s.copyPostgres(t, address)
 	}
-	return s
 }
 
 // meet writes down who there is.
