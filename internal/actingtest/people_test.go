@@ -209,7 +209,7 @@ func (m *machine) changePassword() {
 // session that goes on.
 func (m *machine) setPassword(p *mPerson, fresh string, keep *mSession) {
 	p.old, p.password, p.resets = p.password, fresh, nil
-	m.cease(plaza.EndSession, func(x *mActing) bool { return x.session.person == p && x.session != keep && !x.session.dropped })
+	m.cease(plaza.EndSession, func(x *mActing) bool { return x.session.person == p && x.session != keep })
 	m.drop(func(x *mSession) bool { return x.person == p && x != keep })
 }
 

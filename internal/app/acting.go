@@ -116,9 +116,14 @@ func (a *App) Entrance(ctx context.Context, actor plaza.Actor, profile string) (
 }
 
 // actingTarget returns the login that is asked for and its profile, if it can be
-// acted as.
+// acted as. Whoever takes that away meanwhile waits until the acting session is
+// there to be ended. (Whoever suspends the actor's own profile at that moment waits
+// for the actor's session too, and PostgreSQL has one of the two begin anew.)
 func (a *App) actingTarget(ctx context.Context, tx *store.Tx, actor plaza.Actor, in plaza.NewActing) (target plaza.Login, p plaza.Profile, err error) {
-	if target, err = tx.Login(ctx, actor.Scope(), in.Login); err != nil {
+	if err = tx.HoldLoginAs(ctx); err != nil {
+		return target, p, err
+	}
+	if target, err = a.held(ctx, tx, actor, in.Login); err != nil {
 		return target, p, err
 	}
 	if target.Profile == actor.Profile {

@@ -80,6 +80,10 @@ func (g *Gate) open(ctx context.Context, person plaza.Person, email, hash, fresh
 		if err := tx.DropAttempt(ctx, accountSubject(email)); err != nil {
 			return err
 		}
+		// Before the person: who changes the password holds its own login by then.
+		if err := tx.HoldLoginsOf(ctx, person.ID); err != nil {
+			return err
+		}
 		if err := still(ctx, tx, person.ID, hash); err != nil {
 			return err
 		}
@@ -107,7 +111,11 @@ func (g *Gate) start(ctx context.Context, tx *store.Tx, token string, person pla
 	case 0:
 		return plaza.Errorf(plaza.Forbidden, "signin.no_dashboard")
 	case 1:
-		if err := g.app.entered(ctx, tx, plaza.SessionSignIn, logins[0], from); err != nil {
+		err := g.app.entered(ctx, tx, plaza.SessionSignIn, logins[0], from)
+		if plaza.KindOf(err) == plaza.NotFound && err != nil {
+			err = plaza.Errorf(plaza.Forbidden, "signin.no_dashboard") // as of a moment ago
+		}
+		if err != nil {
 			return err
 		}
 		return tx.InsertSession(ctx, newID(), secret.HashToken(token), person.ID, logins[0].ID, harmlessOrigin(from), g.app.now())
@@ -427,6 +435,12 @@ func (g *Gate) accept(ctx context.Context, tx *store.Tx, link []byte, from plaza
 	now := g.app.now()
 	l, err := tx.Invitation(ctx, link, now)
 	if err != nil {
+		return person, err
+	}
+	if err := tx.HoldLogin(ctx, l.ID); err != nil {
+		return person, err
+	}
+	if l, err = tx.Invitation(ctx, link, now); err != nil { // as it is now
 		return person, err
 	}
 	if err := tx.UseInvitation(ctx, link, now); err != nil {

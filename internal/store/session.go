@@ -54,7 +54,9 @@ func (tx *Tx) Session(ctx context.Context, hash []byte) (Session, error) {
 // SessionStands returns the session with the given ID, with no more of what it
 // rests on than may have changed since somebody was let in; otherwise NotFound.
 // That stays so until this transaction ends: whoever would end the session, or
-// take a right from its login, waits.
+// take a right from its login, waits. Logins are locked before sessions, and those
+// before acting sessions, here and wherever they are ended, so that nobody waits
+// for each other.
 func (tx *Tx) SessionStands(ctx context.Context, id string) (Session, error) {
 	return one(ctx, tx, func(row scanner) (s Session, err error) {
 		l := &s.Login
@@ -62,7 +64,7 @@ func (tx *Tx) SessionStands(ctx context.Context, id string) (Session, error) {
 		return s, err
 	}, `
 		SELECT s.id, s.created_at, s.seen_at, COALESCE(s.acting_id, ''), l.id, l.role, l.dashboard, l.accepted_at, l.disabled_at
-		FROM sessions s JOIN logins l ON l.id = s.login_id
+		FROM logins l JOIN sessions s ON l.id = s.login_id
 		WHERE s.id = $1`+tx.forShare, id)
 }
 
