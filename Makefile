@@ -68,10 +68,10 @@ bench: generate assets ## Measure on both engines; the figures are printed and w
 	scripts/postgres go run ./bench
 
 STEPS := 1000000
-drill-acting: ## Take Login as through a million steps against a model, on both engines
+drill-acting: ## Take Login as through a million steps against a model, and races, on both engines
 	go test -c -o bin/drill-acting ./internal/actingtest
 	@cd internal/actingtest && $(if $(wildcard /dev/shm),TMPDIR=/dev/shm) ../../scripts/postgres ../../bin/drill-acting \
-		-acting.steps $(STEPS) -test.timeout 0 -test.run '^TestStateMachine$$'
+		-acting.steps $(STEPS) -test.timeout 0 -test.run '^Test(StateMachine|NothingGetsPastARevocation)$$'
 
 clean: ## Remove what the other targets made, but no database
 	rm -rf bin node_modules internal/web/assets/dist $(ABOUT)

@@ -53,7 +53,7 @@ func readCascade(t *testing.T) cascade {
 			c.cells[event] = map[string]fate{}
 		case event == takesNothing || event == notThere:
 			verbs, why, _ := strings.Cut(text, ": ")
-			for _, v := range strings.SplitSeq(verbs, ", ") {
+			for v := range strings.SplitSeq(verbs, ", ") {
 				map[string]map[plaza.Verb]string{takesNothing: c.nothing, notThere: c.missing}[event][plaza.Verb(v)] = why
 			}
 			if why == "" {
@@ -75,7 +75,7 @@ func (c cascade) cell(t *testing.T, n int, event, text string) {
 	if m == nil || m[1] != "dies" && m[3] == "" {
 		t.Fatalf("line %d: want dies|sleeps|lives [by reason] (why): credential, …; only dies needs no why", n)
 	}
-	for _, credential := range strings.SplitSeq(m[4], ", ") {
+	for credential := range strings.SplitSeq(m[4], ", ") {
 		if c.cells[event][credential].word != "" {
 			t.Errorf("line %d: %s stands there twice", n, credential)
 		}
