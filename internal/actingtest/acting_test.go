@@ -2,6 +2,7 @@ package actingtest
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"pgregory.net/rapid"
@@ -9,6 +10,20 @@ import (
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/app"
 )
+
+// startAllowed has somebody log in whom a profile let in.
+func (m *machine) startAllowed() {
+	all := slices.DeleteFunc(slices.Clone(m.consents), func(c *mConsent) bool { return m.state(c) != plaza.ConsentGranted || !c.asker.opens() })
+	if len(all) == 0 {
+		m.t.Skip()
+	}
+	c := draw(m, "consent", all)
+	within := slices.DeleteFunc(slices.Clone(m.logins), func(l *mLogin) bool { return l.profile != c.of })
+	as := draw(m, "as", within)
+	if a, ok := m.ensure(c.asker); ok {
+		m.enterAs(a, as, false)
+	}
+}
 
 // start has somebody log in as anybody, fit for it or not.
 func (m *machine) start() {
@@ -63,8 +78,9 @@ func (m *machine) enterAs(a plaza.Actor, as *mLogin, glass bool) bool {
 			m.rotate(s, token)
 			x.actor, s.acting = s.login, x
 			x.id = m.w.query(`SELECT max(id) FROM acting_sessions`)[0][0]
-			if x.consent != nil && x.consent.once {
-				x.consent.used = true
+			if x.consent != nil {
+				tally("acting.start under a consent, once: " + strconv.FormatBool(x.consent.once))
+				x.consent.used = x.consent.once
 			}
 			m.actings = append(m.actings, x)
 			m.events = append(m.events, event{verb: verb, result: plaza.Done, actor: as.id, via: x.actor.id, acting: x.id, profile: as.profile.id})

@@ -56,16 +56,12 @@ func (m *machine) answer() {
 	if len(m.consents) == 0 {
 		m.t.Skip()
 	}
+	v := draw(m, "answer", []plaza.Verb{plaza.ConsentGrant, plaza.ConsentGrant, plaza.ConsentGrant, plaza.ConsentGrant, plaza.ConsentRefuse, plaza.ConsentRevoke, plaza.ConsentWithdraw})
 	c := draw(m, "consent", m.consents[max(0, len(m.consents)-6):])
-	v := draw(m, "answer", []plaza.Verb{plaza.ConsentGrant, plaza.ConsentGrant, plaza.ConsentRefuse, plaza.ConsentRevoke, plaza.ConsentWithdraw})
-	var a plaza.Actor
-	var ok bool
-	switch {
-	case v == plaza.ConsentWithdraw && c.asker.opens() && !m.odds("another", 5):
-		a, ok = m.ensure(c.asker)
-	default:
-		a, ok = m.boss(c.of, plaza.Owner)
+	if fit := slices.DeleteFunc(slices.Clone(m.consents), func(c *mConsent) bool { return !m.answerable(c, v) }); len(fit) > 0 && !m.odds("unfit", 5) {
+		c = draw(m, "consent that can be", fit)
 	}
+	a, ok := m.answering(c, v)
 	if !ok {
 		return
 	}
@@ -88,16 +84,37 @@ func (m *machine) answer() {
 	})
 }
 
+// answerable reports whether v can be done to c by whoever may.
+func (m *machine) answerable(c *mConsent, v plaza.Verb) bool {
+	state := m.state(c)
+	holds := state == plaza.ConsentGranted || state == plaza.ConsentUsed
+	return v == plaza.ConsentRevoke && holds || v == plaza.ConsentWithdraw && (holds || state == plaza.ConsentOpen) ||
+		v != plaza.ConsentRevoke && state == plaza.ConsentOpen
+}
+
+// answering returns somebody who does v to c; mostly one who may.
+func (m *machine) answering(c *mConsent, v plaza.Verb) (plaza.Actor, bool) {
+	if m.odds("another", 5) {
+		return m.boss(c.of, plaza.Owner)
+	}
+	if v == plaza.ConsentWithdraw {
+		return m.ensure(c.asker)
+	}
+	for _, l := range m.logins {
+		if l.profile == c.of && l.role == plaza.Owner && l.opens() {
+			return m.ensure(l)
+		}
+	}
+	return plaza.Actor{}, false
+}
+
 // cannotAnswer returns why a does not do v to c.
 func (m *machine) cannotAnswer(a plaza.Actor, c *mConsent, v plaza.Verb) plaza.Kind {
-	own, state := m.login(a.Login), m.state(c)
-	holds := state == plaza.ConsentGranted || state == plaza.ConsentUsed
+	own := m.login(a.Login)
 	switch {
 	case !c.of.below(own.profile), v != plaza.ConsentWithdraw && c.of != own.profile:
 		return plaza.NotFound
-	case v == plaza.ConsentRevoke && !holds,
-		v == plaza.ConsentWithdraw && !holds && state != plaza.ConsentOpen,
-		(v == plaza.ConsentGrant || v == plaza.ConsentRefuse) && state != plaza.ConsentOpen:
+	case !m.answerable(c, v):
 		return plaza.Conflict
 	case v == plaza.ConsentWithdraw && c.asker != own:
 		return plaza.NotFound
