@@ -15,7 +15,7 @@ ASSET_SOURCES := package-lock.json internal/web/assets/build.mjs internal/web/as
 	$(shell find internal/web \( -name '*.templ' -o -name '*.go' \) ! -name '*_templ.go' ! -name '*_test.go')
 
 help: ## Say what this file can do
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## Start the demo world on http://localhost:8080, data in plaza-demo.db; Ctrl-C stops it
 	@exec bin/plaza demo --addr localhost:8080
@@ -62,7 +62,7 @@ $(LINT): tools/go.mod tools/go.sum
 	go build -modfile=tools/go.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
 screens: needs generate assets ## Take the pictures of the documentation anew
-	PLAZA_SCREENS=$(CURDIR)/docs/screens go test -count=1 -run TestScreens ./internal/browsertest
+	PLAZA_SCREENS=$(CURDIR)/docs/screens go test -count=1 -run "TestScreens|TestThePartnerWatchesAndEndsIt|TestConsentInTwoBrowsers" ./internal/browsertest
 
 bench: generate assets ## Measure on both engines; the figures are printed and written to bench/results.md
 	scripts/postgres go run ./bench
@@ -73,8 +73,11 @@ drill-acting: ## Take Login as through a million steps against a model, and race
 	@cd internal/actingtest && $(if $(wildcard /dev/shm),TMPDIR=/dev/shm) ../../scripts/postgres ../../bin/drill-acting \
 		-acting.steps $(STEPS) -test.timeout 0 -test.run '^Test(StateMachine|NothingGetsPastARevocation)$$'
 
+drill-audit: generate assets ## Tamper 10,000 times with the audit log on each engine, and see it found
+	scripts/postgres go run ./bench/drills/audit
+
 clean: ## Remove what the other targets made, but no database
 	rm -rf bin node_modules internal/web/assets/dist $(ABOUT)
 	find internal -name '*_templ.go' -delete
 
-.PHONY: screens help run run-fresh build test needs generate assets fmt lint bench drill-acting clean
+.PHONY: screens help run run-fresh build test needs generate assets fmt lint bench drill-acting drill-audit clean

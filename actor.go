@@ -35,6 +35,7 @@ var (
 	Janitor   = Actor{Own: "janitor"}   //nolint:gochecknoglobals // a constant
 	Postman   = Actor{Own: "postman"}   //nolint:gochecknoglobals // a constant
 	Installer = Actor{Own: "installer"} //nolint:gochecknoglobals // a constant
+	Sealer    = Actor{Own: "sealer"}    //nolint:gochecknoglobals // a constant
 	Simulator = Actor{Own: "simulator"} //nolint:gochecknoglobals // a constant
 )
 

@@ -1,6 +1,7 @@
 package plaza
 
 import (
+	"net/url"
 	"time"
 )
 
@@ -67,6 +68,48 @@ type AuditFilter struct {
 	From    time.Time // at this time or later
 	Till    time.Time // before this time
 }
+
+// String returns what f chooses, for the record of who looked at what; empty if
+// that is all.
+func (f AuditFilter) String() string {
+	all := url.Values{}
+	for _, one := range []struct{ name, value string }{
+		{"profile", f.Profile}, {"object", f.Object}, {"login", f.Login}, {"acting", f.Acting},
+	} {
+		if one.value != "" {
+			all.Set(one.name, one.value[:min(len(one.value), 64)]) // an ID is shorter
+		}
+	}
+	for _, v := range f.Verbs {
+		all.Add("verb", string(v))
+	}
+	for _, r := range f.Results {
+		all.Add("result", string(r))
+	}
+	if !f.From.IsZero() {
+		all.Set("from", f.From.UTC().Format(time.RFC3339))
+	}
+	if !f.Till.IsZero() {
+		all.Set("till", f.Till.UTC().Format(time.RFC3339))
+	}
+	return all.Encode()
+}
+
+// AuditSealing is how far the log is sealed, as somebody may see it.
+type AuditSealing struct {
+	Till   time.Time // what happened before, in the viewer's own profile or below, is sealed; zero: nothing is
+	Events int       // sealed in all; the vendor's only
+	Root   string    // of their tree; the vendor's only
+}
+
+// AuditFormat is a form in which the log can be taken along.
+type AuditFormat string
+
+// The forms in which the log can be taken along.
+const (
+	AuditCSV  AuditFormat = "csv"
+	AuditOCSF AuditFormat = "jsonl" // JSON Lines with the names of the Open Cybersecurity Schema Framework
+)
 
 // AuditLine is an audit event as somebody may see it.
 type AuditLine struct {

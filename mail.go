@@ -34,6 +34,7 @@ const (
 	MailGlassBroken     MailKind = "glass_broken"
 	MailConsentAsked    MailKind = "consent_asked"
 	MailConsentAnswered MailKind = "consent_answered"
+	MailCheckpoint      MailKind = "checkpoint"
 )
 
 // MailState is where a mail stands.

@@ -63,6 +63,10 @@ const (
 	ConsentRevoke   Verb = "consent.revoke"
 
 	AuditRead   Verb = "audit.read"   // the log
+	AuditExport Verb = "audit.export" // take it along
+	AuditSeal   Verb = "audit.seal"   // and look whether it is whole
+	AuditExpire Verb = "audit.expire" // remove what is older than it is to be kept
+	AuditForget Verb = "audit.forget" // erase what tells something of a person
 	HistoryRead Verb = "history.read" // the events of one thing that one may see
 
 	NoticeRead Verb = "notice.read"
@@ -183,6 +187,10 @@ func table() map[Verb]rule {
 		ConsentRevoke:   {kinds: anywhere, roles: owners, changes: true, notActing: true},
 
 		AuditRead:   {kinds: anywhere, roles: auditors},
+		AuditExport: {kinds: anywhere, roles: auditors, own: "sealer"}, // which hands it to the operator
+		AuditSeal:   {changes: true, own: "sealer"},
+		AuditExpire: {changes: true, own: "janitor"},
+		AuditForget: {changes: true, own: "janitor"},
 		HistoryRead: {kinds: anywhere, roles: dashboard},
 
 		NoticeRead: {kinds: anywhere, roles: dashboard},

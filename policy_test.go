@@ -125,19 +125,20 @@ func TestPlazasOwnActorsDoOneThing(t *testing.T) {
 		actor Actor
 		want  []Verb
 	}{
-		{Janitor, []Verb{Tidy}},
+		{Janitor, []Verb{AuditExpire, AuditForget, Tidy}},
+		{Sealer, []Verb{AuditExport, AuditSeal}},
 		{Postman, []Verb{MailDeliver}},
 		{Installer, []Verb{Install}},
 		{Simulator, []Verb{AgentReport}},
 		{Actor{Own: "somebody"}, nil},
 		// Who is Plaza's own is nobody else, whatever else is filled in.
-		{Actor{Own: "janitor", Login: "l", Kind: Vendor, Role: Owner}, []Verb{Tidy}},
+		{Actor{Own: "janitor", Login: "l", Kind: Vendor, Role: Owner}, []Verb{AuditExpire, AuditForget, Tidy}},
 	} {
 		if diff := cmp.Diff(test.want, can(test.actor)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.actor.Own, diff)
 		}
 	}
-	for _, v := range []Verb{Tidy, MailDeliver, Install, AgentReport} {
+	for _, v := range []Verb{Tidy, MailDeliver, Install, AgentReport, AuditSeal, AuditExpire, AuditForget} {
 		if (Actor{Login: "l", Kind: Vendor, Role: Owner}).Can(v) {
 			t.Errorf("the vendor's owner may %s", v)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/auditlog"
 	"github.com/connectplaza/plaza/internal/clock"
 	"github.com/connectplaza/plaza/internal/i18n"
 	"github.com/connectplaza/plaza/internal/secret"
@@ -24,25 +25,28 @@ import (
 type Config struct {
 	Now       clock.Func
 	Texts     *i18n.Catalogue
-	Box       secret.Box      // seals license keys
+	Box       secret.Box      // seals license keys, and the audit log
 	PublicURL string          // where people reach the dashboard; without a slash at the end
 	Zone      *time.Location  // of persons who chose none; nil: UTC
 	KeepMail  bool            // keep what was sent, so that a demo can show it
+	AuditKeep time.Duration   // how long audit events are kept; 0: for ever
 	Mailed    chan<- struct{} // told when there is something to send; should have room for one; optional
 	FastHash  bool            // hash passwords with less work: for tests and demo data only
 }
 
 // App is Plaza without its doors.
 type App struct {
-	db     *store.DB
-	now    clock.Func
-	texts  *i18n.Catalogue
-	box    secret.Box
-	url    string
-	zone   *time.Location
-	keep   bool
-	hashes *hasher
-	mailed chan<- struct{}
+	db        *store.DB
+	now       clock.Func
+	texts     *i18n.Catalogue
+	box       secret.Box
+	key       auditlog.Key
+	url       string
+	zone      *time.Location
+	keep      bool
+	auditKeep time.Duration
+	hashes    *hasher
+	mailed    chan<- struct{}
 }
 
 // New returns an App keeping its data in db.
@@ -50,8 +54,8 @@ func New(db *store.DB, c Config) *App {
 	// As exact as what the database keeps: what is returned is what will be read.
 	now := func() time.Time { return exact(c.Now()) }
 	return &App{
-		db: db, now: now, texts: c.Texts, box: c.Box,
-		url: strings.TrimSuffix(c.PublicURL, "/"), zone: c.Zone, keep: c.KeepMail,
+		db: db, now: now, texts: c.Texts, box: c.Box, key: auditlog.NewKey(c.Box),
+		url: strings.TrimSuffix(c.PublicURL, "/"), zone: c.Zone, keep: c.KeepMail, auditKeep: c.AuditKeep,
 		hashes: newHasher(c.FastHash), mailed: c.Mailed,
 	}
 }
@@ -165,7 +169,15 @@ func (a *App) record(ctx context.Context, tx *store.Tx, actor plaza.Actor, event
 		event.Reason = actor.Via.Reason
 	}
 	event.Object = harmless(event.Object)
-	return tx.AppendAudit(ctx, event)
+	r, err := event.Record()
+	if err != nil {
+		return err
+	}
+	public, personal := r.Texts()
+	for _, text := range append(public, personal...) {
+		*text = harmlessText(*text) // what is sealed has to be what can be kept
+	}
+	return tx.AppendAudit(ctx, a.key.Stamp(r))
 }
 
 // harmless returns an ID that somebody named as it may stand in the log.

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"io"
 	"maps"
 	"reflect"
 	"slices"
@@ -52,11 +53,13 @@ func quiet() map[string]string {
 		heart = "happens once a minute for each agent"
 		tidy  = "deletes what can never be used again"
 		demo  = "is about the installation"
+		seals = "would make news to seal each time"
 	)
 	return map[string]string{
-		"Access": reads, "Entrance": reads, "Visits": reads, "Account": reads, "Agent": reads, "Agents": reads, "AuditEvents": reads, "Frame": reads, "History": reads, "License": reads,
+		"Access": reads, "Entrance": reads, "Visits": reads, "Account": reads, "Agent": reads, "Agents": reads, "AuditSealing": reads, "Frame": reads, "History": reads, "License": reads,
 		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads,
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads,
+		"SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
 		"ReadNotices": bell, "ClaimMails": post, "FinishMail": post, "RecordHeartbeats": heart, "Tidy": tidy, "FinishDemo": demo,
 	}
 }
@@ -257,6 +260,20 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		"SignOut": {verb: plaza.SessionSignOut, make: func() func() error {
 			a := colleague()
 			return func() error { return w.SignOut(ctx, a) }
+		}},
+		"AuditEvents": {verb: plaza.AuditRead, make: func() func() error {
+			return func() error { return errOf(w.AuditEvents(ctx, p, plaza.AuditFilter{Login: p.Login}, plaza.Page{})) }
+		}},
+		"ExportAudit": {verb: plaza.AuditExport, make: func() func() error {
+			return func() error {
+				return w.ExportAudit(ctx, p, plaza.AuditFilter{}, plaza.AuditCSV, func(plaza.AuditLine) error { return nil })
+			}
+		}},
+		"ExportSealedAudit": {verb: plaza.AuditExport, make: func() func() error {
+			return func() error { return w.ExportSealedAudit(ctx, plaza.Sealer, io.Discard) }
+		}},
+		"ForgetInAudit": {verb: plaza.AuditForget, make: func() func() error {
+			return func() error { return w.ForgetInAudit(ctx, plaza.Janitor, w.StrangerPartner.Person) }
 		}},
 		"RetryMail": {verb: plaza.MailRetry, make: func() func() error {
 			due := must1[[]plaza.Mail](t)(w.ClaimMails(ctx, plaza.Postman))

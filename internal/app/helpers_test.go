@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"context"
 	"database/sql"
 	"fmt"
 	"slices"
@@ -167,8 +166,7 @@ func together(deeds ...func() error) []error {
 // may see all.
 func log(t testing.TB, w *apptest.World) []plaza.AuditLine {
 	t.Helper()
-	list := must1[plaza.List[plaza.AuditLine]](t)(w.AuditEvents(context.WithoutCancel(t.Context()), w.Vendor, plaza.AuditFilter{}, plaza.Page{Size: plaza.MaxPageSize}))
-	return list.Rows
+	return w.Log(t, plaza.AuditFilter{}, plaza.Page{Size: plaza.MaxPageSize}).Rows
 }
 
 // mails returns the mails to an address, the newest first.

@@ -25,6 +25,7 @@ func to(p plaza.Person, name string) recipient {
 type letter struct {
 	subject plaza.Text
 	lines   []plaza.Text
+	as      string     // lines to be kept as they are; optional
 	button  plaza.Text // where the letter leads; optional
 	path    string     // below the public URL
 	from    string     // name of the profile that writes
@@ -37,7 +38,7 @@ func (a *App) post(ctx context.Context, tx *store.Tx, kind plaza.MailKind, profi
 	if err != nil || r.zone == "" {
 		zone = a.zone
 	}
-	out := mail.Letter{To: r.address, ToName: r.name, Subject: l.subject, Paragraphs: l.lines, Sender: l.from}
+	out := mail.Letter{To: r.address, ToName: r.name, Subject: l.subject, Paragraphs: l.lines, Verbatim: l.as, Sender: l.from}
 	if !l.button.IsZero() {
 		out.Button = &mail.Button{Label: l.button, URL: a.url + l.path}
 	}

@@ -99,14 +99,15 @@ func (a *App) MadeBy(ctx context.Context, actor plaza.Actor) (by string, err err
 // keepLinks is how long a link is kept after it expired.
 const keepLinks = 24 * time.Hour
 
-// Tidy deletes what can never be used again: old sessions, links and attempts.
+// Tidy deletes what can never be used again: old sessions, links and attempts;
+// and audit events that are older than they are to be kept, which is recorded.
 // Acting sessions that nobody was there to end are ended. Only [plaza.Janitor] may.
 func (a *App) Tidy(ctx context.Context, actor plaza.Actor) error {
 	if err := a.may(ctx, actor, plaza.Tidy); err != nil {
 		return err
 	}
 	now := a.now()
-	return a.db.Tx(ctx, func(tx *store.Tx) error {
+	err := a.db.Tx(ctx, func(tx *store.Tx) error {
 		if err := tx.DropSessions(ctx, now.Add(-sessionAbsolute), now.Add(-sessionIdle)); err != nil {
 			return err
 		}
@@ -118,4 +119,8 @@ func (a *App) Tidy(ctx context.Context, actor plaza.Actor) error {
 		}
 		return tx.DropAttempts(ctx, now.Add(-keepLinks))
 	})
+	if err != nil {
+		return err
+	}
+	return a.expireAudit(ctx, actor)
 }

@@ -19,8 +19,7 @@ func TestScreens(t *testing.T) {
 	p := Open(t, base, Size(1440, 900))
 	shoot := func(name string) {
 		t.Helper()
-		p.eval(`document.activeElement?.blur()`)
-		keep(t, name, p.Picture())
+		shoot(p, name)
 	}
 
 	p.Go("/sign-in")

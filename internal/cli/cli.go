@@ -45,6 +45,7 @@ type commands struct {
 	Demo    demoCommand    `cmd:"" set:"database=plaza-demo.db" help:"Serve a demo world: made at the first start, kept at the next."`
 	Migrate migrateCommand `cmd:"" set:"database=plaza.db" help:"Bring the database up to date. serve, demo and setup do so too."`
 	Setup   setupCommand   `cmd:"" set:"database=plaza.db" help:"Make the vendor's profile and its first owner."`
+	Audit   auditCommand   `cmd:"" set:"database=plaza.db" help:"Verify, export and check the sealed audit log."`
 	Version versionCommand `cmd:"" help:"Say which version this is."`
 }
 

@@ -64,8 +64,8 @@ func TestVersion(t *testing.T) {
 
 func TestHelpExplainsEveryFlagAndItsVariable(t *testing.T) {
 	t.Parallel()
-	for _, command := range []string{"serve", "demo", "migrate", "setup"} {
-		code, out, _ := run(t, "", command, "--help")
+	for _, command := range []string{"serve", "demo", "migrate", "setup", "audit verify", "audit key", "audit checkpoint", "audit export"} {
+		code, out, _ := run(t, "", append(strings.Fields(command), "--help")...)
 		if code != 0 {
 			t.Errorf("plaza %s --help: code %d", command, code)
 		}

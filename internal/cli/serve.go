@@ -66,7 +66,7 @@ func (in *installation) sender() mail.SMTP {
 func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool, beside ...func(context.Context, *app.App) error) error {
 	mailed := make(chan struct{}, 1)
 	a := app.New(in.db, app.Config{
-		Now: in.now, Texts: in.texts, Box: in.box, PublicURL: in.url, Zone: in.Zone, KeepMail: isDemo, Mailed: mailed,
+		Now: in.now, Texts: in.texts, Box: in.box, PublicURL: in.url, Zone: in.Zone, KeepMail: isDemo, Mailed: mailed, AuditKeep: in.Audit.KeepFor(),
 	})
 	gate := app.NewGate(a)
 
@@ -89,6 +89,10 @@ func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool
 		})
 	})
 	work.do(func() error { jobs.Run(ctx, a, sender, mailed, in.log); return nil })
+	work.do(func() error {
+		jobs.Seal(ctx, a, jobs.Checkpoints{File: in.Audit.CheckpointFile, Webhook: in.Audit.CheckpointWebhook, Mail: in.Audit.CheckpointMail}, in.log)
+		return nil
+	})
 	for _, do := range beside {
 		work.do(func() error { return do(ctx, a) })
 	}

@@ -57,10 +57,11 @@ func (c *setupCommand) Run(ctx context.Context, env Env) error {
 	if err != nil {
 		return err
 	}
-	if _, err := openSecret(ctx, c.Secrecy, false, slog.New(slog.NewTextHandler(env.Err, nil))); err != nil {
+	box, err := openSecret(ctx, c.Secrecy, false, slog.New(slog.NewTextHandler(env.Err, nil)))
+	if err != nil {
 		return err
 	}
-	_, err = a.Setup(ctx, plaza.Installer, app.NewSetup{
+	_, err = app.New(db, app.Config{Now: env.Now, Box: box}).Setup(ctx, plaza.Installer, app.NewSetup{
 		Vendor: c.Vendor, SupportEmail: c.SupportEmail, OwnerName: c.OwnerName, OwnerEmail: c.OwnerEmail,
 		Password: password, MadeBy: app.MadeBySetup,
 	})

@@ -84,6 +84,20 @@ type SMTP struct {
 	FromName string `help:"Name that mails come from (default: ${default})." default:"Plaza" env:"PLAZA_SMTP_FROM_NAME" placeholder:"NAME"`
 }
 
+// Audit says what becomes of the audit log.
+type Audit struct {
+	Keep              int    `help:"For how many days audit events are kept: 0 for ever, otherwise 365 at least (default: ${default}). What goes leaves its hash." default:"0" env:"PLAZA_AUDIT_KEEP" placeholder:"DAYS"`
+	CheckpointFile    string `help:"File that every checkpoint of the audit log is appended to. Best on another machine: it shows when the end of the log was cut off." env:"PLAZA_AUDIT_CHECKPOINT_FILE" placeholder:"FILE"`
+	CheckpointWebhook string `help:"Address that every checkpoint is sent to (POST)." env:"PLAZA_AUDIT_CHECKPOINT_WEBHOOK" placeholder:"URL"`
+	CheckpointMail    string `help:"Address that a checkpoint is mailed to, once a day." env:"PLAZA_AUDIT_CHECKPOINT_MAIL" placeholder:"ADDRESS"`
+}
+
+// leastAuditKeep is the shortest time that audit events may be kept, in days.
+const leastAuditKeep = 365
+
+// KeepFor returns how long audit events are kept; 0 is for ever.
+func (a Audit) KeepFor() time.Duration { return time.Duration(a.Keep) * 24 * time.Hour }
+
 // Config is every setting of a running Plaza. Call [Config.Check] before
 // using it.
 type Config struct {
@@ -93,6 +107,7 @@ type Config struct {
 	Addr           string   `help:"Where to listen (default: ${default})." default:"localhost:8080" env:"PLAZA_ADDR" placeholder:"HOST:PORT"`
 	PublicURL      string   `name:"public-url" help:"Where people reach the dashboard; links in mails begin with it (default: http:// and the address)." env:"PLAZA_PUBLIC_URL" placeholder:"URL"`
 	SMTP           SMTP     `embed:"" prefix:"smtp-"`
+	Audit          Audit    `embed:"" prefix:"audit-"`
 	TimeZone       string   `help:"Time zone of people who chose none (default: ${default})." default:"Europe/Amsterdam" env:"PLAZA_TIME_ZONE" placeholder:"ZONE"`
 	LogFormat      string   `help:"Form of the log: text or json (default: ${default})." default:"text" env:"PLAZA_LOG_FORMAT" placeholder:"FORMAT"`
 	LogLevel       string   `help:"What is logged: debug, info, warn or error, and everything graver (default: ${default})." default:"info" env:"PLAZA_LOG_LEVEL" placeholder:"LEVEL"`
@@ -107,7 +122,7 @@ type Config struct {
 // otherwise fills in what follows from others.
 func (c *Config) Check() error {
 	for _, check := range []func() error{
-		c.Database.Check, c.address, c.publicURL, c.secret, c.smtp, c.zone, c.log, c.proxies,
+		c.Database.Check, c.address, c.publicURL, c.secret, c.smtp, c.audit, c.zone, c.log, c.proxies,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -182,6 +197,25 @@ func (c *Config) smtp() error {
 	}
 	if (s.User == "") != (s.Password == "") {
 		return Wrong("smtp-user", "goes together with --smtp-password (%s): give both or neither", Variable("smtp-password"))
+	}
+	return nil
+}
+
+func (c *Config) audit() error {
+	a := c.Audit
+	if a.Keep != 0 && a.Keep < leastAuditKeep || a.Keep > 36500 {
+		return Wrong("audit-keep", "%d is not a number of days from %d to 36500, nor 0 for ever", a.Keep, leastAuditKeep)
+	}
+	if a.CheckpointWebhook != "" {
+		u, err := url.Parse(a.CheckpointWebhook)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+			return Wrong("audit-checkpoint-webhook", "is not of the form https://example.com/path") // it may hold a password
+		}
+	}
+	if a.CheckpointMail != "" {
+		if m, err := mail.ParseAddress(a.CheckpointMail); err != nil || m.Address != a.CheckpointMail {
+			return Wrong("audit-checkpoint-mail", "%q is not an e-mail address", a.CheckpointMail)
+		}
 	}
 	return nil
 }

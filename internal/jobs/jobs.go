@@ -1,7 +1,8 @@
-// Package jobs does what nobody is waiting for: it delivers mail and tidies up.
+// Package jobs does what nobody is waiting for: it delivers mail, tidies up, and
+// seals the audit log.
 //
-// It calls app under the names of [plaza.Postman] and [plaza.Janitor], and knows
-// no database. What it does may be done by several instances at once, and is
+// It calls app under the names of [plaza.Postman], [plaza.Janitor] and
+// [plaza.Sealer], and knows no database. What it does may be done by several instances at once, and is
 // taken up by another one if this one dies.
 package jobs
 

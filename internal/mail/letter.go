@@ -22,6 +22,7 @@ type Letter struct {
 	Subject    plaza.Text
 	Paragraphs []plaza.Text
 	Facts      []Fact
+	Verbatim   string // lines to be kept as they are; no words
 	Button     *Button
 	Sender     string // the name of the profile that writes
 }
@@ -43,6 +44,7 @@ type page struct {
 	Lang, Subject, Greeting string
 	Paragraphs              []string
 	Facts                   []line
+	Verbatim                string
 	Button                  *link
 	Closing, Sender         string
 }
@@ -85,6 +87,7 @@ func draw(p *i18n.Printer, l Letter) page {
 		Greeting: p.T("mail.greeting_nobody"),
 		Closing:  p.T("mail.closing"),
 		Sender:   clean(l.Sender),
+		Verbatim: l.Verbatim,
 	}
 	if name := clean(l.ToName); name != "" {
 		d.Greeting = p.T("mail.greeting", "Name", name)
@@ -120,6 +123,9 @@ func (d page) text() string {
 			lines[i] = f.Both
 		}
 		parts = append(parts, strings.Join(lines, "\n"))
+	}
+	if d.Verbatim != "" {
+		parts = append(parts, strings.Trim(d.Verbatim, "\n"))
 	}
 	if d.Button != nil {
 		parts = append(parts, d.Button.Label+":\n"+d.Button.URL)

@@ -8,6 +8,7 @@ package secret
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/ed25519"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/rand"
@@ -92,6 +93,11 @@ func (b Box) Open(sealed []byte, context string) ([]byte, error) {
 // secret can compute, other ones for every purpose (HMAC-SHA-256).
 func (b Box) Digest(purpose, value string) []byte {
 	return mac(b.derive("digest "+purpose), []byte(value))
+}
+
+// SigningKey returns the key that signs for one purpose (Ed25519).
+func (b Box) SigningKey(purpose string) ed25519.PrivateKey {
+	return ed25519.NewKeyFromSeed(b.derive("sign " + purpose))
 }
 
 // String gives nothing away, wherever a box is printed.

@@ -3,32 +3,22 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 
 	"github.com/connectplaza/plaza"
 )
 
-// AppendAudit adds e to the log.
-func (tx *Tx) AppendAudit(ctx context.Context, e plaza.AuditEvent) error {
-	changes, err := json.Marshal(e.Changes)
-	if err != nil {
-		return fmt.Errorf("encode changes: %w", err)
-	}
-	var via plaza.Acting
-	if e.Actor.Via != nil {
-		via = *e.Actor.Via
-	}
+// AppendAudit adds an event to the log. It is not sealed yet.
+func (tx *Tx) AppendAudit(ctx context.Context, r plaza.AuditRecord) error {
 	return tx.must(ctx, `
 		INSERT INTO audit_events (id, at, verb, result, refusal,
 			actor_own, actor_login_id, actor_person_id, actor_profile_id,
 			via_login_id, via_person_id, via_profile_id, acting_id, mode, ticket,
-			profile_id, object_kind, object_id, object_name, changes, reason, address, user_agent, request_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
-		e.ID, when(e.At), e.Verb, e.Result, e.Refusal,
-		e.Actor.Own, e.Actor.Login, e.Actor.Person, e.Actor.Profile,
-		via.Login, via.Person, via.Profile, via.ID, via.Mode, via.Ticket,
-		e.Profile, e.ObjectKind, e.Object, e.ObjectName, string(changes), e.Reason,
-		e.Actor.From.Address, e.Actor.From.UserAgent, e.Actor.From.Request)
+			profile_id, object_kind, object_id, object_name, changes, reason, address, user_agent, request_id, salt, stamp)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
+		r.ID, r.At, r.Verb, r.Result, r.Refusal,
+		r.Own, r.Login, r.Person, r.ActorProfile,
+		r.ViaLogin, r.ViaPerson, r.ViaProfile, r.Acting, r.Mode, r.Ticket,
+		r.Profile, r.ObjectKind, r.Object, r.Name, r.Changes, r.Reason, r.Address, r.UserAgent, r.Request, r.Salt, r.Stamp)
 }
 
 // AuditEvents returns those of the events about profiles in scope that f
@@ -59,11 +49,15 @@ func (tx *Tx) AuditEvents(ctx context.Context, scope plaza.Scope, f plaza.AuditF
 // chooseEvents narrows the listing of audit events to those that f chooses.
 func chooseEvents(l *listing[plaza.AuditLine], f plaza.AuditFilter) {
 	for _, equal := range []struct{ column, value string }{
-		{"e.profile_id", f.Profile}, {"e.object_id", f.Object}, {"e.acting_id", f.Acting},
+		{"e.profile_id", f.Profile}, {"e.object_id", f.Object},
 	} {
 		if equal.value != "" {
 			l.and(equal.column + " = " + l.add(equal.value))
 		}
+	}
+	if f.Acting != "" { // what was done in it, and what was done about it
+		acting := l.add(f.Acting)
+		l.and("(e.acting_id = " + acting + " OR e.object_kind = 'acting' AND e.object_id = " + acting + ")")
 	}
 	if f.Login != "" {
 		login := l.add(f.Login)

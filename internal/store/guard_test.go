@@ -18,6 +18,7 @@ func scopeless() map[string]string {
 		tell    = "who is to be told, whoever asks; the caller shows it to nobody"
 		changed = "of a login or a profile that the caller has changed within its scope"
 		nobody  = "belongs to no profile"
+		sealed  = "the log is sealed as a whole; nobody but the operator sees what this returns"
 	)
 	return map[string]string{
 		"AfterCommit": nobody, "Setting": nobody, "PutSetting": nobody, "Plan": nobody, "Plans": nobody, "InsertPlan": nobody,
@@ -25,6 +26,10 @@ func scopeless() map[string]string {
 
 		"InsertProfile": insert, "InsertLicense": insert, "InsertAgent": insert, "InsertLogin": insert, "InsertRequest": insert,
 		"InsertNotice": insert, "InsertMail": insert, "AppendAudit": insert,
+
+		"AuditRecords": sealed, "StrayAudit": sealed, "UnsealedAudit": sealed, "SealAudit": sealed, "PutAuditHashes": sealed, "AuditHashes": sealed,
+		"AuditHashesAt": sealed, "CountAuditHashes": sealed, "AuditCheckpoint": sealed, "LockAuditLog": sealed, "PutAuditCheckpoint": sealed,
+		"AuditAge": sealed, "CountAudit": sealed, "ExpireAudit": sealed, "AuditOf": sealed, "ForgetAudit": sealed, "Vendor": "is one profile for all, and this only its ID",
 
 		"InsertPerson": person, "Person": person, "PersonByEmail": person, "PersonLogins": person, "PasswordHash": person,
 		"PasswordIs": person, "SetPasswordHash": person, "UpdatePerson": person, "InsertPasswordReset": person, "DropPasswordResets": person, "DropSessionsOf": person,

@@ -139,7 +139,9 @@ func books(t *testing.T) []book {
 					e := plaza.AuditEvent{
 						ID: w.id(), At: noon().Add(time.Duration(i%3) * time.Hour), Actor: plaza.Janitor, Verb: plaza.Tidy, Profile: "a", Result: plaza.Done,
 					}
-					change(w, w.db, func(tx *store.Tx) error { return tx.AppendAudit(w.Context(), e) })
+					r, err := e.Record()
+					must(w, err)
+					change(w, w.db, func(tx *store.Tx) error { return tx.AppendAudit(w.Context(), r) })
 				}
 			},
 		},

@@ -22,6 +22,8 @@ func ownerless() map[string]string {
 	return map[string]string{
 		"goose_db_version": "belongs to the installation",
 		"settings":         "belongs to the installation",
+		"audit_hashes":     "belongs to the installation",
+		"audit_log":        "belongs to the installation",
 		"plans":            "one catalogue for all",
 		"attempts":         "of somebody who has no session yet",
 		"profiles":         "is the profile",

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/web/views"
@@ -83,7 +84,7 @@ func (s *Web) consentAsk(w http.ResponseWriter, r *http.Request, actor plaza.Act
 	zone := s.printer(r, actor).Zone()
 	until := day(r, "until", zone)
 	if !until.IsZero() {
-		until = until.AddDate(0, 0, 1)
+		until = until.AddDate(0, 0, 1).Add(-time.Second) // so that it is still called that day
 	}
 	_, err := s.app.AskConsent(r.Context(), actor, plaza.NewConsent{
 		Profile: id(r), Reason: r.PostFormValue("reason"), Ticket: r.PostFormValue("ticket"), Until: until,

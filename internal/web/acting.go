@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"time"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/app"
@@ -17,7 +19,8 @@ func (s *Web) actingRoutes(m mount) {
 }
 
 func (s *Web) logInAsForm(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
-	return s.logInAsPage(w, r, actor, http.StatusOK, views.Form{})
+	tomorrow := s.now().In(s.printer(r, actor).Zone()).AddDate(0, 0, 1).Format(time.DateOnly)
+	return s.logInAsPage(w, r, actor, http.StatusOK, views.Form{Values: url.Values{"until": {tomorrow}}})
 }
 
 func (s *Web) logInAsPage(w http.ResponseWriter, r *http.Request, actor plaza.Actor, status int, form views.Form) error {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/web/views"
@@ -9,6 +10,21 @@ import (
 
 func (s *Web) auditRoutes(m mount) {
 	m.get("/audit", plaza.AuditRead, s.auditLog)
+	m.get("/audit/export", plaza.AuditExport, s.auditExport)
+}
+
+// auditFilter returns what the address filters the log by. The day till which is
+// one that is in it.
+func auditFilter(r *http.Request, zone *time.Location) plaza.AuditFilter {
+	f := plaza.AuditFilter{
+		Profile: r.FormValue("profile"), Object: r.FormValue("object"), Login: r.FormValue("login"), Acting: r.FormValue("acting"),
+		Verbs: chosen(r, "verb", plaza.Verbs()), Results: chosen(r, "result", []plaza.Result{plaza.Done, plaza.Refused}),
+		From: day(r, "from", zone), Till: day(r, "till", zone),
+	}
+	if !f.Till.IsZero() {
+		f.Till = f.Till.AddDate(0, 0, 1)
+	}
+	return f
 }
 
 func (s *Web) auditLog(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
@@ -16,16 +32,11 @@ func (s *Web) auditLog(w http.ResponseWriter, r *http.Request, actor plaza.Actor
 	if err != nil {
 		return err
 	}
-	filter := plaza.AuditFilter{
-		Profile: r.FormValue("profile"), Object: r.FormValue("object"), Login: r.FormValue("login"), Acting: r.FormValue("acting"),
-		Verbs: chosen(r, "verb", plaza.Verbs()), Results: chosen(r, "result", []plaza.Result{plaza.Done, plaza.Refused}),
-		From: day(r, "from", f.Zone()), Till: day(r, "till", f.Zone()),
+	filter := auditFilter(r, f.Zone())
+	p := views.Audit{Frame: f, Listing: listing(r), Till: day(r, "till", f.Zone()), Filter: filter}
+	if p.Sealing, err = s.app.AuditSealing(r.Context(), actor); err != nil {
+		return err
 	}
-	p := views.Audit{Frame: f, Listing: listing(r), Till: filter.Till}
-	if !filter.Till.IsZero() {
-		filter.Till = filter.Till.AddDate(0, 0, 1) // the whole of that day
-	}
-	p.Filter = filter
 	if p.List, err = s.app.AuditEvents(r.Context(), actor, filter, page(r)); err != nil {
 		return err
 	}

@@ -82,6 +82,7 @@ GET  /requests/{id}/decline         request.decline
 POST /requests/{id}/decline         request.decline
 POST /requests/{id}/withdraw        request.withdraw
 GET  /audit                         audit.read
+GET  /audit/export                  audit.export
 GET  /notices                       notice.read
 POST /notices/read                  notice.read
 GET  /mails                         mail.read

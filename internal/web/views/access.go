@@ -34,6 +34,14 @@ func (p Access) settings() (all []choice) {
 	return all
 }
 
+// deeds returns how much somebody changed.
+func (p Access) deeds(a plaza.ActingLine) string {
+	if a.Changes == 0 {
+		return p.Frame.T("access.deeds_none")
+	}
+	return p.Frame.T("access.deeds", "Count", a.Changes)
+}
+
 // ended returns how long a visit lasted and why it ended.
 func (p Access) ended(a plaza.ActingLine) string {
 	end, why := a.Ended, a.End

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -75,7 +76,8 @@ func (f Frame) refusal(k plaza.Kind) string {
 // recorded returns the verbs that events are found by: those that leave one.
 func recorded() []plaza.Verb {
 	return slices.DeleteFunc(plaza.Verbs(), func(v plaza.Verb) bool {
-		return strings.HasSuffix(string(v), ".read") || v == plaza.AgentReport || v == plaza.MailDeliver || v == plaza.Tidy
+		reads := strings.HasSuffix(string(v), ".read") && v != plaza.AuditRead
+		return reads || v == plaza.AgentReport || v == plaza.MailDeliver || v == plaza.Tidy || v == plaza.AuditSeal
 	})
 }
 
@@ -106,6 +108,26 @@ func (p Audit) filters() []filter {
 		all = append(all, filter{Name: "acting", Label: p.Frame.T("audit.acting"), Value: p.Frame.T("audit.one_session")})
 	}
 	return all
+}
+
+// sealed returns how far the log is sealed.
+func (p Audit) sealed() string {
+	const enough = 12 // characters of the root, to compare by eye
+	s := p.Sealing
+	switch {
+	case s.Till.IsZero():
+		return p.Frame.T("audit.sealed_none")
+	case s.Events == 0:
+		return p.Frame.T("audit.sealed", "Time", p.Frame.DateTime(s.Till))
+	}
+	return p.Frame.T("audit.sealed_all", "Time", p.Frame.DateTime(s.Till), "Count", s.Events, "Root", s.Root[:min(len(s.Root), enough)]+"…")
+}
+
+// export returns the address of what is shown, all pages of it, in a form.
+func (p Audit) export(form plaza.AuditFormat) string {
+	l := Listing{Path: "/audit/export", Query: maps.Clone(p.Query)}
+	l.Query.Del("sort")
+	return l.with("format", string(form))
 }
 
 // objectName returns what the thing is called that the log is filtered by, as far

@@ -18,6 +18,7 @@ func auditPages(f Frame) [][2]Page {
 	return [][2]Page{{Audit{Frame: f}, Audit{
 		Frame: f, Listing: hostileListing("/audit"), Profile: plaza.Profile{ID: hostile, Name: hostile},
 		Login: plaza.Login{ID: hostile, Name: hostile}, Till: noon(),
+		Sealing: plaza.AuditSealing{Till: noon(), Events: 1240, Root: hostile},
 		Filter: plaza.AuditFilter{
 			Profile: hostile, Object: hostile, Login: hostile, Acting: hostile, From: noon(), Till: noon(),
 			Verbs: plaza.Verbs(), Results: []plaza.Result{plaza.Done, plaza.Refused},

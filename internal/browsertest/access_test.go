@@ -1,0 +1,111 @@
+package browsertest
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestThePartnerWatchesAndEndsIt plays two browsers at once: a reseller acts in a
+// partner, whose owner sees it on the Access page, which keeps itself up to date,
+// and ends it there. The next click of the reseller lands on a page that says so.
+func TestThePartnerWatchesAndEndsIt(t *testing.T) {
+	t.Parallel()
+	base := serve(t)
+	visitor, owner := Open(t, base, Size(1440, 900)), Open(t, base, Size(1440, 900))
+	owner.signIn(partner)
+	owner.Go("/access")
+	owner.See("Nobody from outside is in this profile.")
+
+	visitor.signIn(reseller)
+	visitor.logInAs("Bakkerij Jansen", "Ticket 4711: the till does not print")
+	owner.See(resellerName) // without anybody asking
+	owner.See("Ticket 4711: the till does not print")
+	visitor.manage()
+	visitor.Go("/licenses")
+	owner.wait("the mode to change", `document.querySelector("#inside").innerText.includes("Manage")`)
+	shoot(owner, "access")
+
+	owner.ClickFollow(`#inside form[action$="/end"] button`)
+	owner.See("The visit was ended.")
+	owner.See("Nobody from outside is in this profile.")
+	visitor.ClickFollow(`.sidemenu-link[href="/agents"]`)
+	visitor.See("Login as has ended")
+	visitor.See("Bakkerij Jansen")
+	visitor.See("somebody there chose so on its Access page")
+	shoot(visitor, "acting-ended")
+	visitor.ClickFollow("main .btn-primary")
+	visitor.atHome("ComputersAreUs Holding")
+
+	owner.Go("/access")
+	owner.See("ended here")
+	owner.ClickFollow("tr[data-row] .row-link")
+	owner.See("ended the visit of Sanne de Wit") // and in its log stands all of it
+	owner.See("changed the mode of Login as")
+}
+
+// TestConsentInTwoBrowsers: a partner that wants to be asked is asked, answers
+// from the mail, and takes it back while somebody is inside.
+func TestConsentInTwoBrowsers(t *testing.T) {
+	t.Parallel()
+	base := serve(t)
+	visitor, owner := Open(t, base, Size(1440, 900)), Open(t, base, Size(1440, 900))
+	owner.signIn(partner)
+	owner.Go("/access")
+	owner.Click(`input[name="access"][value="ask"]`)
+	owner.ClickFollow(`form[action="/access/setting"] button`)
+	owner.See("Support access saved.")
+
+	visitor.signIn(reseller)
+	visitor.openLoginAs("Bakkerij Jansen")
+	visitor.See("wants to be asked first")
+	visitor.Fill("#reason", "Ticket 4712: look at the new till")
+	visitor.eval(`document.querySelector("#until").value = new Date(Date.now() + 3 * 864e5).toISOString().slice(0, 10)`)
+	visitor.ClickFollow("main form.form button.btn-primary")
+	visitor.See("Nobody answered yet")
+
+	letter := Open(t, base)
+	letter.Go("/mailbox")
+	letter.Go(letter.mailedLink(partner, "/consent/"))
+	letter.See("Ticket 4712: look at the new till")
+	shoot(letter, "consent")
+	letter.ClickFollow(`button[value="until"]`)
+	letter.See("They are let in")
+
+	visitor.logInAs("Bakkerij Jansen", "Ticket 4712: look at the new till")
+	owner.Go("/access")
+	owner.See("May come in now and again")
+	owner.ClickFollow(`form[action$="/revoke"] button`)
+	visitor.Go("/licenses")
+	visitor.See("The profile no longer lets you in.")
+}
+
+// openLoginAs opens the page to log in as somebody of a partner.
+func (p *Page) openLoginAs(name string) {
+	p.t.Helper()
+	p.Go("/partners?q=" + strings.ReplaceAll(name, " ", "+"))
+	p.ClickFollow("tr[data-row] .row-link")
+	p.Go(p.Path() + "/login-as")
+}
+
+// logInAs enters a partner as the first login that can be chosen.
+func (p *Page) logInAs(name, reason string) {
+	p.t.Helper()
+	p.openLoginAs(name)
+	p.Click(`input[name="login"]:not(:disabled)`)
+	p.Fill("#reason", reason)
+	p.ClickFollow("main form.form button.btn-primary")
+	p.atHome(name)
+}
+
+// manage raises the acting session.
+func (p *Page) manage() {
+	p.t.Helper()
+	p.ClickFollow(`form[action="/acting/mode"] button`)
+}
+
+// shoot takes a picture for the documentation.
+func shoot(p *Page, name string) {
+	p.t.Helper()
+	p.eval(`document.activeElement?.blur()`)
+	keep(p.t, name, p.Picture())
+}
