@@ -66,6 +66,10 @@ func (m *machine) read() {
 			}
 			return err
 		}},
+		{verb: plaza.AuditExport, run: func(x *app.App, a plaza.Actor) error {
+			f := plaza.AuditFilter{Verbs: []plaza.Verb{plaza.ActingStop}}
+			return x.ExportAudit(ctx, a, f, plaza.AuditCSV, func(e plaza.AuditLine) error { within("events", e.Profile); return nil })
+		}},
 		{verb: plaza.AgentRead, run: func(x *app.App, a plaza.Actor) error {
 			_, err := x.Agents(ctx, a, plaza.AgentFilter{}, plaza.Page{})
 			return err

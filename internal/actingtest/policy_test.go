@@ -35,6 +35,7 @@ var rights = map[plaza.Verb]right{
 	plaza.NoticeRead:   {"VRPE", "OAMSU", looking},
 	plaza.HistoryRead:  {"VRPE", "OAMSU", looking},
 	plaza.AuditRead:    {"VRPE", "OAU", looking},
+	plaza.AuditExport:  {"VRPE", "OAU", looking},
 	plaza.MailRead:     {"V", "OA", looking},
 	plaza.AccountRead:  {"VRPE", "OAMSU", never},
 	plaza.AccessRead:   {"VRPE", "OAU", never},
