@@ -40,7 +40,7 @@ func (m *machine) ask() {
 			return err
 		},
 		then: func() {
-			c := &mConsent{id: made.ID, asker: own, of: p, until: until, version: 1, links: map[*mLogin]string{}}
+			c := &mConsent{id: made.ID, asker: own, of: p, created: m.now, until: until, version: 1, links: map[*mLogin]string{}}
 			for _, l := range m.logins {
 				if l.profile == p && l.owns() {
 					c.links[l] = m.link(l.person.email, "/consent/")

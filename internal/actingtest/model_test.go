@@ -1,7 +1,9 @@
 package actingtest
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -93,6 +95,7 @@ type mConsent struct {
 	id      string
 	asker   *mLogin
 	of      *mProfile
+	created time.Time
 	until   time.Time
 	answer  plaza.ConsentState
 	once    bool
@@ -210,22 +213,20 @@ func (m *model) state(c *mConsent) plaza.ConsentState {
 	return plaza.ConsentOpen
 }
 
-// consentOf returns the consent of a login for a profile that is open or holds;
-// one that holds comes first.
-func (m *model) consentOf(l *mLogin, p *mProfile) (found *mConsent) {
-	for _, c := range m.consents {
-		if c.asker != l || c.of != p {
-			continue
-		}
-		switch m.state(c) {
-		case plaza.ConsentGranted:
-			return c
-		case plaza.ConsentOpen:
-			found = c
-		default:
-		}
+// consentOf returns the consent of a login for a profile that holds or is open: one
+// that holds comes first, then the newest. There are several only if the clock was
+// put back: one that had lapsed is there again.
+func (m *model) consentOf(l *mLogin, p *mProfile) *mConsent {
+	all := slices.DeleteFunc(slices.Clone(m.consents), func(c *mConsent) bool {
+		state := m.state(c)
+		return c.asker != l || c.of != p || state != plaza.ConsentGranted && state != plaza.ConsentOpen
+	})
+	if len(all) == 0 {
+		return nil
 	}
-	return found
+	return slices.MaxFunc(all, func(a, b *mConsent) int {
+		return cmp.Or(strings.Compare(string(a.answer), string(b.answer)), a.created.Compare(b.created), strings.Compare(a.id, b.id))
+	})
 }
 
 // cease ends the acting sessions that which chooses, for a reason; one whose time
