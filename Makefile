@@ -68,10 +68,10 @@ bench: generate assets ## Measure on both engines; the figures are printed and w
 	scripts/postgres go run ./bench
 
 STEPS := 1000000
-drill-acting: ## Take Login as through a million steps against a model, and races, on both engines
+drill-acting: ## Take Login as through a million steps against a model, and races, on both engines; then without its walls
 	go test -c -o bin/drill-acting ./internal/actingtest
 	@cd internal/actingtest && $(if $(wildcard /dev/shm),TMPDIR=/dev/shm) ../../scripts/postgres ../../bin/drill-acting \
-		-acting.steps $(STEPS) -test.timeout 0 -test.run '^Test(StateMachine|NothingGetsPastARevocation)$$'
+		-acting.steps $(STEPS) -test.timeout 0 -test.run '^Test(StateMachine|NothingGetsPastARevocation|WallsAreMissed)$$'
 
 drill-audit: generate assets ## Tamper 10,000 times with the audit log on each engine, and see it found
 	scripts/postgres go run ./bench/drills/audit

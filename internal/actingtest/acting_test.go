@@ -67,8 +67,12 @@ func (m *machine) enterAs(a plaza.Actor, as *mLogin, glass bool) bool {
 		x.expires = now.Add(plaza.BreakGlassFor)
 	}
 	old, token := "", ""
+	breaks := ""
+	if as.profile == m.login(a.Home().Login).profile {
+		breaks = "I2"
+	}
 	return m.try(a, deed{
-		verb: verb, own: true, refused: m.barred(a, as, x),
+		verb: verb, own: true, refused: m.barred(a, as, x), breaks: breaks,
 		run: func(p *app.App, a plaza.Actor) (err error) {
 			token, err = p.LogInAs(m.w.ctx, a, plaza.NewActing{Login: as.id, Reason: because, BreakGlass: glass})
 			return err

@@ -72,6 +72,13 @@ func (s *stage) reopen(id string) {
 	s.resume(id)
 }
 
+func (s *stage) endLicenses(id string) {
+	f := plaza.LicenseFilter{Profile: id}
+	for _, l := range must1(s.app().Licenses(s.ctx, s.vendor, f, plaza.Page{}))(s.t).Rows {
+		must(s.t, s.app().EndLicense(s.ctx, s.vendor, l.ID, because, l.Version))
+	}
+}
+
 // targets and houses are what the same happens to in every room.
 func targets(f func(*stage, string)) func(*stage) {
 	return func(s *stage) { s.rooms(func(_ string, r room) { f(s, r.target.Login) }) }

@@ -1,6 +1,7 @@
 package actingtest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -140,7 +141,7 @@ func (m *machine) inside(s *mSession, v app.Visit) {
 func (m *machine) putOut(s *mSession, v app.Visit) {
 	m.lapse()
 	if v.Ended == nil || v.Actor.Login != "" {
-		m.violated("I6", "still inside: %+v", v.Actor)
+		m.violated(map[bool]string{true: "I8", false: "I6"}[s.acting.end == plaza.EndTime], "still inside: %+v", v.Actor)
 	}
 	if v.Ended.Why != s.acting.end || v.Ended.In != s.acting.as.profile.name || v.Ended.Token == "" {
 		m.violated("I4", "out of %s because of %q, want %s because of %q", v.Ended.In, v.Ended.Why, s.acting.as.profile.name, s.acting.end)
@@ -193,28 +194,26 @@ type deed struct {
 	refused plaza.Kind
 	run     func(*app.App, plaza.Actor) error
 	then    func()
-	own     bool // then notes the event itself: it is in another's name
+	own     bool   // then notes the event itself: it is in another's name
+	breaks  string // the invariant that something else than refused violates; empty: what is usual
 }
 
 // try has a do d, and holds what comes of it to the policy, to what became of a
 // since it came in, and to what the deed itself says.
 func (m *machine) try(a plaza.Actor, d deed) (done bool) {
-	kind := m.stands(a)
+	kind, invariant := m.stands(a), "I6"
 	switch {
 	case !may(a, d.verb):
-		kind = plaza.Forbidden
+		kind, invariant = plaza.Forbidden, "I1"
 	case kind == "":
-		kind = d.refused
+		if kind = d.refused; kind == plaza.NotFound {
+			invariant = "I2"
+		}
+		invariant = cmp.Or(d.breaks, invariant)
 	}
 	err := d.run(m.app(), a)
-	invariant := "I6"
-	if a.Via != nil && err == nil {
-		if invariant = "I2"; kind == plaza.Forbidden {
-			invariant = "I1"
-		}
-		if home := a.Home(); !may(home, d.verb) && rights[d.verb].acting != oneself {
-			m.violated("I1", "%s as %s %s, which is no right at home", d.verb, a.Via.Kind, a.Via.Role)
-		}
+	if a.Via != nil && err == nil && !may(a.Home(), d.verb) && rights[d.verb].acting != oneself {
+		m.violated("I1", "%s as %s %s, which is no right at home", d.verb, a.Via.Kind, a.Via.Role)
 	}
 	m.expect(invariant, fmt.Sprintf("%s by %s %s (acting %t)", d.verb, a.Kind, a.Role, a.Via != nil), err, kind)
 	m.record(a, d, kind)

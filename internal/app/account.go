@@ -96,7 +96,6 @@ func (a *App) setPassword(ctx context.Context, tx *store.Tx, p plaza.Person, pro
 	if err := tx.DropPasswordResets(ctx, p.ID); err != nil {
 		return err
 	}
-	// In this order: who was about to begin acting in one of them has begun by then.
 	if err := tx.DropSessionsOf(ctx, p.ID, keep); err != nil {
 		return err
 	}

@@ -233,7 +233,8 @@ func (a *App) StopActing(ctx context.Context, actor plaza.Actor) (token string, 
 
 // cease ends the acting sessions that e chooses, and leaves an event of the end of
 // each in the profile that was acted in: each that has its beginning on record has
-// its end there too, and only one.
+// its end there too, and only one. Whoever drops browser sessions as well does that
+// before: who was about to begin acting in one of them has begun by then.
 func (a *App) cease(ctx context.Context, tx *store.Tx, e store.Ending, why plaza.EndReason) error {
 	ended, err := tx.EndActings(ctx, e, why, a.now())
 	if err != nil {
