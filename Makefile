@@ -15,7 +15,7 @@ ASSET_SOURCES := package-lock.json internal/web/assets/build.mjs internal/web/as
 	$(shell find internal/web \( -name '*.templ' -o -name '*.go' \) ! -name '*_templ.go' ! -name '*_test.go')
 
 help: ## Say what this file can do
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## Start the demo world on http://localhost:8080, data in plaza-demo.db; Ctrl-C stops it
 	@exec bin/plaza demo --addr localhost:8080
@@ -68,7 +68,7 @@ bench: generate assets ## Measure on both engines; the figures are printed and w
 	scripts/postgres go run ./bench
 
 STEPS := 1000000
-drill-acting: ## Take Login as through a million steps against a model, and races, on both engines; then without its walls
+drill-acting: ## Hold Login as to a model for a million steps, in races, and without its walls
 	go test -c -o bin/drill-acting ./internal/actingtest
 	@cd internal/actingtest && $(if $(wildcard /dev/shm),TMPDIR=/dev/shm) ../../scripts/postgres ../../bin/drill-acting \
 		-acting.steps $(STEPS) -test.timeout 0 -test.run '^Test(StateMachine|NothingGetsPastARevocation|WallsAreMissed)$$'

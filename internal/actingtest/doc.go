@@ -8,7 +8,9 @@
 // A slice of it runs with every test; make drill-acting runs a million steps.
 //
 // Beside it stand the cascade, a table of what each revoking event does to each
-// kind of credential, and the races, in which both come at the same moment.
+// kind of credential; the races, in which both come at the same moment; and the
+// walls, lines of the program that are taken down to see that the machine misses
+// them.
 //
 // The package knows use cases and the database, and no door.
 package actingtest

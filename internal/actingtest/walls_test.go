@@ -48,7 +48,6 @@ func walls() []wall {
 // detector, one of all that the program is made of. Every test run sees to it that
 // each wall stands where it is looked for.
 func TestWallsAreMissed(t *testing.T) {
-	t.Parallel()
 	for _, w := range walls() {
 		t.Run(w.name, func(t *testing.T) {
 			overlay := without(t, w)
