@@ -87,7 +87,7 @@ func without(t *testing.T, w wall) string {
 func machineWith(t *testing.T, overlay string) (string, error) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-vet=off", "-overlay", overlay, "-run", "^TestStateMachine$/^sqlite$",
-		"./internal/actingtest", "-acting.slice", "12000", "-rapid.shrinktime", "1ms")
+		"./internal/actingtest", "-acting.slice", "100000", "-rapid.shrinktime", "1ms")
 	cmd.Dir = "../.."
 	out, err := cmd.CombinedOutput()
 	return string(out), err
