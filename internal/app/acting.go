@@ -117,8 +117,9 @@ func (a *App) Entrance(ctx context.Context, actor plaza.Actor, profile string) (
 
 // actingTarget returns the login that is asked for and its profile, if it can be
 // acted as. Whoever takes that away meanwhile waits until the acting session is
-// there to be ended. (Whoever suspends the actor's own profile at that moment waits
-// for the actor's session too, and PostgreSQL has one of the two begin anew.)
+// there to be ended. (Two may wait for each other if somebody suspends the actor's
+// own profile at that moment, or the login acted as suspends another: PostgreSQL has
+// one of them begin anew.)
 func (a *App) actingTarget(ctx context.Context, tx *store.Tx, actor plaza.Actor, in plaza.NewActing) (target plaza.Login, p plaza.Profile, err error) {
 	if err = tx.HoldLoginAs(ctx); err != nil {
 		return target, p, err
@@ -221,9 +222,12 @@ func (a *App) StopActing(ctx context.Context, actor plaza.Actor) (token string, 
 			return plaza.Errorf(plaza.Conflict, "acting.not")
 		}
 		e.About(actor.Profile, "login", actor.Login, actor.Name)
-		e.Changed("end", "", string(plaza.EndLeft))
-		if _, err := tx.EndActings(ctx, store.EndingOne(actor.Via.ID), plaza.EndLeft, a.now()); err != nil {
+		ended, err := tx.EndActings(ctx, store.EndingOne(actor.Via.ID), plaza.EndLeft, a.now())
+		if err != nil {
 			return err
+		}
+		for _, t := range ended { // this one
+			e.Changed("end", "", string(t.Acting.End))
 		}
 		token, err = a.rotate(ctx, tx, actor.Session, "")
 		return err

@@ -172,15 +172,15 @@ func (g *Gate) ChooseProfile(ctx context.Context, token, login string, from plaz
 		}
 		for _, l := range logins {
 			if l.ID == login {
-				fresh = secret.Token()
-				if err := tx.EnterProfile(ctx, s.ID, secret.HashToken(fresh), l.ID); err != nil {
-					return err
-				}
 				verb := plaza.SessionSignIn
 				if s.Login.ID != "" {
 					verb = plaza.SessionSwitch
 				}
-				return g.app.entered(ctx, tx, verb, l, from)
+				if err := g.app.entered(ctx, tx, verb, l, from); err != nil {
+					return err
+				}
+				fresh = secret.Token()
+				return tx.EnterProfile(ctx, s.ID, secret.HashToken(fresh), l.ID)
 			}
 		}
 		return plaza.Errorf(plaza.NotFound, "error.not_found")
