@@ -13,8 +13,8 @@ import (
 
 // What is taken away and given back: rights, profiles, consents, invitations.
 
-// setLogin does something to a login: found and beyond say whether by is not to
-// find it, or to change it.
+// setLogin returns why a does not change a login, which has the role to then; wrong
+// is why nobody would.
 func (m *machine) setLogin(a plaza.Actor, l *mLogin, to plaza.Role, wrong plaza.Kind) plaza.Kind {
 	switch own := m.login(a.Login); {
 	case !l.profile.below(own.profile):
@@ -181,7 +181,8 @@ func (m *machine) accept() {
 	}
 }
 
-// halted does something to a profile as a whole.
+// setHalt has somebody suspend, resume, close or reopen a profile; wrong: it is in no
+// state for that.
 func (m *machine) setHalt(p *mProfile, v plaza.Verb, wrong bool, run func(*app.App, plaza.Actor) error, then func()) {
 	a, ok := m.boss(p)
 	if !ok {
