@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 
 // slice is how many steps every test run takes on SQLite, and a third of it on
 // PostgreSQL.
-var slice = flag.Int64("acting.slice", 900, "how many steps to take without a drill")
+var slice = flag.Int64("acting.slice", 600, "how many steps to take without a drill")
 
 // TestStateMachine takes worlds through histories until there were enough steps.
 // Rapid says how to repeat one that failed, and makes it shorter first.

@@ -56,7 +56,7 @@ type revocation struct {
 }
 
 // rounds is how often each runner meets each revocation in every test run.
-const rounds = 5
+const rounds = 2
 
 // TestNothingGetsPastARevocation: of a deed and a revocation that come at once, the
 // deed is before the revocation or is refused, and what it made is dead, also when
