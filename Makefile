@@ -15,7 +15,7 @@ ASSET_SOURCES := package-lock.json internal/web/assets/build.mjs internal/web/as
 	$(shell find internal/web \( -name '*.templ' -o -name '*.go' \) ! -name '*_templ.go' ! -name '*_test.go')
 
 help: ## Say what this file can do
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## Start the demo world on http://localhost:8080, data in plaza-demo.db; Ctrl-C stops it
 	@exec bin/plaza demo --addr localhost:8080
@@ -72,6 +72,12 @@ matrix: generate assets ## Try every way in as everybody with everybody's IDs, a
 	go test -c -tags mutants -o bin/matrix ./internal/matrixtest
 	@cd internal/matrixtest && PLAZA_TEST_ALL=1 ../../scripts/postgres ../../bin/matrix -test.timeout 0 -matrix.every 1
 
+STEPS := 1000000
+drill-acting: ## Hold Login as to a model for a million steps, in races, and without its walls
+	go test -c -o bin/drill-acting ./internal/actingtest
+	@cd internal/actingtest && $(if $(wildcard /dev/shm),TMPDIR=/dev/shm) ../../scripts/postgres ../../bin/drill-acting \
+		-acting.steps $(STEPS) -test.timeout 0 -test.run '^Test(StateMachine|NothingGetsPastARevocation|WallsAreMissed)$$'
+
 drill-audit: generate assets ## Tamper 10,000 times with the audit log on each engine, and see it found
 	scripts/postgres go run ./bench/drills/audit
 
@@ -79,4 +85,4 @@ clean: ## Remove what the other targets made, but no database
 	rm -rf bin node_modules internal/web/assets/dist $(ABOUT)
 	find internal -name '*_templ.go' -delete
 
-.PHONY: screens help run run-fresh build test needs generate assets fmt lint bench matrix drill-audit clean
+.PHONY: screens help run run-fresh build test needs generate assets fmt lint bench matrix drill-acting drill-audit clean

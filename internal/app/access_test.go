@@ -282,7 +282,7 @@ func TestNobodyIsThereToEndIt(t *testing.T) {
 		}
 		admin := w.Invite(t, w.Reseller, w.Reseller.Profile, "Admin", plaza.Administrator)
 		_, _ = logInAs(t, w, admin, w.Partner.Login, plaza.Look)
-		w.Clock.Advance(31 * time.Minute) // idle
+		w.Clock.Advance(30 * time.Minute) // idle, not a microsecond longer
 		must(t, w.Tidy(t.Context(), plaza.Janitor))
 		equal(t, "idle", strings.Join(ends(), " "), "session")
 		_, token := logInAs(t, w, w.SignIn(t, "reseller@example.com"), w.Partner.Login, plaza.Look)
@@ -295,6 +295,27 @@ func TestNobodyIsThereToEndIt(t *testing.T) {
 		}
 		if got := ends(); !slices.Contains(got, "time") || len(got) != 2 {
 			t.Errorf("ends are %v", got)
+		}
+	})
+}
+
+// TestWhatFindsItOverDidNotEndIt: the time was up before anybody looked, so that
+// is why, whatever happens to come across it then.
+func TestWhatFindsItOverDidNotEndIt(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		_, _ = logInAs(t, w, w.Reseller, w.Partner.Login, plaza.Look)
+		ends := w.Clock.Now().Add(plaza.ActingFor)
+		w.Clock.Advance(plaza.ActingFor)
+		w.Vendor = w.SignIn(t, "vendor@example.com")
+		suspend(t, w, w.Vendor, w.Partner.Profile)
+		e := log(t, w)[slices.IndexFunc(log(t, w), func(e plaza.AuditLine) bool { return e.Verb == plaza.ActingStop })]
+		equal(t, "on record", e.Changes, []plaza.Change{{Field: "end", New: string(plaza.EndTime)}})
+		resume(t, w, w.Vendor, w.Partner.Profile)
+		partner := w.SignIn(t, "partner@example.com")
+		visit := must1[plaza.List[plaza.ActingLine]](t)(w.Visits(t.Context(), partner, plaza.Page{})).Rows[0]
+		if visit.End != plaza.EndTime || !visit.Ended.Equal(ends) {
+			t.Errorf("it ended because of %s at %s", visit.End, visit.Ended)
 		}
 	})
 }

@@ -96,10 +96,10 @@ func (a *App) setPassword(ctx context.Context, tx *store.Tx, p plaza.Person, pro
 	if err := tx.DropPasswordResets(ctx, p.ID); err != nil {
 		return err
 	}
-	if err := a.cease(ctx, tx, store.EndingOfPerson(p.ID, keep), plaza.EndSession); err != nil {
+	if err := tx.DropSessionsOf(ctx, p.ID, keep); err != nil {
 		return err
 	}
-	if err := tx.DropSessionsOf(ctx, p.ID, keep); err != nil {
+	if err := a.cease(ctx, tx, store.EndingOfPerson(p.ID, keep), plaza.EndSession); err != nil {
 		return err
 	}
 	return a.post(ctx, tx, plaza.MailPasswordChanged, profile, to(p, p.Name), letter{
@@ -117,9 +117,9 @@ func (a *App) SignOut(ctx context.Context, actor plaza.Actor) error {
 		home := actor.Home() // nobody signs out in another's name
 		e.Actor = home
 		e.About(home.Profile, "login", home.Login, home.Name)
-		if err := a.cease(ctx, tx, store.EndingOf(actor.Session), plaza.EndSignedOut); err != nil {
+		if err := tx.DropSession(ctx, actor.Session); err != nil {
 			return err
 		}
-		return tx.DropSession(ctx, actor.Session)
+		return a.cease(ctx, tx, store.EndingOf(actor.Session), plaza.EndSignedOut)
 	})
 }

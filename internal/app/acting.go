@@ -116,9 +116,15 @@ func (a *App) Entrance(ctx context.Context, actor plaza.Actor, profile string) (
 }
 
 // actingTarget returns the login that is asked for and its profile, if it can be
-// acted as.
+// acted as. Whoever takes that away meanwhile waits until the acting session is
+// there to be ended. (Two may wait for each other if somebody suspends the actor's
+// own profile at that moment, or the login acted as suspends another: PostgreSQL has
+// one of them begin anew.)
 func (a *App) actingTarget(ctx context.Context, tx *store.Tx, actor plaza.Actor, in plaza.NewActing) (target plaza.Login, p plaza.Profile, err error) {
-	if target, err = tx.Login(ctx, actor.Scope(), in.Login); err != nil {
+	if err = tx.HoldLoginAs(ctx); err != nil {
+		return target, p, err
+	}
+	if target, err = a.held(ctx, tx, actor, in.Login); err != nil {
 		return target, p, err
 	}
 	if in.Profile != "" && target.Profile != in.Profile {
@@ -216,9 +222,12 @@ func (a *App) StopActing(ctx context.Context, actor plaza.Actor) (token string, 
 			return plaza.Errorf(plaza.Conflict, "acting.not")
 		}
 		e.About(actor.Profile, "login", actor.Login, actor.Name)
-		e.Changed("end", "", string(plaza.EndLeft))
-		if _, err := tx.EndActings(ctx, store.EndingOne(actor.Via.ID), plaza.EndLeft, a.now()); err != nil {
+		ended, err := tx.EndActings(ctx, store.EndingOne(actor.Via.ID), plaza.EndLeft, a.now())
+		if err != nil {
 			return err
+		}
+		for _, t := range ended { // this one
+			e.Changed("end", "", string(t.Acting.End))
 		}
 		token, err = a.rotate(ctx, tx, actor.Session, "")
 		return err
@@ -228,7 +237,8 @@ func (a *App) StopActing(ctx context.Context, actor plaza.Actor) (token string, 
 
 // cease ends the acting sessions that e chooses, and leaves an event of the end of
 // each in the profile that was acted in: each that has its beginning on record has
-// its end there too, and only one.
+// its end there too, and only one. Whoever drops browser sessions as well does that
+// before: who was about to begin acting in one of them has begun by then.
 func (a *App) cease(ctx context.Context, tx *store.Tx, e store.Ending, why plaza.EndReason) error {
 	ended, err := tx.EndActings(ctx, e, why, a.now())
 	if err != nil {
@@ -237,7 +247,7 @@ func (a *App) cease(ctx context.Context, tx *store.Tx, e store.Ending, why plaza
 	for _, t := range ended {
 		event := plaza.AuditEvent{Verb: plaza.ActingStop, Result: plaza.Done}
 		event.About(t.Login.Profile, "login", t.Login.ID, t.Login.Name)
-		event.Changed("end", "", string(why))
+		event.Changed("end", "", string(t.Acting.End))
 		if err := a.record(ctx, tx, actingAs(plaza.Actor{}, t), event); err != nil {
 			return err
 		}

@@ -247,6 +247,12 @@ func (g *Gate) ConsentAsked(ctx context.Context, link string) (c plaza.Consent, 
 func (g *Gate) AnswerConsent(ctx context.Context, link string, grant, once bool, from plaza.Origin) error {
 	return g.app.db.Tx(ctx, func(tx *store.Tx) error {
 		c, owner, err := tx.ConsentLink(ctx, secret.HashToken(link))
+		if err == nil {
+			err = tx.HoldLogin(ctx, owner.ID)
+		}
+		if err == nil {
+			c, owner, err = tx.ConsentLink(ctx, secret.HashToken(link)) // as it is now
+		}
 		if err == nil && c.State(g.app.now()) != plaza.ConsentOpen {
 			err = plaza.Errorf(plaza.NotFound, "error.not_found")
 		}

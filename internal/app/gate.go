@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -171,15 +172,15 @@ func (g *Gate) ChooseProfile(ctx context.Context, token, login string, from plaz
 		}
 		for _, l := range logins {
 			if l.ID == login {
-				fresh = secret.Token()
-				if err := tx.EnterProfile(ctx, s.ID, secret.HashToken(fresh), l.ID); err != nil {
-					return err
-				}
 				verb := plaza.SessionSignIn
 				if s.Login.ID != "" {
 					verb = plaza.SessionSwitch
 				}
-				return g.app.entered(ctx, tx, verb, l, from)
+				if err := g.app.entered(ctx, tx, verb, l, from); err != nil {
+					return err
+				}
+				fresh = secret.Token()
+				return tx.EnterProfile(ctx, s.ID, secret.HashToken(fresh), l.ID)
 			}
 		}
 		return plaza.Errorf(plaza.NotFound, "error.not_found")
@@ -201,8 +202,20 @@ func (g *Gate) Profiles(ctx context.Context, token string, from plaza.Origin) (a
 	return all, err
 }
 
-// entered notes and records that somebody entered a profile with l.
+// entered notes and records that somebody entered a profile with l. NotFound if it
+// opens nothing any more: whoever takes that away from now on waits until the
+// session is there to be ended.
 func (a *App) entered(ctx context.Context, tx *store.Tx, verb plaza.Verb, l plaza.Login, from plaza.Origin) error {
+	if err := tx.HoldLogin(ctx, l.ID); err != nil {
+		return err
+	}
+	still, err := tx.PersonLogins(ctx, l.Person)
+	if err == nil && !slices.ContainsFunc(still, func(s plaza.Login) bool { return s.ID == l.ID }) {
+		err = plaza.Errorf(plaza.NotFound, "error.not_found")
+	}
+	if err != nil {
+		return err
+	}
 	if err := tx.SignedIn(ctx, l.ID, a.now()); err != nil {
 		return err
 	}

@@ -174,10 +174,10 @@ func (a *App) EditLogin(ctx context.Context, actor plaza.Actor, id string, in pl
 // profile: the sessions in it, and those that act as it or on its behalf. None
 // comes back to life when the right is given back.
 func (a *App) shutOut(ctx context.Context, tx *store.Tx, l plaza.Login) error {
-	if err := a.cease(ctx, tx, store.EndingWith(l.ID), plaza.EndLogin); err != nil {
+	if err := tx.DropSessionsIn(ctx, l.ID); err != nil {
 		return err
 	}
-	return tx.DropSessionsIn(ctx, l.ID)
+	return a.cease(ctx, tx, store.EndingWith(l.ID), plaza.EndLogin)
 }
 
 // DisableLogin keeps a login from signing in, from now on. Owners and
@@ -221,7 +221,7 @@ func (a *App) EnableLogin(ctx context.Context, actor plaza.Actor, id string, ver
 func (a *App) setLogin(ctx context.Context, actor plaza.Actor, v plaza.Verb, id string, change func(*store.Tx, *plaza.Login, *plaza.AuditEvent) error) error {
 	event := plaza.AuditEvent{Verb: v, ObjectKind: "login", Object: id}
 	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
-		l, err := tx.Login(ctx, actor.Scope(), id)
+		l, err := a.held(ctx, tx, actor, id)
 		if err != nil {
 			return err
 		}
@@ -239,6 +239,20 @@ func (a *App) setLogin(ctx context.Context, actor plaza.Actor, v plaza.Verb, id 
 		}
 		return tx.UpdateLogin(ctx, actor.Scope(), l)
 	})
+}
+
+// held returns the login with the given ID, if it is within the actor's reach, and
+// nobody else changes it, enters with it or acts as it before this transaction
+// ends.
+func (a *App) held(ctx context.Context, tx *store.Tx, actor plaza.Actor, id string) (plaza.Login, error) {
+	l, err := tx.Login(ctx, actor.Scope(), id)
+	if err == nil {
+		err = tx.HoldLogin(ctx, l.ID)
+	}
+	if err != nil {
+		return l, err
+	}
+	return tx.Login(ctx, actor.Scope(), id) // as it is now
 }
 
 // owns reports whether l owns its profile now. Who was only invited does not yet,

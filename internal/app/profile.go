@@ -236,9 +236,9 @@ func (a *App) halt(ctx context.Context, actor plaza.Actor, v plaza.Verb, id, rea
 			return nil
 		}
 		// Nobody goes on where they were when the profile is resumed.
-		if err := a.cease(ctx, tx, store.EndingBelow(p.ID), plaza.EndHalted); err != nil {
+		if err := tx.DropSessionsBelow(ctx, p.ID); err != nil {
 			return err
 		}
-		return tx.DropSessionsBelow(ctx, p.ID)
+		return a.cease(ctx, tx, store.EndingBelow(p.ID), plaza.EndHalted)
 	})
 }

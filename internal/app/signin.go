@@ -80,6 +80,10 @@ func (g *Gate) open(ctx context.Context, person plaza.Person, email, hash, fresh
 		if err := tx.DropAttempt(ctx, accountSubject(email)); err != nil {
 			return err
 		}
+		// Before the person: who changes the password holds its own login by then.
+		if err := tx.HoldLoginsOf(ctx, person.ID); err != nil {
+			return err
+		}
 		if err := still(ctx, tx, person.ID, hash); err != nil {
 			return err
 		}
@@ -107,7 +111,11 @@ func (g *Gate) start(ctx context.Context, tx *store.Tx, token string, person pla
 	case 0:
 		return plaza.Errorf(plaza.Forbidden, "signin.no_dashboard")
 	case 1:
-		if err := g.app.entered(ctx, tx, plaza.SessionSignIn, logins[0], from); err != nil {
+		err := g.app.entered(ctx, tx, plaza.SessionSignIn, logins[0], from)
+		if plaza.KindOf(err) == plaza.NotFound && err != nil {
+			err = plaza.Errorf(plaza.Forbidden, "signin.no_dashboard") // as of a moment ago
+		}
+		if err != nil {
 			return err
 		}
 		return tx.InsertSession(ctx, newID(), secret.HashToken(token), person.ID, logins[0].ID, harmlessOrigin(from), g.app.now())
@@ -141,15 +149,22 @@ func (g *Gate) brake(ctx context.Context, email string, from plaza.Origin) error
 // at, which takes long, and once more before anybody learns whether it was right:
 // else many guesses at once would all have come before the first one failed.
 func (g *Gate) braked(ctx context.Context, tx *store.Tx, email string, from plaza.Origin) error {
-	now := g.app.now()
-	for _, subject := range []string{accountSubject(email), addressSubject(from)} {
-		a, err := tx.Attempt(ctx, subject)
-		if err != nil {
-			return err
-		}
-		if wait := a.Blocked.Sub(now); wait > 0 {
-			return &plaza.Error{Kind: plaza.Limited, Msg: plaza.T("error.limited", "Wait", wait), Wait: wait}
-		}
+	if err := g.waits(ctx, tx, accountSubject(email), accountLongest); err != nil {
+		return err
+	}
+	return g.waits(ctx, tx, addressSubject(from), addressLongest)
+}
+
+// waits returns a Limited error while subject must wait, which is longest at most:
+// who must wait for longer than that was made to before the clock was put back,
+// and is let in.
+func (g *Gate) waits(ctx context.Context, tx *store.Tx, subject string, longest time.Duration) error {
+	a, err := tx.Attempt(ctx, subject)
+	if err != nil {
+		return err
+	}
+	if wait := a.Blocked.Sub(g.app.now()); wait > 0 && wait <= longest {
+		return &plaza.Error{Kind: plaza.Limited, Msg: plaza.T("error.limited", "Wait", wait), Wait: wait}
 	}
 	return nil
 }
@@ -217,12 +232,8 @@ func (g *Gate) ForgotPassword(ctx context.Context, email string, from plaza.Orig
 	email = strings.TrimSpace(email)
 	subject := "forgot:" + addressSubject(from)
 	return g.app.db.Tx(ctx, func(tx *store.Tx) error {
-		a, err := tx.Attempt(ctx, subject)
-		if err != nil {
+		if err := g.waits(ctx, tx, subject, addressLongest); err != nil {
 			return err
-		}
-		if wait := a.Blocked.Sub(g.app.now()); wait > 0 {
-			return &plaza.Error{Kind: plaza.Limited, Msg: plaza.T("error.limited", "Wait", wait), Wait: wait}
 		}
 		if err := g.count(ctx, tx, subject, freeAttempts, addressLongest); err != nil {
 			return err
@@ -239,8 +250,10 @@ func (g *Gate) ForgotPassword(ctx context.Context, email string, from plaza.Orig
 // somebody's mailbox.
 func (g *Gate) sendReset(ctx context.Context, tx *store.Tx, person plaza.Person, email string, from plaza.Origin) error {
 	subject := "forgot:" + accountSubject(email)
-	a, err := tx.Attempt(ctx, subject)
-	if err != nil || a.Blocked.After(g.app.now()) {
+	if err := g.waits(ctx, tx, subject, addressLongest); err != nil {
+		if plaza.KindOf(err) == plaza.Limited {
+			err = nil // nor does the answer tell that
+		}
 		return err
 	}
 	if err := g.count(ctx, tx, subject, 3, addressLongest); err != nil {
@@ -422,6 +435,12 @@ func (g *Gate) accept(ctx context.Context, tx *store.Tx, link []byte, from plaza
 	now := g.app.now()
 	l, err := tx.Invitation(ctx, link, now)
 	if err != nil {
+		return person, err
+	}
+	if err := tx.HoldLogin(ctx, l.ID); err != nil {
+		return person, err
+	}
+	if l, err = tx.Invitation(ctx, link, now); err != nil { // as it is now
 		return person, err
 	}
 	if err := tx.UseInvitation(ctx, link, now); err != nil {

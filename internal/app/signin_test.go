@@ -81,6 +81,26 @@ func TestSessionsEnd(t *testing.T) {
 	})
 }
 
+// TestTheBrakeAfterTheClockWasPutBack: nobody waits for longer than the brake makes
+// anybody wait, and it brakes again from the next failure on.
+func TestTheBrakeAfterTheClockWasPutBack(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		guess := func(address string) error {
+			return errOf(w.Gate.SignIn(t.Context(), "partner@example.com", "wrong password", from(address)))
+		}
+		for i := range 5 {
+			want(t, "a guess", guess(string(rune('a'+i))), plaza.Unauthenticated)
+		}
+		want(t, "one too many", guess("f"), plaza.Limited)
+		w.Clock.Advance(-time.Hour)
+		want(t, "an hour earlier", guess("g"), plaza.Unauthenticated)
+		want(t, "right after that", guess("h"), plaza.Limited)
+		w.Clock.Advance(-time.Hour)
+		w.SignIn(t, "partner@example.com")
+	})
+}
+
 // TestTheBrake slows down who guesses, forgets in time, and locks nobody out.
 func TestTheBrake(t *testing.T) {
 	t.Parallel()

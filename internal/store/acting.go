@@ -44,7 +44,7 @@ func (tx *Tx) Acting(ctx context.Context, id string, now time.Time) (ActingTarge
 // transaction ends: whoever ends it, or changes them, waits.
 func (tx *Tx) ActingStands(ctx context.Context, id string, now time.Time) (m plaza.Mode, r plaza.Role, err error) {
 	_, err = one(ctx, tx, func(row scanner) (ok bool, err error) { return true, row.Scan(&m, &r) }, `
-		SELECT s.mode, l.role FROM acting_sessions s JOIN logins l ON l.id = s.target_login_id
+		SELECT s.mode, l.role FROM logins l JOIN acting_sessions s ON l.id = s.target_login_id
 		WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2`+tx.forShare, id, when(now))
 	return m, r, err
 }
@@ -131,9 +131,10 @@ func EndingOne(id string) Ending { return Ending{`id = $3`, args{id}} }
 // EndingOf is of a browser session.
 func EndingOf(session string) Ending { return Ending{`session_id = $3`, args{session}} }
 
-// EndingOfPerson is of every browser session of a person but the one to keep.
+// EndingOfPerson is of every browser session of a person, those that are gone too,
+// but the one to keep.
 func EndingOfPerson(person, keep string) Ending {
-	return Ending{`session_id IN (SELECT id FROM sessions WHERE person_id = $3 AND id <> $4)`, args{person, keep}}
+	return Ending{`actor_login_id IN (SELECT id FROM logins WHERE person_id = $3) AND session_id <> $4`, args{person, keep}}
 }
 
 // EndingWith is of a login: it acts, or is acted as.
@@ -170,10 +171,12 @@ func EndingOrphaned() Ending {
 }
 
 // EndActings ends the acting sessions that e chooses, and returns them: whoever
-// ends them leaves an event of each.
+// ends them leaves an event of each. One whose time was up before now ended then,
+// and because of that, whatever finds it.
 func (tx *Tx) EndActings(ctx context.Context, e Ending, why plaza.EndReason, now time.Time) (ended []ActingTarget, err error) {
 	ids, err := collect(ctx, tx, scanID, `
-		UPDATE acting_sessions SET end_reason = $1, ended_at = CASE WHEN expires_at < $2 THEN expires_at ELSE $2 END
+		UPDATE acting_sessions SET end_reason = CASE WHEN expires_at <= $2 THEN '`+string(plaza.EndTime)+`' ELSE $1 END,
+			ended_at = CASE WHEN expires_at <= $2 THEN expires_at ELSE $2 END
 		WHERE ended_at IS NULL AND `+e.condition+` RETURNING id`, append(args{why, when(now)}, e.args...)...)
 	for _, id := range ids {
 		t, err := tx.ActingBefore(ctx, id)

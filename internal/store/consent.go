@@ -20,8 +20,14 @@ func (tx *Tx) LoginAsOff(ctx context.Context) (bool, error) {
 	return value == off, err
 }
 
+// HoldLoginAs keeps it on, or off, until this transaction ends.
+func (tx *Tx) HoldLoginAs(ctx context.Context) error { return tx.lockTree(ctx, tx.forShare) }
+
 // SetLoginAsOff switches Login as off in the whole installation, or on again.
 func (tx *Tx) SetLoginAsOff(ctx context.Context, isOff bool) error {
+	if err := tx.lockTree(ctx, tx.forUpdate); err != nil {
+		return err
+	}
 	value := "on"
 	if isOff {
 		value = off

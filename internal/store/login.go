@@ -39,6 +39,29 @@ func (tx *Tx) Login(ctx context.Context, scope plaza.Scope, id string) (plaza.Lo
 	return one(ctx, tx, scanLogin, query, a...)
 }
 
+// HoldLogin keeps a login and its profile as they are until this transaction ends,
+// for whoever makes something that rests on them: what is read after this stays
+// true, and whoever takes a right away, or suspends the profile, waits, and then
+// finds what was made. SQLite has one writer at a time, and holds everything.
+func (tx *Tx) HoldLogin(ctx context.Context, id string) error {
+	if tx.forUpdate == "" {
+		return nil
+	}
+	_, err := collect(ctx, tx, scanID, `
+		SELECT l.id FROM logins l JOIN profiles p ON p.id = l.profile_id WHERE l.id = $1`+
+		tx.forUpdate+` OF l`+tx.forShare+` OF p`, id)
+	return err
+}
+
+// HoldLoginsOf is HoldLogin for all that a person has, but without their profiles.
+func (tx *Tx) HoldLoginsOf(ctx context.Context, person string) error {
+	if tx.forUpdate == "" {
+		return nil
+	}
+	_, err := collect(ctx, tx, scanID, `SELECT id FROM logins WHERE person_id = $1 ORDER BY id`+tx.forUpdate, person)
+	return err
+}
+
 // HasLogin reports whether the person with the given address has a login in a
 // profile in scope.
 func (tx *Tx) HasLogin(ctx context.Context, scope plaza.Scope, profile, email string) (bool, error) {

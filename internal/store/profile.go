@@ -47,7 +47,8 @@ func (tx *Tx) InsertProfile(ctx context.Context, p plaza.Profile) error {
 // lockTree keeps others from changing what stands still, and why, while this
 // transaction does, or while it relies on it: whoever suspends, resumes, closes
 // or reopens a profile takes turns, and nobody slips a new profile below it
-// unseen. The vendor's row stands for the whole tree.
+// unseen. The vendor's row stands for the whole tree, and for its switch of Login
+// as.
 func (tx *Tx) lockTree(ctx context.Context, how string) error {
 	_, err := collect(ctx, tx, scanID, `SELECT id FROM profiles WHERE kind = 'vendor'`+how)
 	return err

@@ -54,7 +54,9 @@ func (tx *Tx) Session(ctx context.Context, hash []byte) (Session, error) {
 // SessionStands returns the session with the given ID, with no more of what it
 // rests on than may have changed since somebody was let in; otherwise NotFound.
 // That stays so until this transaction ends: whoever would end the session, or
-// take a right from its login, waits.
+// take a right from its login, waits. Logins are locked before sessions, and those
+// before acting sessions, here and wherever they are ended, so that nobody waits
+// for each other.
 func (tx *Tx) SessionStands(ctx context.Context, id string) (Session, error) {
 	return one(ctx, tx, func(row scanner) (s Session, err error) {
 		l := &s.Login
@@ -62,7 +64,7 @@ func (tx *Tx) SessionStands(ctx context.Context, id string) (Session, error) {
 		return s, err
 	}, `
 		SELECT s.id, s.created_at, s.seen_at, COALESCE(s.acting_id, ''), l.id, l.role, l.dashboard, l.accepted_at, l.disabled_at
-		FROM sessions s JOIN logins l ON l.id = s.login_id
+		FROM logins l JOIN sessions s ON l.id = s.login_id
 		WHERE s.id = $1`+tx.forShare, id)
 }
 
@@ -104,9 +106,10 @@ func (tx *Tx) DropSessionsOf(ctx context.Context, person, keep string) error {
 	return tx.must(ctx, `DELETE FROM sessions WHERE person_id = $1 AND id <> $2`, person, keep)
 }
 
-// DropSessions ends the sessions that began or were last seen before the times.
+// DropSessions ends the sessions that began or were last seen at the times or
+// before.
 func (tx *Tx) DropSessions(ctx context.Context, began, seen time.Time) error {
-	return tx.must(ctx, `DELETE FROM sessions WHERE created_at < $1 OR seen_at < $2`, when(began), when(seen))
+	return tx.must(ctx, `DELETE FROM sessions WHERE created_at <= $1 OR seen_at <= $2`, when(began), when(seen))
 }
 
 // DropSessionsIn ends every session in the profile of a login.

@@ -1,0 +1,252 @@
+package actingtest
+
+import (
+	"maps"
+	"testing"
+	"time"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/app"
+	"github.com/connectplaza/plaza/internal/apptest"
+)
+
+// scene is a world in which there is one credential of every kind, all of them
+// around one actor and four profiles below its own that it acts in, or may.
+type scene struct {
+	*story
+
+	actor         plaza.Actor
+	vendor, owner plaza.Actor // of the vendor, and of the actor's profile
+	room          map[string]room
+	tokens        map[string]string      // of sessions, by the name of the credential
+	inside        map[string]plaza.Actor // who came in with them
+	links         map[string]string
+}
+
+// room is a profile that the actor acts in, or may.
+type room struct {
+	owner, target plaza.Actor
+	consent       plaza.Consent // zero: it lets everybody in
+}
+
+// The rooms: which one a credential is for.
+const (
+	freely = "Freely" // everybody is let in
+	until  = "Until"  // by a consent until an end
+	once   = "Once"   // by a consent that was used up
+	unused = "Unused" // by a consent for once that was not used yet
+	asked  = "Asked"  // where nobody answered yet
+)
+
+const consentFor = 2 * 24 * time.Hour
+
+// newScene makes the world.
+func newScene(t *testing.T, engine string) *scene {
+	t.Helper()
+	w, address := newBase(t, engine)
+	s := &scene{
+		story: &story{}, room: map[string]room{}, tokens: map[string]string{}, inside: map[string]plaza.Actor{}, links: map[string]string{},
+		vendor: w.Vendor, owner: w.Reseller,
+	}
+	s.actor = w.Invite(t, w.Reseller, w.Reseller.Profile, "Actor", plaza.Administrator)
+	s.tokens["the actor's session"] = w.Tokens[s.actor.Login]
+	for _, name := range []string{freely, until, once, unused, asked} {
+		s.furnish(t, w, name)
+	}
+	s.enter(t, w, "an acting session", "actor@example.com", plaza.NewActing{Login: s.room[freely].target.Login})
+	s.enter(t, w, "an acting session under a consent", "actor@example.com", plaza.NewActing{Login: s.room[until].target.Login})
+	s.enter(t, w, "an acting session under a consent used up", "actor@example.com", plaza.NewActing{Login: s.room[once].target.Login})
+	_ = w.Invite(t, w.Vendor, w.Vendor.Profile, "Firefighter", plaza.Administrator)
+	s.enter(t, w, "a broken glass", "firefighter@example.com", plaza.NewActing{Login: s.room[freely].target.Login, BreakGlass: true})
+
+	at := s.room[freely]
+	s.tokens["the target's session"] = w.Tokens[at.target.Login]
+	for name, profile := range map[string]string{"an invitation below": at.owner.Profile, "an invitation at home": s.actor.Profile} {
+		email := map[bool]string{true: "below@example.com", false: "home@example.com"}[profile == at.owner.Profile]
+		must1(w.CreateLogin(t.Context(), s.actor, plaza.NewLogin{Profile: profile, Name: "New", Email: email, Role: plaza.Support, Dashboard: true}))(t)
+		s.links[name] = w.Link(t, email, "/invitation/")
+	}
+	for name, email := range map[string]string{"the actor's reset link": "actor@example.com", "the target's reset link": "target-freely@example.com"} {
+		must(t, w.Gate.ForgotPassword(t.Context(), email, plaza.Origin{Address: email}))
+		s.links[name] = w.Link(t, email, "/reset-password/")
+	}
+	s.links["a link to answer a consent"] = w.Link(t, "asked@example.com", "/consent/")
+	s.end(t, w, engine, address)
+	return s
+}
+
+// furnish makes one of the rooms.
+func (s *scene) furnish(t *testing.T, w *apptest.World, name string) {
+	t.Helper()
+	r := room{owner: w.Add(t, w.Reseller, plaza.Partner, name)}
+	r.target = w.Invite(t, w.Reseller, r.owner.Profile, "Target "+name, plaza.Administrator)
+	if name != freely {
+		must(t, w.SetSupportAccess(t.Context(), r.owner, plaza.AccessAsk, 1))
+		in := plaza.NewConsent{Profile: r.owner.Profile, Reason: because, Until: w.Clock.Now().Add(consentFor)}
+		r.consent = must1(w.AskConsent(t.Context(), s.actor, in))(t)
+	}
+	if name != freely && name != asked {
+		must(t, w.GrantConsent(t.Context(), r.owner, r.consent.ID, name != until, 1))
+	}
+	s.room[name] = r
+}
+
+// enter has somebody act in a browser of its own, in Manage.
+func (s *scene) enter(t *testing.T, w *apptest.World, name, email string, in plaza.NewActing) {
+	t.Helper()
+	in.Reason = because
+	token := must1(w.LogInAs(t.Context(), w.SignIn(t, email), in))(t)
+	must(t, w.RaiseActing(t.Context(), must1(w.Gate.Identify(t.Context(), token, plaza.Origin{}))(t).Actor, plaza.Manage))
+	s.tokens[name], s.inside[name] = token, must1(w.Gate.Identify(t.Context(), token, plaza.Origin{}))(t).Actor
+}
+
+// stage is a copy of a scene, on which one event happens.
+type stage struct {
+	*scene
+	*world
+
+	t        *testing.T
+	password string            // of the actor by now
+	tokens   map[string]string // as the scene's, and those that came of them
+}
+
+func (s *scene) stage(t *testing.T) *stage {
+	t.Helper()
+	w := s.open(t.Context())
+	t.Cleanup(w.close)
+	return &stage{scene: s, world: w, t: t, password: apptest.Password, tokens: maps.Clone(s.tokens)}
+}
+
+func (s *stage) app() *app.App   { return s.apps[0] }
+func (s *stage) gate() *app.Gate { return app.NewGate(s.apps[1]) } // so that none knows what the other did
+
+// signIn returns who has an address, signed in anew.
+func (s *stage) signIn(email, password string) (plaza.Actor, error) {
+	token, err := s.gate().SignIn(s.ctx, email, password, plaza.Origin{Address: "192.0.2.1"})
+	if err != nil {
+		return plaza.Actor{}, err
+	}
+	v, err := s.gate().Identify(s.ctx, token, plaza.Origin{})
+	return v.Actor, err
+}
+
+// credential is a kind of it: look asks whether it opens what it is for, and uses
+// nothing up; use does what it is for.
+type credential struct {
+	name string
+	look func(s *stage) error
+	use  func(s *stage) error // nil: to look is all
+	ends bool                 // to use it ends every session of a person
+}
+
+// credentials are all kinds that there are, in the order in which they can be
+// used without harm to the next one.
+func credentials() []credential {
+	out := plaza.Errorf(plaza.Forbidden, "error.meanwhile")
+	sits := func(name string) credential {
+		return credential{name: name, look: func(s *stage) error {
+			v, err := s.gate().Identify(s.ctx, s.tokens[name], plaza.Origin{})
+			if err == nil {
+				_, err = s.app().Overview(s.ctx, v.Actor)
+			}
+			return err
+		}}
+	}
+	// Whoever was let in before the event may have got as far as the deed.
+	acts := func(name string) credential {
+		return credential{
+			name: name, look: func(s *stage) error {
+				v, err := s.gate().Identify(s.ctx, s.tokens[name], plaza.Origin{})
+				if err == nil && v.Ended != nil {
+					s.tokens[name+", at home"] = v.Ended.Token
+					err = out
+				}
+				return err
+			}, use: func(s *stage) error {
+				_, err := s.app().IssueLicense(s.ctx, s.inside[name], plaza.NewLicense{Profile: s.inside[name].Profile, Plan: s.world.plan})
+				return err
+			},
+		}
+	}
+	return []credential{
+		sits("the actor's session"),
+		sits("the target's session"),
+		acts("an acting session"),
+		acts("an acting session under a consent"),
+		acts("an acting session under a consent used up"),
+		acts("a broken glass"),
+		letter(),
+		enters("a consent until its end", until),
+		enters("a consent for once", unused),
+		answers(),
+		accepts("an invitation below"),
+		accepts("an invitation at home"),
+		resets("the actor's reset link"),
+		resets("the target's reset link"),
+	}
+}
+
+// letter is what waits in the outbox, with a link in it.
+func letter() credential {
+	return credential{name: "a letter with a link", look: func(s *stage) error {
+		if len(s.query(`SELECT id FROM mails WHERE kind = 'invitation' AND sent_at IS NULL AND dead_at IS NULL AND text_body LIKE '%/invitation/%'`)) == 0 {
+			return plaza.Errorf(plaza.NotFound, "error.not_found")
+		}
+		return nil
+	}}
+}
+
+// enters is a consent to enter a room.
+func enters(name, where string) credential {
+	return credential{
+		name: name, look: func(s *stage) error {
+			a, err := s.signIn("actor@example.com", s.password)
+			if err != nil {
+				return err
+			}
+			e, err := s.app().Entrance(s.ctx, a, s.room[where].owner.Profile)
+			if err == nil && (!e.Free(s.clock.Now()) || e.Profile.Halted) {
+				err = plaza.Errorf(plaza.Conflict, "error.conflict")
+			}
+			return err
+		}, use: func(s *stage) error {
+			a, err := s.signIn("actor@example.com", s.password)
+			if err == nil {
+				_, err = s.app().LogInAs(s.ctx, a, plaza.NewActing{Login: s.room[where].owner.Login, Reason: because})
+			}
+			return err
+		},
+	}
+}
+
+func answers() credential {
+	const name = "a link to answer a consent"
+	return credential{
+		name: name,
+		look: func(s *stage) error { _, err := s.gate().ConsentAsked(s.ctx, s.links[name]); return err },
+		use: func(s *stage) error {
+			return s.gate().AnswerConsent(s.ctx, s.links[name], true, false, plaza.Origin{})
+		},
+	}
+}
+
+func accepts(name string) credential {
+	return credential{
+		name: name,
+		look: func(s *stage) error { _, _, err := s.gate().Invitation(s.ctx, s.links[name]); return err },
+		use: func(s *stage) error {
+			_, err := s.gate().AcceptInvitation(s.ctx, s.links[name], apptest.Password, plaza.Origin{})
+			return err
+		},
+	}
+}
+
+func resets(name string) credential {
+	return credential{
+		name: name, ends: true,
+		look: func(s *stage) error { return s.gate().CheckReset(s.ctx, s.links[name]) },
+		use: func(s *stage) error {
+			return s.gate().ResetPassword(s.ctx, s.links[name], "a password from a link", plaza.Origin{})
+		},
+	}
+}
