@@ -7,10 +7,12 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/apptest"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
 
@@ -72,6 +74,33 @@ func (w *world) cells(t *testing.T) (all []cell) {
 		if f := strings.Fields(line); len(f) == 4 {
 			for _, p := range w.principals {
 				all = append(all, w.cellsIn(p, known[f[0]+" "+f[1]], f[2], thing(f[3]))...)
+			}
+		}
+	}
+	for line := range strings.Lines(sweep) {
+		f := strings.Fields(line)
+		for _, d := range known {
+			if len(f) == 2 && d.method == http.MethodGet && !gap.MatchString(d.path) && !d.anybody {
+				all = append(all, w.swept(d, f[0], thing(f[1]))...)
+			}
+		}
+	}
+	return all
+}
+
+// swept returns the cells of a few at a route, with the IDs of a few in a field.
+func (w *world) swept(d way, field string, of thing) (all []cell) {
+	for _, p := range w.principals {
+		if p.closed || p.role != plaza.Owner || p.letter != "R" && p.letter != "P" {
+			continue
+		}
+		for _, c := range w.cellsIn(p, d, field, of) {
+			if slices.Contains([]string{"V", "Q", "E", "P"}, c.letter) && c.want != forbidden {
+				c.want = alike
+				if p.sees(c.letter) {
+					c.want = through
+				}
+				all = append(all, c)
 			}
 		}
 	}
@@ -197,6 +226,32 @@ func (w *world) request(t *testing.T, c cell, id string) *http.Request {
 	return r
 }
 
+// states are what a thing must be like for something to be done to it.
+var states = map[string]string{
+	"/logins/{id}/enable":    "UPDATE logins SET disabled_at = 1 WHERE id = 'ID'",
+	"/logins/{id}/reinvite":  "UPDATE logins SET accepted_at = NULL WHERE id = 'ID'",
+	"/licenses/{id}/resume":  "UPDATE licenses SET suspended_at = 1 WHERE id = 'ID'",
+	"/consents/{id}/revoke":  "UPDATE consents SET answer = 'granted', answered_at = 1 WHERE id = 'ID'",
+	"/mails/{id}/retry":      "UPDATE mails SET dead_at = 1 WHERE id = 'ID'",
+	"/partners/{id}/close":   "UPDATE profiles SET suspended_at = 1, halted = TRUE WHERE id = 'ID'",
+	"/partners/{id}/resume":  "UPDATE profiles SET suspended_at = 1, halted = TRUE WHERE id = 'ID'",
+	"/partners/{id}/consent": "UPDATE profiles SET support_access = 'ask' WHERE id = 'ID'",
+}
+
+// prepare brings the thing in c's path into the state in which it can be done.
+func (w *world) prepare(t *testing.T, c cell) {
+	t.Helper()
+	if c.way.method != http.MethodPost {
+		return
+	}
+	if state, ok := states[c.way.path]; ok {
+		must(t, w.e.run(strings.ReplaceAll(state, "ID", c.id)))
+	}
+	if c.way.path == "/partners/{id}/consent" {
+		must(t, w.e.run("UPDATE consents SET answer = 'refused', answered_at = 1 WHERE profile_id = '"+c.id+"'"))
+	}
+}
+
 // cursor returns what a list would give out for the place after a row.
 func cursor(id string) string {
 	b, _ := json.Marshal(map[string]string{"k": "", "i": id})
@@ -210,7 +265,7 @@ func (w *world) form(c cell) url.Values {
 		"name": {"Intruder"}, "email": {"intruder@example.com"}, "role": {"manager"}, "dashboard": {"yes"}, "kind": {"partner"},
 		"owner_name": {"Intruder"}, "owner_email": {"intruder@example.com"}, "support_email": {"intruder@example.com"}, "warning_days": {"30"},
 		"reason": {"a reason that is long enough"}, "note": {"a note"}, "mode": {"look"}, "until": {"2026-01-03"}, "access": {"ask"}, "on": {"yes"},
-		"password": {"a password to come in"}, "again": {"a password to come in"}, "old": {"wrong"}, "answer": {"refuse"},
+		"password": {"a password to come in"}, "again": {"a password to come in"}, "old": {apptest.Password}, "answer": {"refuse"},
 		"profile": {c.who.actor.Profile}, "parent": {c.who.actor.Profile}, "login": {w.ids["P"][aLogin]},
 	}
 	kind := plaza.Development
@@ -221,6 +276,9 @@ func (w *world) form(c cell) url.Values {
 		kind = plaza.PartnerLicense
 	}
 	v.Set("plan", w.Plans[kind].ID)
+	if c.way.path == "/access/setting" {
+		v.Set("version", w.versions[c.who.actor.Profile])
+	}
 	if version := w.versions[c.id]; version != "" && c.field == "" {
 		v.Set("version", version)
 	}

@@ -161,6 +161,23 @@ POST /partners/{id}/login-as  login  login
 POST /profiles      login       owner
 `
 
+// sweep is what an ID could be called, and what it is of: each is tried at every
+// route that is only looked at, by a few.
+const sweep = `
+profile  profile
+parent   profile
+object   license
+license  license
+agent    agent
+login    owner
+acting   visit
+request  request
+consent  consent
+id       login
+after    license
+before   agent
+`
+
 // rule is who may, and what of somebody acting.
 type rule struct {
 	groups []group

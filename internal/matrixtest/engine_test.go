@@ -30,6 +30,8 @@ type engine struct {
 	wrote map[string]bool    // tables written to since the cell began; true if by more than new rows
 	heard func(scope)        // told of each scope that a statement holds
 	drop  func(s scope) bool // whether a statement loses s
+
+	unknown map[string]bool // methods with a statement about the tree of which it is not known what it is for
 }
 
 // connection is what both drivers' connections can do.
@@ -43,7 +45,7 @@ type connection interface {
 func open(t *testing.T, address string) (*engine, *store.DB) {
 	t.Helper()
 	e := &engine{
-		name: "sqlite3", wrote: map[string]bool{},
+		name: "sqlite3", wrote: map[string]bool{}, unknown: map[string]bool{},
 		heard: func(scope) {}, drop: func(scope) bool { return false },
 	}
 	dialer, name := driver.Driver(&sqlite.Driver{}), "file:"+address+"?_pragma=foreign_keys(1)&_pragma=synchronous(off)"
@@ -134,8 +136,9 @@ func (e *engine) statement(query string) string {
 		return query
 	}
 	verb := strings.Fields(query)[0]
-	method := caller()
+	method, rest := caller(), query
 	for _, p := range places {
+		rest = p.pattern.ReplaceAllString(rest, "")
 		query = p.pattern.ReplaceAllStringFunc(query, func(found string) string {
 			s := scope{method, verb, p.pattern.ReplaceAllString(found, p.column)}
 			e.heard(s)
@@ -145,8 +148,15 @@ func (e *engine) statement(query string) string {
 			return p.pattern.ReplaceAllString(found, p.without)
 		})
 	}
+	if strings.Contains(rest, "ancestor_id") && !unscoped[method] {
+		e.unknown[method] = true
+	}
 	return query
 }
+
+// unscoped are the methods that ask for profile_tree for another reason than to
+// keep within it: they make it, or climb it.
+var unscoped = map[string]bool{"InsertProfile": true, "Above": true, "SetProfileHalt": true}
 
 // writes finds what a statement does to which table.
 var writes = regexp.MustCompile(`^\s*(INSERT INTO|UPDATE|DELETE FROM) (\w+)`)

@@ -59,7 +59,7 @@ type run struct {
 func newRun(t *testing.T, address string) *run {
 	t.Helper()
 	w := newWorld(t, address)
-	return &run{oracle: &oracle{w: w, known: map[string]string{}}, all: w.cells(t), heard: map[scope][]int{}}
+	return &run{oracle: &oracle{w: w, known: map[string]string{}, done: map[string]bool{}}, all: w.cells(t), heard: map[scope][]int{}}
 }
 
 // wrong counts a cell, and what was wrong with it; the first few of a kind are
@@ -71,7 +71,7 @@ func (r *run) wrong(t *testing.T, kind, name, wrong string) {
 		return
 	}
 	r.leaks++
-	const enough = 3
+	const enough = 2
 	if key := "wrong " + kind; len(r.known[key]) < enough {
 		r.known[key] += "."
 		t.Errorf("%s: %s", name, wrong)
@@ -134,6 +134,14 @@ func (r *run) cells(t *testing.T) {
 		r.sweep(t)
 	}
 	r.w.e.heard = func(scope) {}
+	for name, d := range ways(t) {
+		if !d.anybody && !r.done[name] {
+			t.Errorf("%s: nobody got there, so nobody knows whether anybody is kept out", name)
+		}
+	}
+	for method := range r.w.e.unknown {
+		t.Errorf("%s asks for profile_tree in a way that engine_test.go does not know, so nobody sees what happens without it", method)
+	}
 }
 
 // sweep has PostgreSQL clear away what was undone, now and then.
@@ -147,6 +155,6 @@ func (r *run) sweep(t *testing.T) {
 
 // short returns the beginning of a text.
 func short(text string) string {
-	const enough = 300
+	const enough = 200
 	return strings.ToValidUTF8(text[:min(len(text), enough)], "")
 }

@@ -128,6 +128,6 @@ func (r *run) dropped(t *testing.T, s scope) string {
 // notices reports whether a cell is not what it ought to be.
 func (r *run) notices(t *testing.T, c cell) bool {
 	t.Helper()
-	o := oracle{w: r.w, known: maps.Clone(r.known)}
+	o := oracle{w: r.w, known: maps.Clone(r.known), done: map[string]bool{}}
 	return o.try(t, c) != ""
 }

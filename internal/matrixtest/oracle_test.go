@@ -1,7 +1,6 @@
 package matrixtest
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -11,13 +10,14 @@ import (
 	"strings"
 	"testing"
 
-	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp"
 )
 
 // oracle tells what is wrong with what became of cells.
 type oracle struct {
 	w     *world
 	known map[string]string // what is answered for an ID that nothing has
+	done  map[string]bool   // the ways by which somebody got where they wanted
 }
 
 // try sends a cell's request, undoes what it did, and returns what is wrong with
@@ -26,6 +26,9 @@ func (o *oracle) try(t *testing.T, c cell) (wrong string) {
 	t.Helper()
 	var rec *httptest.ResponseRecorder
 	o.w.e.cell(t, func() {
+		if c.field == "" && c.want == through && (c.letter != c.who.letter || c.way.of != aProfile) {
+			o.w.prepare(t, c)
+		}
 		rec = o.send(t, c, c.id)
 		if wrong = o.became(rec, c); wrong == "" {
 			wrong = o.told(t, rec, c)
@@ -36,7 +39,7 @@ func (o *oracle) try(t *testing.T, c cell) (wrong string) {
 	})
 	if wrong == "" && (c.want == notFound || c.want == alike) {
 		if answer, missing := everything(rec, c.id), o.missing(t, c); answer != missing {
-			wrong = "an ID that is there is not answered like one that never was: " + short(gocmp.Diff(missing, answer))
+			wrong = "an ID that is there is not answered like one that never was: " + short(cmp.Diff(missing, answer))
 		}
 	}
 	return wrong
@@ -89,6 +92,9 @@ func (o *oracle) became(rec *httptest.ResponseRecorder, c cell) string {
 	case rec.Code == http.StatusNotFound:
 		got = notFound
 	}
+	if got == through && (rec.Code == http.StatusOK || rec.Code == http.StatusSeeOther) {
+		o.done[c.way.String()] = true
+	}
 	if got != c.want {
 		return fmt.Sprintf("it %s (%d), but ought to be one that %s", got, rec.Code, c.want)
 	}
@@ -99,13 +105,16 @@ func (o *oracle) became(rec *httptest.ResponseRecorder, c cell) string {
 func (o *oracle) told(t *testing.T, rec *httptest.ResponseRecorder, c cell) string {
 	t.Helper()
 	answer := strings.ToLower(everything(rec, c.id) + strings.Join(rec.Header().Values("Set-Cookie"), "\n"))
-	answer = visits.ReplaceAllStringFunc(answer, func(found string) string {
-		if m := visits.FindStringSubmatch(found); !c.who.sees(cmp.Or(m[1], m[2])) {
-			return found
+	for _, k := range known {
+		if strings.HasPrefix(c.way.path, k.at) {
+			answer = k.says.ReplaceAllStringFunc(answer, func(found string) string {
+				if m := k.says.FindStringSubmatch(found); k.in > 0 && !c.who.sees(m[k.in]) {
+					return found
+				}
+				return ""
+			})
 		}
-		return ""
-	})
-	answer = asked.ReplaceAllString(answer, "")
+	}
 	for _, p := range tree {
 		if c.who.sees(p.letter) {
 			continue
@@ -118,9 +127,6 @@ func (o *oracle) told(t *testing.T, rec *httptest.ResponseRecorder, c cell) stri
 		if p.letter == "M" && c.way.path == "/notices" {
 			text = strings.ReplaceAll(text, mark+" asks for something", "") // which R was told while it was above
 		}
-		if !c.who.closed && below(c.who.letter, p.letter) && (strings.HasPrefix(c.way.path, "/access") || strings.HasPrefix(c.way.path, "/consents") || c.way.path == "/notices") {
-			text = strings.ReplaceAll(text, mark, "") // who above was let in, and asks to be
-		}
 		if at := strings.Index(text, mark); at >= 0 {
 			return "it tells of " + p.letter + ": …" + text[max(0, at-80):min(len(text), at+80)]
 		}
@@ -128,12 +134,24 @@ func (o *oracle) told(t *testing.T, rec *httptest.ResponseRecorder, c cell) stri
 	return ""
 }
 
-// visits finds what tells that somebody acted as somebody: who sees the one knows
-// of the other. In the log it is a column of its own.
-var visits = regexp.MustCompile(`canary-\w \w+ as canary-(\w) |somebody of canary-\w|canary-(\w) \w+,,canary-\w \w+,`)
+// visitors finds who is inside, on the Access page.
+var visitors = regexp.MustCompile(`(<strong>)?canary-\w \w+(</strong>)? of canary-\w|the visit of canary-\w \w+`)
 
-// asked finds what tells who asked to be let in, in the log of who was asked.
-var asked = regexp.MustCompile(`let in\s+<strong>canary-\w \w+</strong>|,consent,[0-9a-f-]{36},canary-\w \w+,`)
+// known is what one is told of those above, and where: who is inside and was, and
+// who asks to be let in.
+var known = []struct {
+	at   string // how the path begins
+	in   int    // which brackets hold the letter of the profile they were inside, which the reader must see; 0: none
+	says *regexp.Regexp
+}{
+	{"/access", 0, visitors},
+	{"/consents", 0, visitors}, // draws the Access page
+	{"/notices", 0, regexp.MustCompile(`somebody of canary-\w logged in|canary-\w asks to be let in`)},
+	{"/", 1, regexp.MustCompile(`canary-\w \w+ as canary-(\w) `)}, // in histories
+	{"/", 0, regexp.MustCompile(`asked to be let in\s+<strong>canary-\w \w+</strong>`)},
+	{"/audit/export", 1, regexp.MustCompile(`canary-(\w) \w+,,canary-\w \w+,`)},
+	{"/audit/export", 1, regexp.MustCompile(`,consent,(?:[0-9a-f-]{36}|id),canary-\w \w+,(?:[0-9a-f-]{36}|id),canary-(\w),`)},
+}
 
 // sees reports whether p is at home in the profile with a letter, or above it.
 func (p principal) sees(letter string) bool {
@@ -160,7 +178,7 @@ func (o *oracle) changed(t *testing.T, c cell) string {
 	}
 	switch c.want {
 	case forbidden, notFound:
-		if c.letter == c.who.letter && len(refusals) == 0 {
+		if c.want == notFound && c.letter == c.who.letter && len(refusals) == 0 {
 			return "" // they reached for nothing that is not theirs
 		}
 		if len(refusals) != 1 {
@@ -219,20 +237,13 @@ func (o *oracle) mine(c cell, table string, r row, gone bool) string {
 		}
 		return what
 	case "acting_sessions":
-		if c.who.actor.Via != nil && c.who.actor.Via.ID == r["id"] { // it is over, and that is noted
+		over := c.who.actor.Via != nil && c.who.actor.Via.ID == r["id"] // and that is noted
+		theirs := c.who.login != "" && c.who.login == r["actor_login_id"] && c.want == through
+		if over || theirs {
 			return ""
 		}
 	case "audit_events":
-		if r["verb"] == "acting.stop" && c.want == through { // in what was shut
-			break
-		}
-		if r["verb"] == "session.sign_in" && r["object_id"] == c.who.login { // a wrong password
-			return ""
-		}
-		if c.want == public || r["actor_login_id"] == c.who.actor.Login || r["via_login_id"] == c.who.actor.Login || c.who.via != nil || c.who.closed {
-			return ""
-		}
-		return what
+		return o.event(c, r, what)
 	}
 	if c.want != through && c.want != alike {
 		return what
@@ -240,6 +251,28 @@ func (o *oracle) mine(c cell, table string, r row, gone bool) string {
 	letter := o.w.owner(table, r)
 	told := (table == "notices" || table == "mails") && !gone // others are told of what was done
 	if letter != "" && !c.who.sees(letter) && !told {
+		return what + " of " + letter
+	}
+	return ""
+}
+
+// event returns what is wrong with an event that a request left: it is of whoever
+// sent it, in a profile of theirs; what is over with a deed, and a wrong password,
+// is on record for others.
+func (o *oracle) event(c cell, r row, what string) string {
+	theirs := c.who.login != "" && (r["actor_login_id"] == c.who.login || r["via_login_id"] == c.who.login)
+	switch r["verb"] {
+	case "acting.stop":
+		if c.who.login != "" && r["via_login_id"] == c.who.login { // their own visit, wherever it was
+			return ""
+		}
+		theirs = theirs || c.want == through || c.want == public || c.who.closed && c.who.via != nil
+	case "session.sign_in", "session.sign_out":
+		theirs = theirs || r["object_id"] == c.who.login || c.who.closed && c.want == public
+	}
+	letter := o.w.letter(r["profile_id"])
+	made := letter == "" && c.want == through // a profile that was not there before
+	if !theirs || !made && letter != c.who.letter && letter != c.who.home && !c.who.sees(letter) {
 		return what + " of " + letter
 	}
 	return ""

@@ -102,6 +102,7 @@ type principal struct {
 	kind   plaza.ProfileKind
 	role   plaza.Role
 	via    *keyboard // who really sits there, if they are acting
+	home   string    // letter of the profile that one is at home in; empty unless acting
 	login  string    // of whoever does
 	token  string
 	actor  plaza.Actor
@@ -217,7 +218,7 @@ func (w *world) inside(t *testing.T, from string, role plaza.Role, in string, as
 	}
 	return principal{
 		name: from + " " + string(role) + " in " + in + " as " + string(as) + ", to " + string(mode), letter: in, kind: v.Actor.Kind, role: v.Actor.Role,
-		via: &keyboard{by.Kind, by.Role, mode}, login: by.Login, token: token, actor: v.Actor,
+		via: &keyboard{by.Kind, by.Role, mode}, home: from, login: by.Login, token: token, actor: v.Actor,
 	}
 }
 
