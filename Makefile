@@ -27,8 +27,12 @@ run-fresh: ## The same with a new demo world: what was changed in the old one is
 build: generate assets ## Build the one static binary, bin/plaza
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)' -o bin/plaza ./cmd/plaza
 
+# What is too slow under the race detector, and has its concurrency tested elsewhere.
+SLOW := browsertest|matrixtest
+
 test: needs generate assets lint ## Lint, then run every test: unit, both engines, browser, race detector
-	CGO_ENABLED=1 PLAZA_TEST_ALL=1 scripts/postgres go test -race -shuffle=on -timeout 20m $$(go list ./... | grep -v /matrixtest)
+	CGO_ENABLED=1 PLAZA_TEST_ALL=1 scripts/postgres go test -race -shuffle=on -timeout 20m $$(go list ./... | grep -vE '/($(SLOW))$$')
+	PLAZA_TEST_ALL=1 scripts/postgres go test -shuffle=on -timeout 20m ./internal/browsertest
 	PLAZA_TEST_ALL=1 scripts/postgres go test -tags mutants -v -timeout 20m ./internal/matrixtest
 
 needs: ## Install what the tests need (chromium, postgresql, gcc), or say what is missing

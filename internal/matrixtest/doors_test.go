@@ -163,6 +163,8 @@ POST /profiles      login       owner
 
 // sweep is what an ID could be called, and what it is of: each is tried at every
 // route that is only looked at, by a few.
+//
+//nolint:dupword // two columns can say the same
 const sweep = `
 profile  profile
 parent   profile
