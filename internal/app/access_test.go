@@ -147,6 +147,40 @@ func TestConsent(t *testing.T) {
 	})
 }
 
+// TestConsentIsAskedForOnce, however many times somebody presses the button: the
+// owners get one mail.
+func TestConsentIsAskedForOnce(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		asks(t, w, w.Partner)
+		asks(t, w, w.Enterprise)
+		asked := func(to string) (n int) {
+			for _, m := range mails(t, w, to) {
+				if m.Kind == plaza.MailConsentAsked {
+					n++
+				}
+			}
+			return n
+		}
+		for of, owner := range map[string]plaza.Actor{"partner@example.com": w.Partner, "enterprise@example.com": w.Enterprise} {
+			in := plaza.NewConsent{Profile: owner.Profile, Reason: reason, Until: w.Clock.Now().Add(day)}
+			ask := func() error { return errOf(w.AskConsent(t.Context(), w.Reseller, in)) }
+			made := 0
+			for _, err := range together(ask, ask, ask, ask, ask, ask) {
+				if err == nil {
+					made++
+					continue
+				}
+				wantKey(t, "once more", err, plaza.Conflict, "access.asked_already")
+			}
+			open := must1[plaza.Access](t)(w.Access(t.Context(), owner)).Consents
+			if made != 1 || len(open) != 1 || asked(of) != 1 {
+				t.Errorf("%s: %d were asked for, %d are open, %d mails", of, made, len(open), asked(of))
+			}
+		}
+	})
+}
+
 // TestConsentOnce holds for a single entry, and never past its end.
 func TestConsentOnce(t *testing.T) {
 	t.Parallel()

@@ -16,7 +16,7 @@ import (
 func (a *App) AskConsent(ctx context.Context, actor plaza.Actor, in plaza.NewConsent) (c plaza.Consent, err error) {
 	event := plaza.AuditEvent{Verb: plaza.ConsentAsk, ObjectKind: "profile", Object: in.Profile}
 	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
-		p, err := tx.Profile(ctx, actor.Scope(), in.Profile)
+		p, err := a.asking(ctx, tx, actor, in.Profile)
 		if err != nil {
 			return err
 		}
@@ -41,6 +41,20 @@ func (a *App) AskConsent(ctx context.Context, actor plaza.Actor, in plaza.NewCon
 		return a.askOwners(ctx, tx, c)
 	})
 	return c, err
+}
+
+// asking returns the profile with the given ID, if it is within the actor's reach.
+// Nobody else asks it, or says who may enter it, before this transaction ends: of
+// two who ask at once with one login, the second finds what the first asked.
+func (a *App) asking(ctx context.Context, tx *store.Tx, actor plaza.Actor, id string) (plaza.Profile, error) {
+	p, err := tx.Profile(ctx, actor.Scope(), id)
+	if err == nil {
+		err = tx.HoldProfile(ctx, p.ID)
+	}
+	if err != nil {
+		return p, err
+	}
+	return tx.Profile(ctx, actor.Scope(), id) // as it is now
 }
 
 // mayAsk returns a Conflict unless it makes sense for actor to ask p for consent.
