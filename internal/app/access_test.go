@@ -265,6 +265,33 @@ func TestBreakingTheGlass(t *testing.T) {
 	})
 }
 
+// TestTheGlassIsBrokenOnlyWhereSomethingBarsTheWay: who comes in like that would
+// stay when the profile lets nobody in any more, which it said nothing against yet.
+func TestTheGlassIsBrokenOnlyWhereSomethingBarsTheWay(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		glass := func(by plaza.Actor) error {
+			return errOf(w.LogInAs(ctx, by, plaza.NewActing{Login: w.Partner.Login, Reason: reason, BreakGlass: true}))
+		}
+		second := w.Invite(t, w.Vendor, w.Vendor.Profile, "Second", plaza.Administrator)
+		wantKey(t, "everybody is let in", glass(w.Vendor), plaza.Conflict, "acting.break_in_vain")
+		asks(t, w, w.Partner)
+		c := consent(t, w, w.Vendor, w.Partner)
+		must(t, w.GrantConsent(ctx, w.Partner, c.ID, true, 1))
+		wantKey(t, "it was let in", glass(w.Vendor), plaza.Conflict, "acting.break_in_vain")
+		must(t, glass(second)) // who was not
+		if n := w.Events(t, plaza.ActingBreak, plaza.Done); n != 1 {
+			t.Errorf("%d on record", n)
+		}
+		inside, _ := logInAs(t, w, w.Vendor, w.Partner.Login, plaza.Look)
+		must(t, errOf(w.StopActing(ctx, inside)))
+		must(t, w.SwitchLoginAs(ctx, w.SignIn(t, "vendor@example.com"), false))
+		must(t, w.SetSupportAccess(ctx, w.Partner, plaza.AccessAllowed, profile(t, w, w.Partner.Profile).Version))
+		must(t, glass(w.SignIn(t, "vendor@example.com"))) // while it is off everywhere
+	})
+}
+
 // TestLoginAsOff: the vendor switches it off for everybody.
 func TestLoginAsOff(t *testing.T) {
 	t.Parallel()
