@@ -38,7 +38,7 @@ func runners() []runner {
 			disabling("", true), suspending("partner", true),
 		}},
 		{"to answer from a mail", plaza.ConsentGrant, (*arena).asked, (*arena).answer, []revocation{
-			demoting(as, plaza.Manager), disabling(as, false), suspending("partner", false), withdrawing(),
+			demoting(as, plaza.Manager), disabling(as, false), shuttingOut(as, false), suspending("partner", false), withdrawing(),
 		}},
 	}
 }

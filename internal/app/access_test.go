@@ -221,6 +221,17 @@ func TestConsentFromTheMail(t *testing.T) {
 		l := login(t, w, second.Login)
 		must(t, w.EditLogin(ctx, w.Partner, l.ID, plaza.LoginEdit{Name: l.Name, Role: plaza.Manager, Dashboard: true, Version: l.Version}))
 		want(t, "who owns it no more", w.Gate.AnswerConsent(ctx, other, true, false, plaza.Origin{}), plaza.NotFound)
+		edit := func(in plaza.LoginEdit) {
+			t.Helper()
+			in.Name, in.Version = l.Name, login(t, w, l.ID).Version
+			must(t, w.EditLogin(ctx, w.Partner, l.ID, in))
+		}
+		edit(plaza.LoginEdit{Role: plaza.Owner})
+		want(t, "to look at, without the dashboard", errOf(w.Gate.ConsentAsked(ctx, other)), plaza.NotFound)
+		want(t, "who could not answer there", w.Gate.AnswerConsent(ctx, other, true, false, plaza.Origin{}), plaza.NotFound)
+		edit(plaza.LoginEdit{Role: plaza.Owner, Dashboard: true})
+		must(t, errOf(w.Gate.ConsentAsked(ctx, other)))
+		edit(plaza.LoginEdit{Role: plaza.Owner})
 		want(t, "no link", errOf(w.Gate.ConsentAsked(ctx, "x")), plaza.NotFound)
 		equal(t, "what is asked", must1[plaza.Consent](t)(w.Gate.ConsentAsked(ctx, link)).ID, c.ID)
 		must(t, w.Gate.AnswerConsent(ctx, link, true, false, plaza.Origin{Address: "192.0.2.7"}))
@@ -229,7 +240,15 @@ func TestConsentFromTheMail(t *testing.T) {
 		if e.Verb != plaza.ConsentGrant || e.Actor.Login != w.Partner.Login || e.Profile != w.Partner.Profile || e.Object != c.ID {
 			t.Errorf("on record stands %+v", e)
 		}
+		if !slices.Contains(e.Changes, plaza.Change{Field: "by", New: "link"}) {
+			t.Errorf("that it was the link that answered is not on record: %+v", e.Changes)
+		}
 		must(t, enter(w, t, w.Reseller, w.Partner))
+		before := len(mails(t, w, "second@example.com"))
+		_ = consent(t, w, w.Invite(t, w.Vendor, w.Reseller.Profile, "Another", plaza.Administrator), w.Partner)
+		if n := len(mails(t, w, "second@example.com")) - before; n != 0 {
+			t.Errorf("who could not answer got %d mails", n)
+		}
 	})
 }
 

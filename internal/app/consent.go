@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/secret"
@@ -78,12 +79,14 @@ func (a *App) mayAsk(ctx context.Context, tx *store.Tx, actor plaza.Actor, p pla
 }
 
 // askOwners leaves a notice to the owners of the profile that c asks, and mails
-// each a link of its own to answer.
+// each a link of its own to answer; not to those without the Dashboard right, who
+// could not answer there either.
 func (a *App) askOwners(ctx context.Context, tx *store.Tx, c plaza.Consent) error {
 	owners, err := tx.LoginsWithRole(ctx, c.Profile, plaza.Owner)
 	if err != nil {
 		return err
 	}
+	owners = slices.DeleteFunc(owners, func(l plaza.Login) bool { return !l.Unfit().IsZero() })
 	if err := a.notify(ctx, tx, plaza.NoticeConsentAsked, c.AskerOf, c.ID, owners...); err != nil {
 		return err
 	}
@@ -279,6 +282,7 @@ func (g *Gate) AnswerConsent(ctx context.Context, link string, grant, once bool,
 			v = plaza.ConsentGrant
 		}
 		return g.app.entail(ctx, tx, actor, plaza.AuditEvent{Verb: v}, func(tx *store.Tx, e *plaza.AuditEvent) error {
+			e.Changed("by", "", "link") // nobody signed in for this
 			return g.app.settle(ctx, tx, c, v, e, func(tx *store.Tx, c *plaza.Consent) error {
 				if grant {
 					return g.app.grant(ctx, tx, actor, c, once)

@@ -125,7 +125,8 @@ func (tx *Tx) InsertConsentLink(ctx context.Context, hash []byte, c plaza.Consen
 }
 
 // ConsentLink returns the consent that a link answers and the login that it was
-// sent to, if that still owns the profile; otherwise NotFound.
+// sent to, if that still owns the profile and could answer there too; otherwise
+// NotFound.
 func (tx *Tx) ConsentLink(ctx context.Context, hash []byte) (c plaza.Consent, owner plaza.Login, err error) {
 	var login string
 	c, err = one(ctx, tx, func(row scanner) (plaza.Consent, error) {
@@ -133,7 +134,7 @@ func (tx *Tx) ConsentLink(ctx context.Context, hash []byte) (c plaza.Consent, ow
 	}, `SELECT `+consentColumns+`, k.login_id FROM `+consentFrom+` JOIN consent_links k ON k.consent_id = c.id
 		JOIN logins o ON o.id = k.login_id
 		WHERE k.token_hash = $1 AND NOT p.halted
-		AND o.role = 'owner' AND o.accepted_at IS NOT NULL AND o.disabled_at IS NULL`, hash)
+		AND o.role = 'owner' AND o.dashboard AND o.accepted_at IS NOT NULL AND o.disabled_at IS NULL`, hash)
 	if err != nil {
 		return c, owner, err
 	}
