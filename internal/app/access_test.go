@@ -195,13 +195,58 @@ func TestConsentOnce(t *testing.T) {
 		if !inside.Via.Expires.Equal(c.Until) {
 			t.Errorf("it lasts until %s, the consent until %s", inside.Via.Expires, c.Until)
 		}
+		shown := func() []plaza.Consent { return must1[plaza.Access](t)(w.Access(ctx, w.Partner)).Consents }
+		if got := shown(); len(got) != 1 || got[0].ID != c.ID || got[0].State(w.Clock.Now()) != plaza.ConsentUsed {
+			t.Errorf("while its visitor is inside, shown are %+v", got)
+		}
 		w.Clock.Advance(20 * time.Minute)
+		if got := shown(); len(got) != 0 {
+			t.Errorf("past its end, shown are %+v", got)
+		}
 		v, err := w.Gate.Identify(ctx, token, plaza.Origin{})
 		must(t, err)
 		if v.Ended == nil || v.Ended.Why != plaza.EndTime {
 			t.Fatalf("still inside: %+v", v)
 		}
 		wantKey(t, "once more", enter(w, t, identify(t, w, v.Ended.Token), w.Partner), plaza.Conflict, "acting.barred.ask")
+	})
+}
+
+// TestConsentOnceIsTakenBack while its visitor is inside: the page shows it for as
+// long, and whoever takes it back puts the visitor out.
+func TestConsentOnceIsTakenBack(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		shown := func(who plaza.Actor) []plaza.Consent { return must1[plaza.Access](t)(w.Access(ctx, who)).Consents }
+		asks(t, w, w.Partner)
+		enter := func() (token string) {
+			c := consent(t, w, w.Reseller, w.Partner)
+			must(t, w.GrantConsent(ctx, w.Partner, c.ID, true, 1))
+			_, token = logInAs(t, w, w.Reseller, w.Partner.Login, plaza.Look)
+			for name, who := range strangers(w) {
+				if got := shown(who); len(got) != 0 {
+					t.Errorf("%s is shown %+v", name, got)
+				}
+			}
+			return token
+		}
+		inside := identify(t, w, enter())
+		must(t, errOf(w.StopActing(ctx, inside)))
+		if got := shown(w.Partner); len(got) != 0 {
+			t.Errorf("when its visitor has left, shown are %+v", got)
+		}
+		token := enter()
+		c := shown(w.Partner)[0]
+		must(t, w.RevokeConsent(ctx, w.Partner, c.ID, c.Version))
+		v, err := w.Gate.Identify(ctx, token, plaza.Origin{})
+		must(t, err)
+		if v.Ended == nil || v.Ended.Why != plaza.EndAccess {
+			t.Errorf("still inside: %+v", v)
+		}
+		if got := shown(w.Partner); len(got) != 0 {
+			t.Errorf("taken back, shown are %+v", got)
+		}
 	})
 }
 

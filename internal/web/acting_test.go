@@ -240,6 +240,7 @@ func TestTheAccessPage(t *testing.T) {
 		if again.Via == nil {
 			t.Fatal("not inside")
 		}
+		want(t, s.get(owner, "/access"), http.StatusOK, "Let in once, and came in", "Is in now, until", "Take it back")
 		want(t, s.get(owner, "/access"), http.StatusOK, "kassa", "ended here")
 	})
 }
