@@ -319,6 +319,11 @@ func (m *machine) tidy() {
 			l.invited = mLink{}
 		}
 	}
+	for _, c := range m.consents {
+		if gone(mLink{expires: c.until}) {
+			c.links = nil
+		}
+	}
 }
 
 // mine are the profiles that a history is about.
