@@ -46,7 +46,9 @@ func (a *App) AskConsent(ctx context.Context, actor plaza.Actor, in plaza.NewCon
 
 // asking returns the profile with the given ID, if it is within the actor's reach.
 // Nobody else asks it, or says who may enter it, before this transaction ends: of
-// two who ask at once with one login, the second finds what the first asked.
+// two who ask at once with one login, the second finds what the first asked. (As with
+// [App.LogInAs], PostgreSQL has one begin anew if somebody suspends the actor's own
+// profile, which is above this one, at that moment.)
 func (a *App) asking(ctx context.Context, tx *store.Tx, actor plaza.Actor, id string) (plaza.Profile, error) {
 	p, err := tx.Profile(ctx, actor.Scope(), id)
 	if err == nil {
