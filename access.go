@@ -111,7 +111,7 @@ type Access struct {
 	Version  int          // of the profile
 	Off      bool         // Login as is switched off in the whole installation; only the vendor learns it
 	Inside   []ActingLine // who is in now
-	Consents []Consent    // that wait for an answer, or hold
+	Consents []Consent    // that wait for an answer, or hold; one for a single entry as long as that goes on
 }
 
 // Entrance is how somebody above stands before the door of a profile: whether it

@@ -47,7 +47,7 @@ own        only this one of Plaza's own actors may
 
 `)
 	line := func(verb string, cells []string, flags string) {
-		fmt.Fprintf(&b, "%s\n", strings.TrimRight(fmt.Sprintf("%-18s%-10s%-10s%-10s%-12s%s", verb, cells[0], cells[1], cells[2], cells[3], flags), " "))
+		fmt.Fprintf(&b, "%s\n", strings.TrimRight(fmt.Sprintf("%-19s%-10s%-10s%-10s%-12s%s", verb, cells[0], cells[1], cells[2], cells[3], flags), " "))
 	}
 	line("verb", []string{"vendor", "reseller", "partner", "enterprise"}, "flags")
 	for _, v := range Verbs() {

@@ -104,20 +104,17 @@ func (m *machine) barred(a plaza.Actor, as *mLogin, x *mActing) plaza.Kind {
 		return plaza.NotFound
 	case as.profile == own.profile, !as.opens():
 		return plaza.Conflict
-	case x.glass:
-		return ""
-	case m.off, as.profile.access == plaza.AccessNever:
-		return plaza.Conflict
-	case as.profile.access == plaza.AccessAllowed:
-		return ""
 	}
 	c := m.consentOf(own, as.profile)
-	if c == nil || m.state(c) != plaza.ConsentGranted {
-		return plaza.Conflict
+	asked := as.profile.access == plaza.AccessAsk && c != nil && m.state(c) == plaza.ConsentGranted
+	if free := !m.off && (asked || as.profile.access == plaza.AccessAllowed); free == x.glass {
+		return plaza.Conflict // the glass is broken where nothing else lets in, and only there
 	}
-	x.consent = c
-	if c.until.Before(x.expires) {
-		x.expires = c.until
+	if asked && !x.glass {
+		x.consent = c
+		if c.until.Before(x.expires) {
+			x.expires = c.until
+		}
 	}
 	return ""
 }
@@ -320,6 +317,11 @@ func (m *machine) tidy() {
 	for _, l := range m.logins {
 		if gone(l.invited) {
 			l.invited = mLink{}
+		}
+	}
+	for _, c := range m.consents {
+		if gone(mLink{expires: c.until}) {
+			c.links = nil
 		}
 	}
 }

@@ -42,7 +42,7 @@ func (m *machine) ask() {
 		then: func() {
 			c := &mConsent{id: made.ID, asker: own, of: p, created: m.now, until: until, version: 1, links: map[*mLogin]string{}}
 			for _, l := range m.logins {
-				if l.profile == p && l.owns() {
+				if l.profile == p && l.owns() && l.dashboard {
 					c.links[l] = m.link(l.person.email, "/consent/")
 				}
 			}
@@ -152,7 +152,7 @@ func (m *machine) answerMail() {
 	}
 	link, grant, once := c.links[l], m.odds("grant", 2), m.odds("once", 2)
 	err := m.gate().AnswerConsent(m.w.ctx, link, grant, once, m.from())
-	if m.state(c) != plaza.ConsentOpen || !l.owns() || c.of.halted() {
+	if m.state(c) != plaza.ConsentOpen || !l.owns() || !l.dashboard || c.of.halted() {
 		m.expect("I6", "a link of no use", err, plaza.NotFound)
 		return
 	}

@@ -53,11 +53,14 @@ func newScene(t *testing.T, engine string) *scene {
 	for _, name := range []string{freely, until, once, unused, asked} {
 		s.furnish(t, w, name)
 	}
+	shut := s.room[freely].owner // lets nobody in, for as long as it takes to break the glass
+	must(t, w.SetSupportAccess(t.Context(), shut, plaza.AccessNever, 1))
+	_ = w.Invite(t, w.Vendor, w.Vendor.Profile, "Firefighter", plaza.Administrator)
+	s.enter(t, w, "a broken glass", "firefighter@example.com", plaza.NewActing{Login: s.room[freely].target.Login, BreakGlass: true})
+	must(t, w.SetSupportAccess(t.Context(), shut, plaza.AccessAllowed, 2))
 	s.enter(t, w, "an acting session", "actor@example.com", plaza.NewActing{Login: s.room[freely].target.Login})
 	s.enter(t, w, "an acting session under a consent", "actor@example.com", plaza.NewActing{Login: s.room[until].target.Login})
 	s.enter(t, w, "an acting session under a consent used up", "actor@example.com", plaza.NewActing{Login: s.room[once].target.Login})
-	_ = w.Invite(t, w.Vendor, w.Vendor.Profile, "Firefighter", plaza.Administrator)
-	s.enter(t, w, "a broken glass", "firefighter@example.com", plaza.NewActing{Login: s.room[freely].target.Login, BreakGlass: true})
 
 	at := s.room[freely]
 	s.tokens["the target's session"] = w.Tokens[at.target.Login]

@@ -126,13 +126,14 @@ func (a *arena) access(s plaza.SupportAccess) {
 	must(a.t, a.apps[0].SetSupportAccess(a.ctx, a.owner["partner"], s, p.Version))
 }
 
-func barring() revocation {
+// barring has the partner say that fewer may enter than everybody.
+func barring(name string, to plaza.SupportAccess) revocation {
 	return revocation{
-		"letting nobody in", plaza.AccessSet, false,
+		name, plaza.AccessSet, false,
 		func(a *arena, _ pass) func() error {
 			p := must1(a.apps[0].Profile(a.ctx, a.owner["partner"], a.halls["partner"].ID))(a.t)
 			return func() error {
-				return a.apps[0].SetSupportAccess(a.ctx, a.owner["partner"], plaza.AccessNever, p.Version)
+				return a.apps[0].SetSupportAccess(a.ctx, a.owner["partner"], to, p.Version)
 			}
 		},
 		func(a *arena, _ pass) { a.access(plaza.AccessAllowed) },

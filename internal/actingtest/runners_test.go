@@ -22,7 +22,8 @@ func runners() []runner {
 	inside := []revocation{
 		demoting(as, plaza.Manager), // who can be acted as all the same
 		disabling(runs, true), locking(), demoting(runs, plaza.Auditor), shuttingOut(runs, true), suspending("reseller", true),
-		disabling(as, false), shuttingOut(as, false), suspending("partner", false), barring(), switching(),
+		disabling(as, false), shuttingOut(as, false), suspending("partner", false), switching(),
+		barring("letting nobody in", plaza.AccessNever), barring("wanting to be asked", plaza.AccessAsk),
 	}
 	return []runner{
 		{"a deed inside", plaza.LicenseIssue, (*arena).acting, (*arena).issue, append(inside, ending(), signingOut())},
@@ -38,7 +39,7 @@ func runners() []runner {
 			disabling("", true), suspending("partner", true),
 		}},
 		{"to answer from a mail", plaza.ConsentGrant, (*arena).asked, (*arena).answer, []revocation{
-			demoting(as, plaza.Manager), disabling(as, false), suspending("partner", false), withdrawing(),
+			demoting(as, plaza.Manager), disabling(as, false), shuttingOut(as, false), suspending("partner", false), withdrawing(),
 		}},
 	}
 }

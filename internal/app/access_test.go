@@ -92,113 +92,6 @@ func TestThePartnerEndsIt(t *testing.T) {
 	})
 }
 
-// TestConsent from the wish to its end, answered on the page.
-func TestConsent(t *testing.T) {
-	t.Parallel()
-	worlds(t, func(t *testing.T, w *apptest.World) {
-		ctx := t.Context()
-		until := w.Clock.Now().Add(2 * day)
-		in := plaza.NewConsent{Profile: w.Partner.Profile, Reason: reason, Until: until}
-		wantKey(t, "no need to ask", errOf(w.AskConsent(ctx, w.Reseller, in)), plaza.Conflict, "access.need_not_ask")
-		asks(t, w, w.Partner)
-		want(t, "a stranger asks", errOf(w.AskConsent(ctx, w.Stranger, in)), plaza.NotFound)
-		want(t, "a partner asks", errOf(w.AskConsent(ctx, w.Partner, in)), plaza.Forbidden)
-		for _, wrong := range []plaza.NewConsent{
-			{Profile: in.Profile, Reason: reason},
-			{Profile: in.Profile, Reason: reason, Until: w.Clock.Now()},
-			{Profile: in.Profile, Reason: reason, Until: w.Clock.Now().Add(plaza.ConsentLongest + time.Second)},
-		} {
-			wantField(t, "an end that cannot be", errOf(w.AskConsent(ctx, w.Reseller, wrong)), "until", "problem.consent_until")
-		}
-		wantField(t, "no reason", errOf(w.AskConsent(ctx, w.Reseller, plaza.NewConsent{Profile: in.Profile, Until: until})), "reason", "problem.reason")
-		c := must1[plaza.Consent](t)(w.AskConsent(ctx, w.Reseller, in))
-		wantKey(t, "asked twice", errOf(w.AskConsent(ctx, w.Reseller, in)), plaza.Conflict, "access.asked_already")
-		equal(t, "notice", notices(t, w, w.Partner)[0], plaza.NoticeConsentAsked)
-		wantKey(t, "before an answer", enter(w, t, w.Reseller, w.Partner), plaza.Conflict, "acting.barred.ask")
-
-		colleague := w.Invite(t, w.Reseller, w.Reseller.Profile, "Colleague", plaza.Administrator)
-		for name, who := range strangers(w) {
-			if who.Kind != plaza.Reseller {
-				want(t, name+" grants", w.GrantConsent(ctx, who, c.ID, false, 1), plaza.NotFound)
-			}
-		}
-		want(t, "who asked grants it", w.GrantConsent(ctx, w.Reseller, c.ID, false, 1), plaza.NotFound)
-		want(t, "a colleague withdraws it", w.WithdrawConsent(ctx, colleague, c.ID, 1), plaza.NotFound)
-		want(t, "an administrator grants it", w.GrantConsent(ctx, w.Invite(t, w.Reseller, w.Partner.Profile, "Admin", plaza.Administrator), c.ID, false, 1), plaza.Forbidden)
-		want(t, "stale", w.GrantConsent(ctx, w.Partner, c.ID, false, 7), plaza.Stale)
-		want(t, "to revoke what nobody granted", w.RevokeConsent(ctx, w.Partner, c.ID, 1), plaza.Conflict)
-		must(t, w.GrantConsent(ctx, w.Partner, c.ID, false, 1))
-		want(t, "to refuse what was granted", w.RefuseConsent(ctx, w.Partner, c.ID, 2), plaza.Conflict)
-		equal(t, "the answer", notices(t, w, w.Reseller)[0], plaza.NoticeConsentGranted)
-		wantKey(t, "it holds for one login", enter(w, t, colleague, w.Partner), plaza.Conflict, "acting.barred.ask")
-
-		for range 2 { // until its end, again and again
-			inside, _ := logInAs(t, w, w.Reseller, w.Partner.Login, plaza.Look)
-			must(t, errOf(w.StopActing(ctx, inside)))
-		}
-		_, token := logInAs(t, w, w.Reseller, w.Partner.Login, plaza.Look)
-		must(t, w.RevokeConsent(ctx, w.Partner, c.ID, 2))
-		v, err := w.Gate.Identify(ctx, token, plaza.Origin{})
-		must(t, err)
-		if v.Ended == nil || v.Ended.Why != plaza.EndAccess {
-			t.Errorf("still inside: %+v", v)
-		}
-		wantKey(t, "after that", enter(w, t, identify(t, w, v.Ended.Token), w.Partner), plaza.Conflict, "acting.barred.ask")
-	})
-}
-
-// TestConsentOnce holds for a single entry, and never past its end.
-func TestConsentOnce(t *testing.T) {
-	t.Parallel()
-	worlds(t, func(t *testing.T, w *apptest.World) {
-		ctx := t.Context()
-		asks(t, w, w.Partner)
-		c := must1[plaza.Consent](t)(w.AskConsent(ctx, w.Reseller, plaza.NewConsent{
-			Profile: w.Partner.Profile, Reason: reason, Until: w.Clock.Now().Add(20 * time.Minute),
-		}))
-		must(t, w.GrantConsent(ctx, w.Partner, c.ID, true, 1))
-		inside, token := logInAs(t, w, w.Reseller, w.Partner.Login, plaza.Look)
-		if !inside.Via.Expires.Equal(c.Until) {
-			t.Errorf("it lasts until %s, the consent until %s", inside.Via.Expires, c.Until)
-		}
-		w.Clock.Advance(20 * time.Minute)
-		v, err := w.Gate.Identify(ctx, token, plaza.Origin{})
-		must(t, err)
-		if v.Ended == nil || v.Ended.Why != plaza.EndTime {
-			t.Fatalf("still inside: %+v", v)
-		}
-		wantKey(t, "once more", enter(w, t, identify(t, w, v.Ended.Token), w.Partner), plaza.Conflict, "acting.barred.ask")
-	})
-}
-
-// TestConsentFromTheMail: the link answers once, in the name of the owner that it
-// was sent to, and only while that is one.
-func TestConsentFromTheMail(t *testing.T) {
-	t.Parallel()
-	worlds(t, func(t *testing.T, w *apptest.World) {
-		ctx := t.Context()
-		asks(t, w, w.Partner)
-		second := w.Invite(t, w.Reseller, w.Partner.Profile, "Second", plaza.Owner)
-		c := consent(t, w, w.Reseller, w.Partner)
-		link, other := w.Link(t, "partner@example.com", "/consent/"), w.Link(t, "second@example.com", "/consent/")
-		if link == other {
-			t.Fatal("both owners got the same link")
-		}
-		l := login(t, w, second.Login)
-		must(t, w.EditLogin(ctx, w.Partner, l.ID, plaza.LoginEdit{Name: l.Name, Role: plaza.Manager, Dashboard: true, Version: l.Version}))
-		want(t, "who owns it no more", w.Gate.AnswerConsent(ctx, other, true, false, plaza.Origin{}), plaza.NotFound)
-		want(t, "no link", errOf(w.Gate.ConsentAsked(ctx, "x")), plaza.NotFound)
-		equal(t, "what is asked", must1[plaza.Consent](t)(w.Gate.ConsentAsked(ctx, link)).ID, c.ID)
-		must(t, w.Gate.AnswerConsent(ctx, link, true, false, plaza.Origin{Address: "192.0.2.7"}))
-		want(t, "a second time", w.Gate.AnswerConsent(ctx, link, false, false, plaza.Origin{}), plaza.NotFound)
-		e := log(t, w)[0]
-		if e.Verb != plaza.ConsentGrant || e.Actor.Login != w.Partner.Login || e.Profile != w.Partner.Profile || e.Object != c.ID {
-			t.Errorf("on record stands %+v", e)
-		}
-		must(t, enter(w, t, w.Reseller, w.Partner))
-	})
-}
-
 // TestBreakingTheGlass: the vendor enters what lets nobody in, for half an hour,
 // and both sides' owners are told.
 func TestBreakingTheGlass(t *testing.T) {
@@ -228,6 +121,33 @@ func TestBreakingTheGlass(t *testing.T) {
 			t.Errorf("%d on record", n)
 		}
 		must(t, w.EndActing(ctx, w.Partner, inside.Via.ID)) // that, too, is up to the partner
+	})
+}
+
+// TestTheGlassIsBrokenOnlyWhereSomethingBarsTheWay: who comes in like that would
+// stay when the profile lets nobody in any more, which it said nothing against yet.
+func TestTheGlassIsBrokenOnlyWhereSomethingBarsTheWay(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		glass := func(by plaza.Actor) error {
+			return errOf(w.LogInAs(ctx, by, plaza.NewActing{Login: w.Partner.Login, Reason: reason, BreakGlass: true}))
+		}
+		second := w.Invite(t, w.Vendor, w.Vendor.Profile, "Second", plaza.Administrator)
+		wantKey(t, "everybody is let in", glass(w.Vendor), plaza.Conflict, "acting.break_in_vain")
+		asks(t, w, w.Partner)
+		c := consent(t, w, w.Vendor, w.Partner)
+		must(t, w.GrantConsent(ctx, w.Partner, c.ID, true, 1))
+		wantKey(t, "it was let in", glass(w.Vendor), plaza.Conflict, "acting.break_in_vain")
+		must(t, glass(second)) // who was not
+		if n := w.Events(t, plaza.ActingBreak, plaza.Done); n != 1 {
+			t.Errorf("%d on record", n)
+		}
+		inside, _ := logInAs(t, w, w.Vendor, w.Partner.Login, plaza.Look)
+		must(t, errOf(w.StopActing(ctx, inside)))
+		must(t, w.SwitchLoginAs(ctx, w.SignIn(t, "vendor@example.com"), false))
+		must(t, w.SetSupportAccess(ctx, w.Partner, plaza.AccessAllowed, profile(t, w, w.Partner.Profile).Version))
+		must(t, glass(w.SignIn(t, "vendor@example.com"))) // while it is off everywhere
 	})
 }
 

@@ -13,8 +13,8 @@ import (
 // It returns the session's new token; the old one is dead. The owners of that
 // profile are told. Owners, administrators and support staff of resellers and the
 // vendor may, below their own profile, as far as the profile lets them in; owners
-// and administrators of the vendor may break the glass. Kinds: Invalid, NotFound,
-// Conflict if that login cannot be acted as.
+// and administrators of the vendor may break the glass where it does not. Kinds:
+// Invalid, NotFound, Conflict if that login cannot be acted as, or not like this.
 func (a *App) LogInAs(ctx context.Context, actor plaza.Actor, in plaza.NewActing) (token string, err error) {
 	event := plaza.AuditEvent{Verb: plaza.ActingStart, ObjectKind: "login", Object: in.Login}
 	if in.BreakGlass {
@@ -51,7 +51,8 @@ func (a *App) LogInAs(ctx context.Context, actor plaza.Actor, in plaza.NewActing
 }
 
 // letIn returns the acting session that the actor may begin in p, and the consent
-// that it rests on, which may be none. Conflict if p lets nobody in.
+// that it rests on, which may be none. Conflict if p lets nobody in, or if it does
+// and the glass is to be broken.
 func (a *App) letIn(ctx context.Context, tx *store.Tx, actor plaza.Actor, p plaza.Profile, in plaza.NewActing) (acting plaza.Acting, consent string, err error) {
 	now := a.now()
 	acting = plaza.Acting{
@@ -59,14 +60,15 @@ func (a *App) letIn(ctx context.Context, tx *store.Tx, actor plaza.Actor, p plaz
 		Kind: actor.Kind, Role: actor.Role, Mode: plaza.Look, Reason: in.Reason, Ticket: in.Ticket, BreakGlass: in.BreakGlass,
 		Started: now, Expires: now.Add(plaza.ActingFor),
 	}
-	if in.BreakGlass {
-		acting.Expires = now.Add(plaza.BreakGlassFor)
-		return acting, "", nil
-	}
 	e, err := entrance(ctx, tx, actor, p, now)
 	switch {
 	case err != nil:
 		return acting, "", err
+	case in.BreakGlass && e.Free(now): // it would go on when the profile lets nobody in any more
+		return acting, "", plaza.Errorf(plaza.Conflict, "acting.break_in_vain", "Name", p.Name)
+	case in.BreakGlass:
+		acting.Expires = now.Add(plaza.BreakGlassFor)
+		return acting, "", nil
 	case e.Off:
 		return acting, "", plaza.Errorf(plaza.Conflict, "acting.off")
 	case e.Free(now) && p.Access == plaza.AccessAllowed:

@@ -47,9 +47,19 @@ func (a *App) ExportAudit(ctx context.Context, actor plaza.Actor, f plaza.AuditF
 		if page.After, page.Total = list.Next, list.Total; page.After == "" {
 			return nil
 		}
-		err = a.db.Read(ctx, read)
+		err = a.refused(ctx, actor, event, a.goOn(ctx, actor, read))
 	}
 	return err
+}
+
+// goOn has read read on for actor, unless what it rests on was taken away since it
+// began. Kinds: Unauthenticated, Forbidden.
+func (a *App) goOn(ctx context.Context, actor plaza.Actor, read func(*store.Tx) error) error {
+	err := a.db.Tx(ctx, func(tx *store.Tx) error { return a.stands(ctx, tx, actor) })
+	if err != nil {
+		return err
+	}
+	return a.db.Read(ctx, read)
 }
 
 // auditObject is the ID of what is looked at. It is no profile's, so that it

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/secret"
@@ -16,7 +17,7 @@ import (
 func (a *App) AskConsent(ctx context.Context, actor plaza.Actor, in plaza.NewConsent) (c plaza.Consent, err error) {
 	event := plaza.AuditEvent{Verb: plaza.ConsentAsk, ObjectKind: "profile", Object: in.Profile}
 	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
-		p, err := tx.Profile(ctx, actor.Scope(), in.Profile)
+		p, err := a.asking(ctx, tx, actor, in.Profile)
 		if err != nil {
 			return err
 		}
@@ -43,6 +44,22 @@ func (a *App) AskConsent(ctx context.Context, actor plaza.Actor, in plaza.NewCon
 	return c, err
 }
 
+// asking returns the profile with the given ID, if it is within the actor's reach.
+// Nobody else asks it, or says who may enter it, before this transaction ends: of
+// two who ask at once with one login, the second finds what the first asked. (As with
+// [App.LogInAs], PostgreSQL has one begin anew if somebody suspends the actor's own
+// profile, which is above this one, at that moment.)
+func (a *App) asking(ctx context.Context, tx *store.Tx, actor plaza.Actor, id string) (plaza.Profile, error) {
+	p, err := tx.Profile(ctx, actor.Scope(), id)
+	if err == nil {
+		err = tx.HoldProfile(ctx, p.ID)
+	}
+	if err != nil {
+		return p, err
+	}
+	return tx.Profile(ctx, actor.Scope(), id) // as it is now
+}
+
 // mayAsk returns a Conflict unless it makes sense for actor to ask p for consent.
 func (a *App) mayAsk(ctx context.Context, tx *store.Tx, actor plaza.Actor, p plaza.Profile) error {
 	e, err := entrance(ctx, tx, actor, p, a.now())
@@ -64,12 +81,14 @@ func (a *App) mayAsk(ctx context.Context, tx *store.Tx, actor plaza.Actor, p pla
 }
 
 // askOwners leaves a notice to the owners of the profile that c asks, and mails
-// each a link of its own to answer.
+// each a link of its own to answer; not to those without the Dashboard right, who
+// could not answer there either.
 func (a *App) askOwners(ctx context.Context, tx *store.Tx, c plaza.Consent) error {
 	owners, err := tx.LoginsWithRole(ctx, c.Profile, plaza.Owner)
 	if err != nil {
 		return err
 	}
+	owners = slices.DeleteFunc(owners, func(l plaza.Login) bool { return !l.Unfit().IsZero() })
 	if err := a.notify(ctx, tx, plaza.NoticeConsentAsked, c.AskerOf, c.ID, owners...); err != nil {
 		return err
 	}
@@ -265,6 +284,7 @@ func (g *Gate) AnswerConsent(ctx context.Context, link string, grant, once bool,
 			v = plaza.ConsentGrant
 		}
 		return g.app.entail(ctx, tx, actor, plaza.AuditEvent{Verb: v}, func(tx *store.Tx, e *plaza.AuditEvent) error {
+			e.Changed("by", "", "link") // nobody signed in for this
 			return g.app.settle(ctx, tx, c, v, e, func(tx *store.Tx, c *plaza.Consent) error {
 				if grant {
 					return g.app.grant(ctx, tx, actor, c, once)

@@ -377,6 +377,7 @@ func TestRefusalsAreRecorded(t *testing.T) {
 			{"a stranger ends it", w.Stranger, func(a plaza.Actor) error { return w.EndLicense(ctx, a, id, reason, 1) }, plaza.LicenseEnd, plaza.NotFound},
 			{"a partner plays the postman", w.Partner, func(a plaza.Actor) error { _, err := w.ClaimMails(ctx, a); return err }, plaza.MailDeliver, plaza.Forbidden},
 			{"a partner plays the janitor", w.Partner, func(a plaza.Actor) error { return w.Tidy(ctx, a) }, plaza.Tidy, plaza.Forbidden},
+			{"a partner plays the sealer", w.Partner, func(a plaza.Actor) error { _, err := w.AuditKey(ctx, a); return err }, plaza.AuditSeal, plaza.Forbidden},
 			{"a reseller makes a plan", w.Reseller, func(a plaza.Actor) error { _, err := w.CreatePlan(ctx, a, plaza.NewPlan{}); return err }, plaza.PlanCreate, plaza.Forbidden},
 			{"a hostile ID", w.Partner, func(a plaza.Actor) error { _, err := w.RevealLicenseKey(ctx, a, "\x00\xff<script>"); return err }, plaza.LicenseReveal, plaza.NotFound},
 		} {

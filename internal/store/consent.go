@@ -56,9 +56,6 @@ const (
 		c.reason, c.ticket, c.until_at, c.created_at, c.answer, c.answered_at, c.once, c.used_at, c.version`
 	consentFrom = `consents c JOIN profiles p ON p.id = c.profile_id
 		JOIN logins asker ON asker.id = c.asker_login_id JOIN profiles ap ON ap.id = c.asker_profile_id`
-	// consentHolds chooses those that wait for an answer or hold, at the time that
-	// the placeholder now stands for.
-	consentHolds = ` AND c.answer IN ('', 'granted') AND c.used_at IS NULL AND c.until_at > `
 )
 
 func scanConsent(row scanner) (c plaza.Consent, err error) {
@@ -78,23 +75,27 @@ func (tx *Tx) Consent(ctx context.Context, scope plaza.Scope, id string) (plaza.
 }
 
 // Consents returns those that one profile in scope was asked for and that wait
-// for an answer or hold at now, the oldest first.
+// for an answer or hold at now, the oldest first. One that was for a single entry
+// holds as long as that goes on: to take it back ends that.
 func (tx *Tx) Consents(ctx context.Context, scope plaza.Scope, profile string, now time.Time) ([]plaza.Consent, error) {
 	var a args
+	moment := a.add(when(now))
 	query := `SELECT ` + consentColumns + ` FROM ` + consentFrom + `
-		WHERE c.profile_id = ` + a.add(profile) + ` AND ` + a.within(scope, "c.profile_id") + consentHolds + a.add(when(now)) + `
+		WHERE c.profile_id = ` + a.add(profile) + ` AND ` + a.within(scope, "c.profile_id") + `
+		AND c.answer IN ('', 'granted') AND c.until_at > ` + moment + ` AND (c.used_at IS NULL OR EXISTS (
+			SELECT 1 FROM acting_sessions s WHERE s.consent_id = c.id AND s.ended_at IS NULL AND s.expires_at > ` + moment + `))
 		ORDER BY c.created_at, c.id`
 	return collect(ctx, tx, scanConsent, query, a...)
 }
 
 // ConsentOf returns the newest consent that a login asked a profile in scope for,
-// if it waits for an answer or holds at now; otherwise NotFound. One that holds
+// if it waits for an answer or lets it in at now; otherwise NotFound. One that holds
 // comes before one that waits.
 func (tx *Tx) ConsentOf(ctx context.Context, scope plaza.Scope, login, profile string, now time.Time) (plaza.Consent, error) {
 	var a args
 	query := `SELECT ` + consentColumns + ` FROM ` + consentFrom + `
 		WHERE c.asker_login_id = ` + a.add(login) + ` AND c.profile_id = ` + a.add(profile) + ` AND ` + a.within(scope, "c.profile_id") +
-		consentHolds + a.add(when(now)) + ` ORDER BY c.answer DESC, c.created_at DESC, c.id DESC LIMIT 1`
+		` AND c.answer IN ('', 'granted') AND c.used_at IS NULL AND c.until_at > ` + a.add(when(now)) + ` ORDER BY c.answer DESC, c.created_at DESC, c.id DESC LIMIT 1`
 	return one(ctx, tx, scanConsent, query, a...)
 }
 
@@ -125,7 +126,8 @@ func (tx *Tx) InsertConsentLink(ctx context.Context, hash []byte, c plaza.Consen
 }
 
 // ConsentLink returns the consent that a link answers and the login that it was
-// sent to, if that still owns the profile; otherwise NotFound.
+// sent to, if that still owns the profile and could answer there too; otherwise
+// NotFound.
 func (tx *Tx) ConsentLink(ctx context.Context, hash []byte) (c plaza.Consent, owner plaza.Login, err error) {
 	var login string
 	c, err = one(ctx, tx, func(row scanner) (plaza.Consent, error) {
@@ -133,7 +135,7 @@ func (tx *Tx) ConsentLink(ctx context.Context, hash []byte) (c plaza.Consent, ow
 	}, `SELECT `+consentColumns+`, k.login_id FROM `+consentFrom+` JOIN consent_links k ON k.consent_id = c.id
 		JOIN logins o ON o.id = k.login_id
 		WHERE k.token_hash = $1 AND NOT p.halted
-		AND o.role = 'owner' AND o.accepted_at IS NOT NULL AND o.disabled_at IS NULL`, hash)
+		AND o.role = 'owner' AND o.dashboard AND o.accepted_at IS NOT NULL AND o.disabled_at IS NULL`, hash)
 	if err != nil {
 		return c, owner, err
 	}

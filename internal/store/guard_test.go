@@ -42,7 +42,8 @@ func scopeless() map[string]string {
 		"InsertActing": gate, "Acting": gate, "ActingBefore": gate, "SetActingMode": gate, "LeaveActing": gate,
 		"SessionStands": gate, "ActingStands": gate,
 		"HoldLogin": "holds what the caller has read within its scope, or with a link or a password, and returns nothing", "HoldLoginsOf": person,
-		"EndActings": "of whoever the caller has found to have lost what they rest on",
+		"HoldProfile": "holds what the caller has read within its scope, and returns nothing",
+		"EndActings":  "of whoever the caller has found to have lost what they rest on",
 
 		"LoginAsOff": nobody, "SetLoginAsOff": nobody, "HoldLoginAs": nobody, "Analyze": nobody,
 		"InsertConsent": insert, "InsertConsentLink": insert,

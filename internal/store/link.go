@@ -64,10 +64,16 @@ func (tx *Tx) use(ctx context.Context, update string, hash []byte, now time.Time
 	return err
 }
 
-// DropLinks deletes the links that expired before a time.
+// DropLinks deletes the links that expired before a time, and those to a consent that
+// was answered.
 func (tx *Tx) DropLinks(ctx context.Context, before time.Time) error {
 	if err := tx.must(ctx, `DELETE FROM invitations WHERE expires_at < $1`, when(before)); err != nil {
 		return err
 	}
-	return tx.must(ctx, `DELETE FROM password_resets WHERE expires_at < $1`, when(before))
+	if err := tx.must(ctx, `DELETE FROM password_resets WHERE expires_at < $1`, when(before)); err != nil {
+		return err
+	}
+	return tx.must(ctx, `
+		DELETE FROM consent_links WHERE consent_id IN (
+			SELECT id FROM consents WHERE answer <> '' OR until_at < $1)`, when(before))
 }

@@ -64,6 +64,18 @@ func (tx *Tx) Profile(ctx context.Context, scope plaza.Scope, id string) (plaza.
 	return one(ctx, tx, scanProfile, query, a...)
 }
 
+// HoldProfile keeps a profile as it is until this transaction ends, and has others
+// who hold it, or change it, or make something that rests on it, take turns: what
+// is read after this stays true. SQLite has one writer at a time, and holds
+// everything.
+func (tx *Tx) HoldProfile(ctx context.Context, id string) error {
+	if tx.forUpdate == "" {
+		return nil
+	}
+	_, err := collect(ctx, tx, scanID, `SELECT id FROM profiles WHERE id = $1`+tx.forUpdate, id)
+	return err
+}
+
 // Above returns the IDs of the profiles above the one with the given ID, the
 // nearest first.
 func (tx *Tx) Above(ctx context.Context, id string) ([]string, error) {

@@ -32,7 +32,8 @@ func (s *Web) logInAsPage(w http.ResponseWriter, r *http.Request, actor plaza.Ac
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, status, views.LogInAs{Frame: f, Entrance: e, Breaking: r.FormValue("break_glass") != "", Form: form})
+	breaking := r.FormValue("break_glass") != "" && !e.Free(f.Now) // where nothing bars the way there is none
+	return s.render(w, r, status, views.LogInAs{Frame: f, Entrance: e, Breaking: breaking, Form: form})
 }
 
 func (s *Web) logInAs(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {

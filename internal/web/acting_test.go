@@ -240,6 +240,7 @@ func TestTheAccessPage(t *testing.T) {
 		if again.Via == nil {
 			t.Fatal("not inside")
 		}
+		want(t, s.get(owner, "/access"), http.StatusOK, "Let in once, and came in", "Is in now, until", "Take it back")
 		want(t, s.get(owner, "/access"), http.StatusOK, "kassa", "ended here")
 	})
 }
@@ -251,6 +252,7 @@ func TestBreakingTheGlassOnThePage(t *testing.T) {
 		w := apptest.New(t, db)
 		s := newSite(t, w)
 		owner := w.Invite(t, w.Vendor, w.Partner.Profile, "Second", plaza.Owner)
+		admin := w.Invite(t, w.Vendor, w.Vendor.Profile, "Admin", plaza.Administrator)
 		noErr(t, w.SetSupportAccess(t.Context(), w.Partner, plaza.AccessNever, 1))
 		door := "/partners/" + w.Partner.Profile + "/login-as"
 		if strings.Contains(s.page(w.Reseller, door), "glass") || strings.Contains(s.page(w.Reseller, door+"?break_glass=yes"), "glass and") {
@@ -268,5 +270,15 @@ func TestBreakingTheGlassOnThePage(t *testing.T) {
 			t.Errorf("the answer says %q", got)
 		}
 		want(t, s.get(owner, "/access"), http.StatusOK, "Broke the glass")
+
+		noErr(t, w.SetSupportAccess(t.Context(), w.Partner, plaza.AccessAllowed, 2)) // nothing bars the way
+		if strings.Contains(s.page(admin, door+"?break_glass=yes"), "glass") {
+			t.Error("the glass is offered where everybody is let in")
+		}
+		late := s.post(admin, door, in) // a form that was drawn before
+		want(t, late, http.StatusConflict, "lets you in")
+		if strings.Contains(late.Body.String(), `name="break_glass"`) {
+			t.Error("to try again breaks the glass again")
+		}
 	})
 }

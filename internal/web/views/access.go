@@ -74,6 +74,8 @@ func consentUntil(c plaza.Consent) string {
 	switch {
 	case c.Answer == "":
 		return "access.asked_until"
+	case !c.Used.IsZero():
+		return "access.came_in_once"
 	case c.Once:
 		return "access.granted_once"
 	}

@@ -56,7 +56,7 @@ func (f Frame) changeValue(field, value string) string {
 		}
 	case "end":
 		return f.Say(plaza.EndReason(value).Text())
-	case "kind", "state", "role", "mode", "dashboard", "link", "support_access", "login_as", "once":
+	case "kind", "state", "role", "mode", "dashboard", "link", "support_access", "login_as", "once", "by":
 		if value != "" {
 			return f.T("value." + value)
 		}
