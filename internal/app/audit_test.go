@@ -66,6 +66,40 @@ func TestWhoReadsWhatInTheLog(t *testing.T) {
 	})
 }
 
+// TestReasonOfVisitIsForWhoeverWasVisited: the reason to enter a reseller may name
+// anything about it, and those below see only what was done to them, and why.
+func TestReasonOfVisitIsForWhoeverWasVisited(t *testing.T) {
+	t.Parallel()
+	bareWorlds(t, func(t *testing.T, w bare) {
+		ctx := t.Context()
+		inside, _ := logInAs(t, w.World, w.Vendor, w.Reseller.Login, plaza.Manage)
+		lic := must1[plaza.License](t)(w.IssueLicense(ctx, inside, plaza.NewLicense{Profile: w.Partner.Profile, Plan: w.Plans[plaza.Development].ID, Name: "L"}))
+		must(t, w.SuspendLicense(ctx, inside, lic.ID, "it was not paid", lic.Version))
+		vendor := w.SignIn(t, "vendor@example.com")
+		reasons := func(who plaza.Actor) (all []string) {
+			t.Helper()
+			list := must1[plaza.List[plaza.AuditLine]](t)(w.AuditEvents(ctx, who, plaza.AuditFilter{Object: lic.ID}, plaza.Page{}))
+			for _, e := range list.Rows {
+				all = append(all, e.Reason)
+				if e.ActorAbove && (e.Actor.Via != nil || e.ViaName != "") {
+					t.Errorf("%s reads %+v", who.Name, e)
+				}
+			}
+			return all
+		}
+		for range 2 {
+			equal(t, "the partner reads", reasons(w.Partner), []string{"it was not paid", ""})
+			equal(t, "the reseller reads", reasons(w.Reseller), []string{"it was not paid", reason})
+			equal(t, "the vendor reads", reasons(vendor), []string{"it was not paid", reason})
+			for name, stranger := range strangers(w.World) {
+				equal(t, name+" reads", reasons(stranger), []string(nil))
+			}
+			// So it was kept once.
+			w.exec(t, `UPDATE audit_events SET reason = '`+reason+`' WHERE reason = '' AND acting_id <> ''`)
+		}
+	})
+}
+
 func TestAuditFilters(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(t *testing.T, w *apptest.World) {

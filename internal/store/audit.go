@@ -25,7 +25,7 @@ func (tx *Tx) AppendAudit(ctx context.Context, r plaza.AuditRecord) error {
 // chooses, newest first. Who did it is named to whoever may know: a login of a
 // profile in scope, or somebody who was acting in one. Of anybody else it says
 // only that it was somebody above. Where somebody above was is nowhere to be read,
-// acting or not. Sorts: at.
+// acting or not; nor is who was in a profile above, or why. Sorts: at.
 func (tx *Tx) AuditEvents(ctx context.Context, scope plaza.Scope, f plaza.AuditFilter, p plaza.Page) (plaza.List[plaza.AuditLine], error) {
 	l := listing[plaza.AuditLine]{
 		columns: auditColumns,
@@ -40,6 +40,7 @@ func (tx *Tx) AuditEvents(ctx context.Context, scope plaza.Scope, f plaza.AuditF
 		LEFT JOIN profile_tree via_seen ON via_seen.ancestor_id = ` + root + ` AND via_seen.profile_id = e.via_profile_id
 		LEFT JOIN logins actor ON actor.id = e.actor_login_id
 		LEFT JOIN logins via ON via.id = e.via_login_id
+		LEFT JOIN acting_sessions visit ON visit.id = e.acting_id AND e.personal IS NULL
 		LEFT JOIN profiles p ON p.id = e.profile_id`
 	l.and(l.within(scope, "e.profile_id"))
 	chooseEvents(&l, f)
@@ -80,7 +81,7 @@ func chooseEvents(l *listing[plaza.AuditLine], f plaza.AuditFilter) {
 const auditColumns = `e.id, e.at, e.verb, e.result, e.refusal, e.actor_own, e.actor_login_id, e.actor_profile_id,
 	e.via_login_id, e.via_profile_id, e.acting_id, e.mode, e.ticket, e.profile_id, e.object_kind, e.object_id, e.object_name,
 	e.changes, e.reason, e.address, e.user_agent, e.request_id,
-	COALESCE(actor.name, ''), COALESCE(via.name, ''), COALESCE(p.name, ''),
+	COALESCE(actor.name, ''), COALESCE(via.name, ''), COALESCE(p.name, ''), COALESCE(visit.reason, ''),
 	seen.profile_id IS NOT NULL, via_seen.profile_id IS NOT NULL`
 
 func scanAuditLine(row scanner) (plaza.AuditLine, error) {
@@ -92,7 +93,7 @@ func scanAuditLine(row scanner) (plaza.AuditLine, error) {
 		&e.ID, at(&e.At), &e.Verb, &e.Result, &e.Refusal, &e.Actor.Own, &e.Actor.Login, &e.Actor.Profile,
 		&via.Login, &via.Profile, &via.ID, &via.Mode, &via.Ticket, &e.Profile, &e.ObjectKind, &e.Object, &e.ObjectName,
 		&changes, &e.Reason, &e.Address, &e.UserAgent, &e.Actor.From.Request,
-		&e.ActorName, &e.ViaName, &e.ProfileName, &known, &viaKnown)
+		&e.ActorName, &e.ViaName, &e.ProfileName, &via.Reason, &known, &viaKnown)
 	if err != nil {
 		return e, err
 	}
@@ -105,7 +106,12 @@ func scanAuditLine(row scanner) (plaza.AuditLine, error) {
 	if !known && e.Actor.Own == "" && e.Actor.Login != "" {
 		e.ActorAbove = true
 		e.ActorName, e.Address, e.UserAgent, e.Actor.Login, e.Actor.Profile = "", "", "", "", ""
-		e.ViaName, e.Actor.Via = "", nil // who was inside somebody above is for that one to know
+		e.ViaName, e.Actor.Via = "", nil // who was inside somebody above, and why, is for that one to know
+		if e.Reason == via.Reason {      // which events held before they left it to the session
+			e.Reason = ""
+		}
+	} else if e.Reason == "" {
+		e.Reason = via.Reason
 	}
 	return e, json.Unmarshal([]byte(changes), &e.Changes)
 }
