@@ -100,6 +100,49 @@ func TestReasonOfVisitIsForWhoeverWasVisited(t *testing.T) {
 	})
 }
 
+// TestAuditFiltersFindNothingThatIsHidden: what a line does not tell cannot be
+// found out by asking for it.
+func TestAuditFiltersFindNothingThatIsHidden(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		w.Clock.Advance(time.Minute)
+		began := w.Clock.Now()
+		issued(t, w) // by the reseller
+		inside, _ := logInAs(t, w, w.Vendor, w.Reseller.Login, plaza.Manage)
+		lic := must1[plaza.License](t)(w.IssueLicense(ctx, inside, plaza.NewLicense{Profile: w.Partner.Profile, Plan: w.Plans[plaza.Development].ID, Name: "L"}))
+		below, _ := logInAs(t, w, w.SignIn(t, "reseller@example.com"), w.Partner.Login, plaza.Manage)
+		must(t, w.SuspendLicense(ctx, below, lic.ID, "it was not paid", lic.Version))
+		n := func(who plaza.Actor, f plaza.AuditFilter) int {
+			t.Helper()
+			f.From, f.Verbs = began, []plaza.Verb{plaza.LicenseIssue, plaza.LicenseSuspend}
+			return must1[plaza.List[plaza.AuditLine]](t)(w.AuditEvents(ctx, who, f, plaza.Page{})).Total
+		}
+		vendor := w.SignIn(t, "vendor@example.com")
+		reseller := w.SignIn(t, "reseller@example.com")
+		all := map[string]plaza.Actor{"vendor": vendor, "reseller": reseller, "partner": w.Partner}
+		for name, stranger := range strangers(w) {
+			all[name] = stranger
+		}
+		for name, test := range map[string]struct {
+			f    plaza.AuditFilter
+			want map[string]int // of the others: 0
+		}{
+			"the vendor's owner":   {plaza.AuditFilter{Login: w.Vendor.Login}, map[string]int{"vendor": 1, "reseller": 1}},
+			"the reseller's owner": {plaza.AuditFilter{Login: w.Reseller.Login}, map[string]int{"vendor": 3, "reseller": 3, "partner": 1}},
+			"the partner's owner":  {plaza.AuditFilter{Login: w.Partner.Login}, map[string]int{"vendor": 1, "reseller": 1, "partner": 1}},
+			"in the reseller":      {plaza.AuditFilter{Acting: inside.Via.ID}, map[string]int{"vendor": 1, "reseller": 1}},
+			"in the partner":       {plaza.AuditFilter{Acting: below.Via.ID}, map[string]int{"vendor": 1, "reseller": 1, "partner": 1}},
+		} {
+			for who, a := range all {
+				if got := n(a, test.f); got != test.want[who] {
+					t.Errorf("by %s the %s finds %d, want %d", name, who, got, test.want[who])
+				}
+			}
+		}
+	})
+}
+
 func TestAuditFilters(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(t *testing.T, w *apptest.World) {

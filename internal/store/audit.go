@@ -47,7 +47,12 @@ func (tx *Tx) AuditEvents(ctx context.Context, scope plaza.Scope, f plaza.AuditF
 	return l.page(ctx, tx, p)
 }
 
-// chooseEvents narrows the listing of audit events to those that f chooses.
+// toldWho is where an event's line tells who did it, and in which acting session:
+// see scanAuditLine.
+const toldWho = `(seen.profile_id IS NOT NULL OR e.actor_own <> '' OR e.actor_login_id = '')`
+
+// chooseEvents narrows the listing of audit events to those that f chooses. By what
+// a line does not tell, it chooses none: that would tell it.
 func chooseEvents(l *listing[plaza.AuditLine], f plaza.AuditFilter) {
 	for _, equal := range []struct{ column, value string }{
 		{"e.profile_id", f.Profile}, {"e.object_id", f.Object},
@@ -58,11 +63,11 @@ func chooseEvents(l *listing[plaza.AuditLine], f plaza.AuditFilter) {
 	}
 	if f.Acting != "" { // what was done in it, and what was done about it
 		acting := l.add(f.Acting)
-		l.and("(e.acting_id = " + acting + " OR e.object_kind = 'acting' AND e.object_id = " + acting + ")")
+		l.and("(e.acting_id = " + acting + " AND " + toldWho + " OR e.object_kind = 'acting' AND e.object_id = " + acting + ")")
 	}
 	if f.Login != "" {
 		login := l.add(f.Login)
-		l.and("(e.actor_login_id = " + login + " OR e.via_login_id = " + login + ")")
+		l.and("(e.actor_login_id = " + login + " OR e.via_login_id = " + login + ") AND " + toldWho)
 	}
 	if len(f.Verbs) > 0 {
 		l.and(in(&l.args, "e.verb", f.Verbs))
