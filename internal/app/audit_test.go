@@ -143,6 +143,40 @@ func TestAuditFiltersFindNothingThatIsHidden(t *testing.T) {
 	})
 }
 
+// TestWhoAsksIsNamedToWhoIsAsked: and to those above the one who asks, but not to
+// the reseller between.
+func TestWhoAsksIsNamedToWhoIsAsked(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		version := must1[plaza.Profile](t)(w.Profile(ctx, w.Partner, w.Partner.Profile)).Version
+		must(t, w.SetSupportAccess(ctx, w.Partner, plaza.AccessAsk, version))
+		ask := func(by plaza.Actor) string {
+			t.Helper()
+			c := must1[plaza.Consent](t)(w.AskConsent(ctx, by, plaza.NewConsent{Profile: w.Partner.Profile, Reason: reason, Until: w.Clock.Now().Add(day)}))
+			must(t, w.GrantConsent(ctx, w.Partner, c.ID, false, c.Version))
+			return c.ID
+		}
+		vendors, resellers := ask(w.Vendor), ask(w.Reseller)
+		all := map[string]plaza.Actor{"vendor": w.Vendor, "reseller": w.Reseller, "partner": w.Partner}
+		for name, stranger := range strangers(w) {
+			all[name] = stranger
+		}
+		for id, sees := range map[string]map[string][]string{
+			vendors:   {"vendor": {"Vendor owner", "Vendor owner"}, "reseller": {"", ""}, "partner": {"Vendor owner", "Vendor owner"}},
+			resellers: {"vendor": {"Reseller owner", "Reseller owner"}, "reseller": {"Reseller owner", "Reseller owner"}, "partner": {"Reseller owner", "Reseller owner"}},
+		} {
+			for who, a := range all {
+				var names []string
+				for _, e := range must1[plaza.List[plaza.AuditLine]](t)(w.AuditEvents(ctx, a, plaza.AuditFilter{Object: id}, plaza.Page{})).Rows {
+					names = append(names, e.ObjectName)
+				}
+				equal(t, "to the "+who, names, sees[who])
+			}
+		}
+	})
+}
+
 func TestAuditFilters(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(t *testing.T, w *apptest.World) {

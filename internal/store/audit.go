@@ -25,19 +25,22 @@ func (tx *Tx) AppendAudit(ctx context.Context, r plaza.AuditRecord) error {
 // chooses, newest first. Who did it is named to whoever may know: a login of a
 // profile in scope, or somebody who was acting in one. Of anybody else it says
 // only that it was somebody above. Where somebody above was is nowhere to be read,
-// acting or not; nor is who was in a profile above, or why. Sorts: at.
+// acting or not; nor is who was in a profile above, or why. Somebody above who asks
+// to be let in is named to who was asked. Sorts: at.
 func (tx *Tx) AuditEvents(ctx context.Context, scope plaza.Scope, f plaza.AuditFilter, p plaza.Page) (plaza.List[plaza.AuditLine], error) {
 	l := listing[plaza.AuditLine]{
-		columns: auditColumns,
-		id:      "e.id",
-		times:   map[string]string{"at": "e.at"},
-		first:   "-at",
-		scan:    scanAuditLine,
+		id:    "e.id",
+		times: map[string]string{"at": "e.at"},
+		first: "-at",
+		scan:  scanAuditLine,
 	}
 	root := l.add(scope.Root())
+	l.columns = auditColumns + `, e.object_kind = 'consent' AND e.profile_id <> ` + root + ` AND asks_seen.profile_id IS NULL`
 	l.from = `audit_events e
 		LEFT JOIN profile_tree seen ON seen.ancestor_id = ` + root + ` AND seen.profile_id = e.actor_profile_id
 		LEFT JOIN profile_tree via_seen ON via_seen.ancestor_id = ` + root + ` AND via_seen.profile_id = e.via_profile_id
+		LEFT JOIN consents asks ON e.object_kind = 'consent' AND asks.id = e.object_id
+		LEFT JOIN profile_tree asks_seen ON asks_seen.ancestor_id = ` + root + ` AND asks_seen.profile_id = asks.asker_profile_id
 		LEFT JOIN logins actor ON actor.id = e.actor_login_id
 		LEFT JOIN logins via ON via.id = e.via_login_id
 		LEFT JOIN acting_sessions visit ON visit.id = e.acting_id AND e.personal IS NULL
@@ -93,14 +96,17 @@ func scanAuditLine(row scanner) (plaza.AuditLine, error) {
 	var e plaza.AuditLine
 	var via plaza.Acting
 	var changes string
-	var known, viaKnown bool
+	var known, viaKnown, asksAbove bool
 	err := row.Scan(
 		&e.ID, at(&e.At), &e.Verb, &e.Result, &e.Refusal, &e.Actor.Own, &e.Actor.Login, &e.Actor.Profile,
 		&via.Login, &via.Profile, &via.ID, &via.Mode, &via.Ticket, &e.Profile, &e.ObjectKind, &e.Object, &e.ObjectName,
 		&changes, &e.Reason, &e.Address, &e.UserAgent, &e.Actor.From.Request,
-		&e.ActorName, &e.ViaName, &e.ProfileName, &via.Reason, &known, &viaKnown)
+		&e.ActorName, &e.ViaName, &e.ProfileName, &via.Reason, &known, &viaKnown, &asksAbove)
 	if err != nil {
 		return e, err
+	}
+	if asksAbove {
+		e.ObjectName = "" // the thing is called after who asks
 	}
 	if via.ID != "" {
 		e.Actor.Via = &via
