@@ -110,8 +110,7 @@ type ActingFilter struct {
 type ActingLine struct {
 	Acting
 
-	As       string // ID of the login that was acted as
-	AsName   string
-	Changes  int // events of it that changed something
-	Attempts int // events of it that were refused
+	As      string // ID of the login that was acted as
+	AsName  string
+	Changes int // events of it that changed something; looking at the log is none
 }

@@ -17,7 +17,7 @@ type AuditEvent struct {
 	Object     string // ID
 	ObjectName string // as it was called then
 	Changes    []Change
-	Reason     string // of the person, or of the acting session
+	Reason     string // for this deed; that of an acting session stands with its beginning
 	Result     Result
 	Refusal    Kind // of the error, if Result is not Done
 }
@@ -111,7 +111,9 @@ const (
 	AuditOCSF AuditFormat = "jsonl" // JSON Lines with the names of the Open Cybersecurity Schema Framework
 )
 
-// AuditLine is an audit event as somebody may see it.
+// AuditLine is an audit event as somebody may see it. Its reason is that of the
+// acting session, if there was one that the viewer may know of and the deed has
+// none of its own.
 type AuditLine struct {
 	AuditEvent
 

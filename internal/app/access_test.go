@@ -78,7 +78,7 @@ func TestThePartnerEndsIt(t *testing.T) {
 			t.Errorf("still inside: %+v", v)
 		}
 		visits := must1[plaza.List[plaza.ActingLine]](t)(w.Visits(ctx, w.Partner, plaza.Page{}))
-		if visits.Total != 1 || visits.Rows[0].End != plaza.EndProfile || visits.Rows[0].Attempts != 1 {
+		if visits.Total != 1 || visits.Rows[0].End != plaza.EndProfile {
 			t.Errorf("visits are %+v", visits.Rows)
 		}
 		if n := w.Events(t, plaza.ActingStop, plaza.Done); n != 1 {
@@ -87,6 +87,34 @@ func TestThePartnerEndsIt(t *testing.T) {
 		for name, who := range strangers(w) {
 			if list := must1[plaza.List[plaza.ActingLine]](t)(w.Visits(ctx, who, plaza.Page{})); list.Total != 0 {
 				t.Errorf("%s sees %+v", name, list.Rows)
+			}
+		}
+	})
+}
+
+// TestLookingIsNoChange: who was inside and read the log has changed nothing.
+func TestLookingIsNoChange(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		inside, _ := logInAs(t, w, w.Reseller, w.Partner.Login, plaza.Manage)
+		changes := func() int {
+			t.Helper()
+			return must1[plaza.Access](t)(w.Access(ctx, w.Partner)).Inside[0].Changes
+		}
+		filter := plaza.AuditFilter{Object: "something"}
+		must(t, errOf(w.AuditEvents(ctx, inside, filter, plaza.Page{})))
+		must(t, w.ExportAudit(ctx, inside, filter, plaza.AuditCSV, func(plaza.AuditLine) error { return nil }))
+		if n := changes(); n != 0 {
+			t.Errorf("looking counts as %d changes", n)
+		}
+		must(t, errOf(w.IssueLicense(ctx, inside, plaza.NewLicense{Profile: w.Partner.Profile, Plan: w.Plans[plaza.Development].ID})))
+		if n := changes(); n != 1 {
+			t.Errorf("a license counts as %d changes", n)
+		}
+		for name, stranger := range strangers(w) {
+			if x := must1[plaza.Access](t)(w.Access(ctx, stranger)); len(x.Inside) != 0 {
+				t.Errorf("%s sees %+v", name, x.Inside)
 			}
 		}
 	})

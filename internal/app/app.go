@@ -174,9 +174,6 @@ func (a *App) record(ctx context.Context, tx *store.Tx, actor plaza.Actor, event
 	if event.Profile == "" {
 		event.Profile = actor.Profile
 	}
-	if event.Reason == "" && actor.Via != nil {
-		event.Reason = actor.Via.Reason
-	}
 	event.Object = harmless(event.Object)
 	r, err := event.Record()
 	if err != nil {

@@ -66,6 +66,117 @@ func TestWhoReadsWhatInTheLog(t *testing.T) {
 	})
 }
 
+// TestReasonOfVisitIsForWhoeverWasVisited: the reason to enter a reseller may name
+// anything about it, and those below see only what was done to them, and why.
+func TestReasonOfVisitIsForWhoeverWasVisited(t *testing.T) {
+	t.Parallel()
+	bareWorlds(t, func(t *testing.T, w bare) {
+		ctx := t.Context()
+		inside, _ := logInAs(t, w.World, w.Vendor, w.Reseller.Login, plaza.Manage)
+		lic := must1[plaza.License](t)(w.IssueLicense(ctx, inside, plaza.NewLicense{Profile: w.Partner.Profile, Plan: w.Plans[plaza.Development].ID, Name: "L"}))
+		must(t, w.SuspendLicense(ctx, inside, lic.ID, "it was not paid", lic.Version))
+		vendor := w.SignIn(t, "vendor@example.com")
+		reasons := func(who plaza.Actor) (all []string) {
+			t.Helper()
+			list := must1[plaza.List[plaza.AuditLine]](t)(w.AuditEvents(ctx, who, plaza.AuditFilter{Object: lic.ID}, plaza.Page{}))
+			for _, e := range list.Rows {
+				all = append(all, e.Reason)
+				if e.ActorAbove && (e.Actor.Via != nil || e.ViaName != "") {
+					t.Errorf("%s reads %+v", who.Name, e)
+				}
+			}
+			return all
+		}
+		for range 2 {
+			equal(t, "the partner reads", reasons(w.Partner), []string{"it was not paid", ""})
+			equal(t, "the reseller reads", reasons(w.Reseller), []string{"it was not paid", reason})
+			equal(t, "the vendor reads", reasons(vendor), []string{"it was not paid", reason})
+			for name, stranger := range strangers(w.World) {
+				equal(t, name+" reads", reasons(stranger), []string(nil))
+			}
+			// So it was kept once.
+			w.exec(t, `UPDATE audit_events SET reason = '`+reason+`' WHERE reason = '' AND acting_id <> ''`)
+		}
+	})
+}
+
+// TestAuditFiltersFindNothingThatIsHidden: what a line does not tell cannot be
+// found out by asking for it.
+func TestAuditFiltersFindNothingThatIsHidden(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		w.Clock.Advance(time.Minute)
+		began := w.Clock.Now()
+		issued(t, w) // by the reseller
+		inside, _ := logInAs(t, w, w.Vendor, w.Reseller.Login, plaza.Manage)
+		lic := must1[plaza.License](t)(w.IssueLicense(ctx, inside, plaza.NewLicense{Profile: w.Partner.Profile, Plan: w.Plans[plaza.Development].ID, Name: "L"}))
+		below, _ := logInAs(t, w, w.SignIn(t, "reseller@example.com"), w.Partner.Login, plaza.Manage)
+		must(t, w.SuspendLicense(ctx, below, lic.ID, "it was not paid", lic.Version))
+		n := func(who plaza.Actor, f plaza.AuditFilter) int {
+			t.Helper()
+			f.From, f.Verbs = began, []plaza.Verb{plaza.LicenseIssue, plaza.LicenseSuspend}
+			return must1[plaza.List[plaza.AuditLine]](t)(w.AuditEvents(ctx, who, f, plaza.Page{})).Total
+		}
+		vendor := w.SignIn(t, "vendor@example.com")
+		reseller := w.SignIn(t, "reseller@example.com")
+		all := map[string]plaza.Actor{"vendor": vendor, "reseller": reseller, "partner": w.Partner}
+		for name, stranger := range strangers(w) {
+			all[name] = stranger
+		}
+		for name, test := range map[string]struct {
+			f    plaza.AuditFilter
+			want map[string]int // of the others: 0
+		}{
+			"the vendor's owner":   {plaza.AuditFilter{Login: w.Vendor.Login}, map[string]int{"vendor": 1, "reseller": 1}},
+			"the reseller's owner": {plaza.AuditFilter{Login: w.Reseller.Login}, map[string]int{"vendor": 3, "reseller": 3, "partner": 1}},
+			"the partner's owner":  {plaza.AuditFilter{Login: w.Partner.Login}, map[string]int{"vendor": 1, "reseller": 1, "partner": 1}},
+			"in the reseller":      {plaza.AuditFilter{Acting: inside.Via.ID}, map[string]int{"vendor": 1, "reseller": 1}},
+			"in the partner":       {plaza.AuditFilter{Acting: below.Via.ID}, map[string]int{"vendor": 1, "reseller": 1, "partner": 1}},
+		} {
+			for who, a := range all {
+				if got := n(a, test.f); got != test.want[who] {
+					t.Errorf("by %s the %s finds %d, want %d", name, who, got, test.want[who])
+				}
+			}
+		}
+	})
+}
+
+// TestWhoAsksIsNamedToWhoIsAsked: and to those above the one who asks, but not to
+// the reseller between.
+func TestWhoAsksIsNamedToWhoIsAsked(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		version := must1[plaza.Profile](t)(w.Profile(ctx, w.Partner, w.Partner.Profile)).Version
+		must(t, w.SetSupportAccess(ctx, w.Partner, plaza.AccessAsk, version))
+		ask := func(by plaza.Actor) string {
+			t.Helper()
+			c := must1[plaza.Consent](t)(w.AskConsent(ctx, by, plaza.NewConsent{Profile: w.Partner.Profile, Reason: reason, Until: w.Clock.Now().Add(day)}))
+			must(t, w.GrantConsent(ctx, w.Partner, c.ID, false, c.Version))
+			return c.ID
+		}
+		vendors, resellers := ask(w.Vendor), ask(w.Reseller)
+		all := map[string]plaza.Actor{"vendor": w.Vendor, "reseller": w.Reseller, "partner": w.Partner}
+		for name, stranger := range strangers(w) {
+			all[name] = stranger
+		}
+		for id, sees := range map[string]map[string][]string{
+			vendors:   {"vendor": {"Vendor owner", "Vendor owner"}, "reseller": {"", ""}, "partner": {"Vendor owner", "Vendor owner"}},
+			resellers: {"vendor": {"Reseller owner", "Reseller owner"}, "reseller": {"Reseller owner", "Reseller owner"}, "partner": {"Reseller owner", "Reseller owner"}},
+		} {
+			for who, a := range all {
+				var names []string
+				for _, e := range must1[plaza.List[plaza.AuditLine]](t)(w.AuditEvents(ctx, a, plaza.AuditFilter{Object: id}, plaza.Page{})).Rows {
+					names = append(names, e.ObjectName)
+				}
+				equal(t, "to the "+who, names, sees[who])
+			}
+		}
+	})
+}
+
 func TestAuditFilters(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(t *testing.T, w *apptest.World) {

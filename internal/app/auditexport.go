@@ -41,7 +41,7 @@ func (a *App) ExportSealedAudit(ctx context.Context, actor plaza.Actor, w io.Wri
 			return err
 		}
 		out := auditlog.NewExport(w)
-		err = eachPosition(ctx, tx, c.Size, func(_ int64, events []plaza.AuditRecord, kept []tlog.Hash) error {
+		err = eachPosition(ctx, tx, 0, c.Size, func(_ int64, events []plaza.AuditRecord, kept []tlog.Hash) error {
 			if len(events) == 0 {
 				return out.Gone(kept[0])
 			}

@@ -172,6 +172,68 @@ func TestEventsAreKeptForAsLongAsTheyShould(t *testing.T) {
 	})
 }
 
+// TestPlazaErasesNothingThatWasTamperedWith: what Plaza erased itself, it signed
+// for. Nobody who can write to the database may have it do that with what is to
+// disappear.
+func TestPlazaErasesNothingThatWasTamperedWith(t *testing.T) {
+	t.Parallel()
+	forget := func(w bare, a *app.App) error { return a.ForgetInAudit(t.Context(), plaza.Janitor, w.Stranger.Person) }
+	tidy := func(_ bare, a *app.App) error { return a.Tidy(t.Context(), plaza.Janitor) }
+	for name, test := range map[string]struct {
+		tamper string
+		erase  func(bare, *app.App) error
+		cover  string // the tracks, once something was erased
+	}{
+		"made old":                     {`UPDATE audit_events SET at = 0`, tidy, ``},
+		"one made old":                 {`UPDATE audit_events SET at = 0 WHERE position = (SELECT min(position) FROM audit_events)`, tidy, ``},
+		"made old, and the rest gone":  {`DELETE FROM audit_events WHERE position > 0`, tidy, ``},
+		"deleted, between old and new": {`DELETE FROM audit_events WHERE position > 2 AND position < (SELECT max(position) FROM audit_events)`, tidy, ``},
+		"deleted after what expired":   {`DELETE FROM audit_events WHERE verb = 'audit.expire'`, tidy, ``},
+		"another's deeds": {
+			`UPDATE audit_events SET actor_person_id = (SELECT person_id FROM logins WHERE name = 'Stranger owner') WHERE verb = 'license.issue'`, forget,
+			`UPDATE audit_events SET actor_person_id = (SELECT person_id FROM logins WHERE name = 'Reseller owner') WHERE verb = 'license.issue'`,
+		},
+		"another thing": {
+			`UPDATE audit_events SET object_id = (SELECT person_id FROM logins WHERE name = 'Stranger owner') WHERE verb = 'license.issue'`, forget, ``,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bareWorlds(t, func(t *testing.T, w bare) {
+				a := kept(t, w.World, 365*day)
+				w.Clock.Advance(300 * day)
+				w.Reseller = w.SignIn(t, "reseller@example.com")
+				issued(t, w.World)
+				w.Clock.Advance(100 * day)
+				seal(t, w.World)
+				must(t, a.Tidy(t.Context(), plaza.Janitor)) // something is gone by right
+				w.Reseller = w.SignIn(t, "reseller@example.com")
+				issued(t, w.World)
+				w.Clock.Advance(300 * day)
+				w.Reseller = w.SignIn(t, "reseller@example.com")
+				issued(t, w.World)
+				before := seal(t, w.World)
+				w.exec(t, test.tamper)
+				rows := len(w.rows(t, "audit_events"))
+				for range 2 {
+					if err := test.erase(w, a); err == nil || !strings.Contains(err.Error(), "not whole") {
+						t.Errorf("erased, with %v", err)
+						if test.cover != "" {
+							w.exec(t, test.cover)
+						}
+					}
+				}
+				if r := verify(t, w.World, before.Note); r.Fault == nil {
+					t.Error("and nothing is found")
+				}
+				if n := len(w.rows(t, "audit_events")); n != rows+1 {
+					t.Errorf("of %d events %d are left, with one that says so", rows, n)
+				}
+			})
+		})
+	}
+}
+
 func TestPersonIsForgottenAndTheLogStaysWhole(t *testing.T) {
 	t.Parallel()
 	bareWorlds(t, func(t *testing.T, w bare) {

@@ -73,10 +73,11 @@ func newestCheckpoint(ctx context.Context, tx *store.Tx, key auditlog.PublicKey)
 // verifyAtOnce is how many events are in memory at a time.
 const verifyAtOnce = 1000
 
-// eachPosition calls f for every position of a log of the given size, with the
-// events that stand there, which should be one, and the hashes that are kept.
-func eachPosition(ctx context.Context, tx *store.Tx, size int64, f func(position int64, events []plaza.AuditRecord, kept []tlog.Hash) error) error {
-	for from := int64(0); from < size; from += verifyAtOnce {
+// eachPosition calls f for every position from one on in a log of the given size,
+// with the events that stand there, which should be one, and the hashes that are
+// kept.
+func eachPosition(ctx context.Context, tx *store.Tx, first, size int64, f func(position int64, events []plaza.AuditRecord, kept []tlog.Hash) error) error {
+	for from := first; from < size; from += verifyAtOnce {
 		till := min(from+verifyAtOnce, size)
 		records, err := tx.AuditRecords(ctx, from, till)
 		if err != nil {
@@ -103,7 +104,7 @@ func eachPosition(ctx context.Context, tx *store.Tx, size int64, f func(position
 // walkSealed has v take every event of a log of the given size, and whatever
 // else says that it is sealed.
 func walkSealed(ctx context.Context, tx *store.Tx, v *auditlog.Verifier, size int64) error {
-	err := eachPosition(ctx, tx, size, func(_ int64, events []plaza.AuditRecord, kept []tlog.Hash) error {
+	err := eachPosition(ctx, tx, 0, size, func(_ int64, events []plaza.AuditRecord, kept []tlog.Hash) error {
 		if len(events) == 0 {
 			v.Gone(kept)
 			return nil

@@ -82,6 +82,18 @@ func (k Key) stamp(leaf tlog.Hash) []byte { return k.box.Digest(stamping, string
 // Stamped reports whether r bears the stamp of what stands in it.
 func (k Key) Stamped(r plaza.AuditRecord) bool { return hmac.Equal(r.Stamp, k.stamp(Leaf(r))) }
 
+// Genuine returns a [FaultError] unless r is what Plaza wrote, and what was sealed with
+// the leaf that is kept for its position.
+func (k Key) Genuine(r plaza.AuditRecord, kept tlog.Hash) error {
+	switch leaf := Leaf(r); {
+	case !k.Stamped(r):
+		return FaultError(fault(r, "it does not bear the stamp of what Plaza wrote"))
+	case leaf != kept:
+		return FaultError(fault(r, "the hash that is kept of it is not its own"))
+	}
+	return nil
+}
+
 // PublicKey shows whether a checkpoint was signed by the installation that it
 // belongs to.
 type PublicKey struct{ verifier note.Verifier }

@@ -40,6 +40,11 @@ func (f Fault) String() string {
 	return where + " does not fit: " + f.Why
 }
 
+// FaultError is a fault that something is not done because of.
+type FaultError Fault
+
+func (e FaultError) Error() string { return Fault(e).String() }
+
 // order sorts faults: what has no place in the log comes after what has.
 func (f Fault) order(other Fault) int {
 	return cmp.Compare(uint64(f.Position), uint64(other.Position)) //nolint:gosec // below 0 becomes the largest

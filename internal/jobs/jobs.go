@@ -44,7 +44,7 @@ func janitor(ctx context.Context, a *app.App, log *slog.Logger) {
 	defer tick.Stop()
 	for {
 		if err := a.Tidy(ctx, plaza.Janitor); err != nil && ctx.Err() == nil {
-			log.WarnContext(ctx, "could not tidy up", slog.Any("error", err))
+			log.ErrorContext(ctx, "could not tidy up", slog.Any("error", err))
 		}
 		select {
 		case <-tick.C:

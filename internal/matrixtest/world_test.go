@@ -195,18 +195,23 @@ func (w *world) ask(t *testing.T, by, own plaza.Actor) string {
 		must(t, w.SetSupportAccess(t.Context(), own, s, p.Version))
 	}
 	set(plaza.AccessAsk)
-	c, err := w.AskConsent(t.Context(), by, plaza.NewConsent{Profile: own.Profile, Reason: own.ProfileName + " is to be looked at", Until: w.Clock.Now().Add(24 * time.Hour)})
+	c, err := w.AskConsent(t.Context(), by, plaza.NewConsent{Profile: own.Profile, Reason: why(by.ProfileName, own.ProfileName), Ticket: why(by.ProfileName, own.ProfileName), Until: w.Clock.Now().Add(24 * time.Hour)})
 	must(t, err)
 	set(plaza.AccessAllowed)
 	return c.ID
 }
+
+// why is the reason, and the ticket, for somebody of one profile to enter another:
+// who knows that one may know it. It is written otherwise than their names, which
+// somebody may search for while it stands above the page.
+func why(from, in string) string { return strings.ToLower(from + " looks at " + in) }
 
 // inside has somebody of one profile act as a login in another.
 func (w *world) inside(t *testing.T, from string, role plaza.Role, in string, as plaza.Role, mode plaza.Mode) principal {
 	t.Helper()
 	by := w.SignIn(t, email(from, role))
 	target := w.SignIn(t, email(in, as))
-	token, err := w.LogInAs(t.Context(), by, plaza.NewActing{Login: target.Login, Reason: "to see how it is"})
+	token, err := w.LogInAs(t.Context(), by, plaza.NewActing{Login: target.Login, Reason: why(by.ProfileName, target.ProfileName), Ticket: why(by.ProfileName, target.ProfileName)})
 	must(t, err)
 	origin := plaza.Origin{Address: "Canary-" + from + " at home", UserAgent: "Canary-" + from + " browser"}
 	v, err := w.Gate.Identify(t.Context(), token, origin)

@@ -84,15 +84,14 @@ const (
 func (tx *Tx) Actings(ctx context.Context, scope plaza.Scope, profile string, f plaza.ActingFilter, p plaza.Page, now time.Time) (plaza.List[plaza.ActingLine], error) {
 	l := listing[plaza.ActingLine]{
 		columns: actingColumns + `, l.id, l.name,
-			(SELECT count(*) FROM audit_events e WHERE e.acting_id = s.id AND e.result = 'done' AND e.changes <> 'null'
-				AND e.verb NOT LIKE 'acting.%'),
-			(SELECT count(*) FROM audit_events e WHERE e.acting_id = s.id AND e.result = 'refused')`,
+			(SELECT count(*) FROM audit_events e WHERE e.acting_id = s.id AND e.acting_id <> '' AND e.result = 'done'
+				AND e.changes <> 'null' AND e.verb NOT LIKE 'acting.%' AND e.verb NOT IN ('` + string(plaza.AuditRead) + `', '` + string(plaza.AuditExport) + `'))`,
 		from:  actingFrom,
 		id:    "s.id",
 		times: map[string]string{"started": "s.started_at"},
 		first: "-started",
 		scan: func(row scanner) (a plaza.ActingLine, err error) {
-			err = row.Scan(append(actingDest(&a.Acting), &a.As, &a.AsName, &a.Changes, &a.Attempts)...)
+			err = row.Scan(append(actingDest(&a.Acting), &a.As, &a.AsName, &a.Changes)...)
 			return a, err
 		},
 	}

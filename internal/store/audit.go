@@ -25,28 +25,37 @@ func (tx *Tx) AppendAudit(ctx context.Context, r plaza.AuditRecord) error {
 // chooses, newest first. Who did it is named to whoever may know: a login of a
 // profile in scope, or somebody who was acting in one. Of anybody else it says
 // only that it was somebody above. Where somebody above was is nowhere to be read,
-// acting or not. Sorts: at.
+// acting or not; nor is who was in a profile above, or why. Somebody above who asks
+// to be let in is named to who was asked. Sorts: at.
 func (tx *Tx) AuditEvents(ctx context.Context, scope plaza.Scope, f plaza.AuditFilter, p plaza.Page) (plaza.List[plaza.AuditLine], error) {
 	l := listing[plaza.AuditLine]{
-		columns: auditColumns,
-		id:      "e.id",
-		times:   map[string]string{"at": "e.at"},
-		first:   "-at",
-		scan:    scanAuditLine,
+		id:    "e.id",
+		times: map[string]string{"at": "e.at"},
+		first: "-at",
+		scan:  scanAuditLine,
 	}
 	root := l.add(scope.Root())
+	l.columns = auditColumns + `, e.object_kind = 'consent' AND e.profile_id <> ` + root + ` AND asks_seen.profile_id IS NULL`
 	l.from = `audit_events e
 		LEFT JOIN profile_tree seen ON seen.ancestor_id = ` + root + ` AND seen.profile_id = e.actor_profile_id
 		LEFT JOIN profile_tree via_seen ON via_seen.ancestor_id = ` + root + ` AND via_seen.profile_id = e.via_profile_id
+		LEFT JOIN consents asks ON e.object_kind = 'consent' AND asks.id = e.object_id
+		LEFT JOIN profile_tree asks_seen ON asks_seen.ancestor_id = ` + root + ` AND asks_seen.profile_id = asks.asker_profile_id
 		LEFT JOIN logins actor ON actor.id = e.actor_login_id
 		LEFT JOIN logins via ON via.id = e.via_login_id
+		LEFT JOIN acting_sessions visit ON visit.id = e.acting_id AND e.personal IS NULL
 		LEFT JOIN profiles p ON p.id = e.profile_id`
 	l.and(l.within(scope, "e.profile_id"))
 	chooseEvents(&l, f)
 	return l.page(ctx, tx, p)
 }
 
-// chooseEvents narrows the listing of audit events to those that f chooses.
+// toldWho is where an event's line tells who did it, and in which acting session:
+// see scanAuditLine.
+const toldWho = `(seen.profile_id IS NOT NULL OR e.actor_own <> '' OR e.actor_login_id = '')`
+
+// chooseEvents narrows the listing of audit events to those that f chooses. By what
+// a line does not tell, it chooses none: that would tell it.
 func chooseEvents(l *listing[plaza.AuditLine], f plaza.AuditFilter) {
 	for _, equal := range []struct{ column, value string }{
 		{"e.profile_id", f.Profile}, {"e.object_id", f.Object},
@@ -57,11 +66,11 @@ func chooseEvents(l *listing[plaza.AuditLine], f plaza.AuditFilter) {
 	}
 	if f.Acting != "" { // what was done in it, and what was done about it
 		acting := l.add(f.Acting)
-		l.and("(e.acting_id = " + acting + " OR e.object_kind = 'acting' AND e.object_id = " + acting + ")")
+		l.and("(e.acting_id = " + acting + " AND " + toldWho + " OR e.object_kind = 'acting' AND e.object_id = " + acting + ")")
 	}
 	if f.Login != "" {
 		login := l.add(f.Login)
-		l.and("(e.actor_login_id = " + login + " OR e.via_login_id = " + login + ")")
+		l.and("(e.actor_login_id = " + login + " OR e.via_login_id = " + login + ") AND " + toldWho)
 	}
 	if len(f.Verbs) > 0 {
 		l.and(in(&l.args, "e.verb", f.Verbs))
@@ -80,21 +89,24 @@ func chooseEvents(l *listing[plaza.AuditLine], f plaza.AuditFilter) {
 const auditColumns = `e.id, e.at, e.verb, e.result, e.refusal, e.actor_own, e.actor_login_id, e.actor_profile_id,
 	e.via_login_id, e.via_profile_id, e.acting_id, e.mode, e.ticket, e.profile_id, e.object_kind, e.object_id, e.object_name,
 	e.changes, e.reason, e.address, e.user_agent, e.request_id,
-	COALESCE(actor.name, ''), COALESCE(via.name, ''), COALESCE(p.name, ''),
+	COALESCE(actor.name, ''), COALESCE(via.name, ''), COALESCE(p.name, ''), COALESCE(visit.reason, ''),
 	seen.profile_id IS NOT NULL, via_seen.profile_id IS NOT NULL`
 
 func scanAuditLine(row scanner) (plaza.AuditLine, error) {
 	var e plaza.AuditLine
 	var via plaza.Acting
 	var changes string
-	var known, viaKnown bool
+	var known, viaKnown, asksAbove bool
 	err := row.Scan(
 		&e.ID, at(&e.At), &e.Verb, &e.Result, &e.Refusal, &e.Actor.Own, &e.Actor.Login, &e.Actor.Profile,
 		&via.Login, &via.Profile, &via.ID, &via.Mode, &via.Ticket, &e.Profile, &e.ObjectKind, &e.Object, &e.ObjectName,
 		&changes, &e.Reason, &e.Address, &e.UserAgent, &e.Actor.From.Request,
-		&e.ActorName, &e.ViaName, &e.ProfileName, &known, &viaKnown)
+		&e.ActorName, &e.ViaName, &e.ProfileName, &via.Reason, &known, &viaKnown, &asksAbove)
 	if err != nil {
 		return e, err
+	}
+	if asksAbove {
+		e.ObjectName = "" // the thing is called after who asks
 	}
 	if via.ID != "" {
 		e.Actor.Via = &via
@@ -105,7 +117,12 @@ func scanAuditLine(row scanner) (plaza.AuditLine, error) {
 	if !known && e.Actor.Own == "" && e.Actor.Login != "" {
 		e.ActorAbove = true
 		e.ActorName, e.Address, e.UserAgent, e.Actor.Login, e.Actor.Profile = "", "", "", "", ""
-		e.ViaName, e.Actor.Via = "", nil // who was inside somebody above is for that one to know
+		e.ViaName, e.Actor.Via = "", nil // who was inside somebody above, and why, is for that one to know
+		if e.Reason == via.Reason {      // which events held before they left it to the session
+			e.Reason = ""
+		}
+	} else if e.Reason == "" {
+		e.Reason = via.Reason
 	}
 	return e, json.Unmarshal([]byte(changes), &e.Changes)
 }

@@ -175,22 +175,18 @@ func (tx *Tx) PutAuditCheckpoint(ctx context.Context, note string) error {
 	return tx.must(ctx, `UPDATE audit_log SET note = $1 WHERE one`, note)
 }
 
-// AuditAge returns the position of the first sealed event that happened at a
-// time or later; that of the one after the last if there is none.
-func (tx *Tx) AuditAge(ctx context.Context, since time.Time, size int64) (int64, error) {
-	n, err := tx.count(ctx, `SELECT COALESCE(min(position), $1) FROM audit_events WHERE position IS NOT NULL AND at >= $2`, size, when(since))
-	return int64(n), err
+// NewestExpiry returns the last of the sealed events that say until where others
+// are gone, as their time was over. Kinds: NotFound.
+func (tx *Tx) NewestExpiry(ctx context.Context) (plaza.AuditRecord, error) {
+	return one(ctx, tx, scanRecord, `
+		SELECT `+recordColumns+` FROM audit_events
+		WHERE position IS NOT NULL AND verb = $1 AND result = $2 ORDER BY position DESC LIMIT 1`, plaza.AuditExpire, plaza.Done)
 }
 
-// CountAudit returns how many sealed events there are before a position.
-func (tx *Tx) CountAudit(ctx context.Context, till int64) (int64, error) {
-	n, err := tx.count(ctx, `SELECT count(*) FROM audit_events WHERE position < $1`, till)
-	return int64(n), err
-}
-
-// ExpireAudit removes the sealed events before a position.
-func (tx *Tx) ExpireAudit(ctx context.Context, till int64) error {
-	return tx.must(ctx, `DELETE FROM audit_events WHERE position < $1`, till)
+// ExpireAudit removes the sealed events from one position till another, which is
+// not among them.
+func (tx *Tx) ExpireAudit(ctx context.Context, from, till int64) error {
+	return tx.must(ctx, `DELETE FROM audit_events WHERE position >= $1 AND position < $2`, from, till)
 }
 
 // AuditOf returns the sealed events that a person did, in whoever's name, or that

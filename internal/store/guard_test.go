@@ -29,7 +29,7 @@ func scopeless() map[string]string {
 
 		"AuditRecords": sealed, "StrayAudit": sealed, "UnsealedAudit": sealed, "SealAudit": sealed, "PutAuditHashes": sealed, "AuditHashes": sealed,
 		"AuditHashesAt": sealed, "CountAuditHashes": sealed, "AuditCheckpoint": sealed, "LockAuditLog": sealed, "PutAuditCheckpoint": sealed,
-		"AuditAge": sealed, "CountAudit": sealed, "ExpireAudit": sealed, "AuditOf": sealed, "ForgetAudit": sealed, "Vendor": "is one profile for all, and this only its ID",
+		"NewestExpiry": sealed, "ExpireAudit": sealed, "AuditOf": sealed, "ForgetAudit": sealed, "Vendor": "is one profile for all, and this only its ID",
 
 		"InsertPerson": person, "Person": person, "PersonByEmail": person, "PersonLogins": person, "PasswordHash": person,
 		"PasswordIs": person, "SetPasswordHash": person, "UpdatePerson": person, "InsertPasswordReset": person, "DropPasswordResets": person, "DropSessionsOf": person,

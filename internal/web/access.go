@@ -36,8 +36,10 @@ func (s *Web) accessPage(w http.ResponseWriter, r *http.Request, actor plaza.Act
 	if p.Access, err = s.app.Access(r.Context(), actor); err != nil {
 		return err
 	}
-	if p.Visits, err = s.app.Visits(r.Context(), actor, page(r)); err != nil {
-		return err
+	if !actor.From.ByItself { // which draws anew who is inside, and nothing else
+		if p.Visits, err = s.app.Visits(r.Context(), actor, page(r)); err != nil {
+			return err
+		}
 	}
 	p.Path = "/access"
 	return s.render(w, r, status, p)

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/auditlog"
 )
 
@@ -247,4 +249,50 @@ func (w *world) expireMore(ctx context.Context) (touched, error) {
 		return touched{}, err
 	}
 	return touched{till: w.report.Size}, w.try(ctx, "DELETE FROM audit_events WHERE position < $1", more)
+}
+
+// launder has what is to disappear look old, or as what a person did that is to be
+// forgotten, lets Plaza tidy up or forget that person, and covers the tracks: what
+// Plaza erases it signs for.
+func (w *world) launder(ctx context.Context) (touched, error) {
+	tx := w.db.Borrow(w.tx)
+	if w.draw.IntN(3) == 0 {
+		r := w.any(w.sealed)
+		var person string
+		if err := w.tx.QueryRowContext(ctx, "SELECT actor_person_id FROM audit_events WHERE id = $1", r.id).Scan(&person); err != nil {
+			return touched{}, err
+		}
+		if err := w.try(ctx, "UPDATE audit_events SET actor_person_id = 'nobody' WHERE personal IS NULL AND id = $1", r.id); err != nil {
+			return touched{}, err
+		}
+		err := app.ForgetInAudit(ctx, w.app, tx, plaza.Janitor, "nobody")
+		if err == nil {
+			err = w.try(ctx, "UPDATE audit_events SET actor_person_id = $1 WHERE id = $2", person, r.id)
+		}
+		return at(r), unlessFault(err)
+	}
+	claim := touched{till: w.report.Size} // with what says that others are gone, those fall
+	till := w.report.Gone + 1 + w.draw.Int64N(w.report.Size-w.report.Gone)
+	var err error
+	switch w.draw.IntN(3) {
+	case 0:
+		err = w.try(ctx, "UPDATE audit_events SET at = 0 WHERE position < $1", till)
+	case 1: // so that the first that is left seems to be the first that is not over
+		err = w.try(ctx, "DELETE FROM audit_events WHERE position >= $1 AND position < $2", w.report.Gone+w.draw.Int64N(till-w.report.Gone), till)
+	default: // so that what expired before seems to be what is gone
+		err = w.try(ctx, "DELETE FROM audit_events WHERE position < $1 OR verb = $2", till, plaza.AuditExpire)
+	}
+	if err != nil {
+		return claim, err
+	}
+	return claim, unlessFault(app.ExpireAudit(ctx, w.app, tx, plaza.Janitor))
+}
+
+// unlessFault returns err, unless that is Plaza's own remark that the log is not
+// whole.
+func unlessFault(err error) error {
+	if _, ok := errors.AsType[auditlog.FaultError](err); ok {
+		return nil
+	}
+	return err
 }

@@ -55,6 +55,7 @@ func tamperings() []tampering {
 		{"a hash changed", 5, (*world).changeHash},
 		{"a hash deleted or added", 3, (*world).countHashes},
 		{"the checkpoint changed", 2, (*world).changeNote},
+		{"events made to look as if Plaza should erase them", 5, (*world).launder},
 		{"an event changed, and all hashes made anew", 1, (*world).makeAnew},
 	}
 }

@@ -25,6 +25,7 @@ import (
 // world is an installation with some history, and a way beneath it.
 type world struct {
 	db      *store.DB
+	app     *app.App
 	key     auditlog.Key
 	raw     *sql.DB
 	tx      *sql.Tx  // within which all tampering happens
@@ -86,6 +87,7 @@ func (w *world) fill(ctx context.Context) error {
 	time0 := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	now := clock.NewManual(time0)
 	a := app.New(w.db, app.Config{Now: now.Now, Texts: texts, Box: box, PublicURL: "http://localhost", FastHash: true, AuditKeep: 365 * 24 * time.Hour})
+	w.app = a
 	s := &story{app: a, gate: app.NewGate(a), now: now}
 	if err := s.begin(ctx); err != nil {
 		return err
