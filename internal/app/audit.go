@@ -52,7 +52,7 @@ func (a *App) ExportAudit(ctx context.Context, actor plaza.Actor, f plaza.AuditF
 	return err
 }
 
-// goOn has read read on for actor, unless what it rests on was taken away since it
+// goOn goes on with read for actor, unless what it rests on was taken away since it
 // began. Kinds: Unauthenticated, Forbidden.
 func (a *App) goOn(ctx context.Context, actor plaza.Actor, read func(*store.Tx) error) error {
 	err := a.db.Tx(ctx, func(tx *store.Tx) error { return a.stands(ctx, tx, actor) })

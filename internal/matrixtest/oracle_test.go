@@ -147,7 +147,7 @@ var known = []struct {
 	{"/access", 0, visitors},
 	{"/consents", 0, visitors}, // draws the Access page
 	{"/notices", 0, regexp.MustCompile(`somebody of canary-\w logged in|canary-\w asks to be let in`)},
-	{"/", 1, regexp.MustCompile(`canary-\w \w+ as canary-(\w) `)}, // in histories
+	{"/", 1, regexp.MustCompile(`canary-\w \w+ as canary-(\w) `)},  // in histories
 	{"/", 1, regexp.MustCompile(`canary-\w looks at canary-(\w)`)}, // a reason
 	{"/", 0, regexp.MustCompile(`asked to be let in\s+<strong>canary-\w \w+</strong>`)},
 	{"/audit/export", 1, regexp.MustCompile(`canary-(\w) \w+,,canary-\w \w+,`)},
