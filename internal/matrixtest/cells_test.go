@@ -97,7 +97,7 @@ func (w *world) swept(d way, field string, of thing) (all []cell) {
 		for _, c := range w.cellsIn(p, d, field, of) {
 			if slices.Contains([]string{"V", "Q", "E", "P"}, c.letter) && c.want != forbidden {
 				c.want = alike
-				visited := field == "login" && below(p.letter, c.letter) // who was inside is known, and what they did there
+				visited := d.path == "/audit/export" && field == "login" && below(p.letter, c.letter) // who was inside is known, and what they did there
 				if p.sees(c.letter) || visited {
 					c.want = through
 				}
