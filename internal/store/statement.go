@@ -60,5 +60,12 @@ func (tx *Tx) query(ctx context.Context, query string, args ...any) (*sql.Rows, 
 }
 
 // Analyze counts what is where, so that queries are planned well: for a database
-// that was filled in one go. PostgreSQL does it by itself, but only in time.
-func (tx *Tx) Analyze(ctx context.Context) error { return tx.must(ctx, "ANALYZE") }
+// that was filled in one go. PostgreSQL does it by itself, but only in time. SQLite
+// plans as well without, and with it would plan each prepared statement anew
+// whenever a value is bound to it.
+func (tx *Tx) Analyze(ctx context.Context) error {
+	if tx.analyze == "" {
+		return nil
+	}
+	return tx.must(ctx, tx.analyze)
+}

@@ -29,6 +29,7 @@ type dialect struct {
 	forUpdate string             // ends a SELECT of rows to be changed; SQLite locks the whole file
 	forShare  string             // ends a SELECT of rows that must stay as they are meanwhile
 	claim     string             // ends a SELECT that claims rows others may be claiming
+	analyze   string             // counts what is where; SQLite does without
 	snapshot  sql.IsolationLevel // that lets every query of a reader see the same moment; SQLite always does
 }
 
@@ -82,7 +83,7 @@ func Over(db *sql.DB, engine string) *DB {
 		return &DB{write: db, read: db, dialect: dialect{name: goose.DialectSQLite3}}
 	}
 	return &DB{write: db, read: db, dialect: dialect{
-		name: goose.DialectPostgres, forUpdate: " FOR NO KEY UPDATE", forShare: " FOR SHARE", claim: " FOR UPDATE SKIP LOCKED", snapshot: sql.LevelRepeatableRead,
+		name: goose.DialectPostgres, forUpdate: " FOR NO KEY UPDATE", forShare: " FOR SHARE", claim: " FOR UPDATE SKIP LOCKED", analyze: "ANALYZE", snapshot: sql.LevelRepeatableRead,
 	}}
 }
 
