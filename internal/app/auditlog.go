@@ -32,10 +32,15 @@ func (a *App) SealAudit(ctx context.Context, actor plaza.Actor) (s Sealing, err 
 		return s, err
 	}
 	for after, more := "", true; more && err == nil; {
-		err = a.db.Tx(ctx, func(tx *store.Tx) error {
-			after, more, err = a.seal(ctx, tx, after, &s)
+		round, last := s, after // as the transaction may run more than once
+		err = a.db.Tx(ctx, func(tx *store.Tx) (err error) {
+			round, last = s, after
+			last, more, err = a.seal(ctx, tx, last, &round)
 			return err
 		})
+		if err == nil {
+			s, after = round, last
+		}
 	}
 	return s, err
 }

@@ -56,6 +56,7 @@ type sealer struct {
 	outlets []*outlet
 	log     *slog.Logger
 	last    string // checkpoint that was handed out
+	size    int64  // of the log that it is of
 	refused int    // events that Plaza did not write, as far as was said
 }
 
@@ -87,7 +88,12 @@ func (s *sealer) round(ctx context.Context) error {
 	if sealing.Note == s.last {
 		return nil
 	}
-	s.last = sealing.Note
+	if sealing.Size < s.size {
+		s.log.ErrorContext(ctx, "the audit log is shorter than it was; plaza audit verify --checkpoint tells more",
+			slog.Int64("events", sealing.Size), slog.Int64("before", s.size))
+		return nil // who was handed the longer one keeps it
+	}
+	s.last, s.size = sealing.Note, sealing.Size
 	for _, o := range s.outlets {
 		o.offer(s.last)
 	}

@@ -71,6 +71,16 @@ func TestSealingHandsOutWhatIsNew(t *testing.T) {
 		if err := other.round(t.Context()); err != nil || <-outlet.notes != o.checkpoint(t) {
 			t.Errorf("the other instance hands nothing out: %v", err)
 		}
+		other.size = 1 << 40 // somebody has cut off the end meanwhile
+		o.write(t, "late@example.com")
+		if err := other.round(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case note := <-outlet.notes:
+			t.Errorf("the log is shorter than it was, and yet %q", note)
+		default:
+		}
 	})
 }
 
