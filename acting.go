@@ -93,6 +93,7 @@ const (
 	EndSession   EndReason = "session"    // the browser's session was over: idle, too old, a new password
 	EndProfile   EndReason = "profile"    // the profile that was acted in ended it
 	EndAccess    EndReason = "access"     // it no longer lets anybody in, or took its consent back
+	EndOff       EndReason = "off"        // the vendor switched Login as off for everybody
 	EndLogin     EndReason = "login"      // the login that was acted as, or who acted, lost what it takes
 	EndHalted    EndReason = "halted"     // one of the two profiles was suspended or closed
 )

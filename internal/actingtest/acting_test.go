@@ -267,7 +267,7 @@ func (m *machine) switchLoginAs() {
 		then: func() {
 			m.off = !on
 			if !on {
-				m.cease(plaza.EndAccess, func(x *mActing) bool { return !x.glass })
+				m.cease(plaza.EndOff, func(x *mActing) bool { return !x.glass })
 			}
 		},
 	})

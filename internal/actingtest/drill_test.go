@@ -96,7 +96,7 @@ func everything(t *testing.T) {
 		}
 	}
 	for _, end := range []plaza.EndReason{
-		plaza.EndLeft, plaza.EndSignedOut, plaza.EndTime, plaza.EndSession, plaza.EndProfile, plaza.EndAccess, plaza.EndLogin, plaza.EndHalted,
+		plaza.EndLeft, plaza.EndSignedOut, plaza.EndTime, plaza.EndSession, plaza.EndProfile, plaza.EndAccess, plaza.EndOff, plaza.EndLogin, plaza.EndHalted,
 	} {
 		want = append(want, string(plaza.ActingStop)+" done "+string(end))
 	}

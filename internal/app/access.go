@@ -105,6 +105,6 @@ func (a *App) SwitchLoginAs(ctx context.Context, actor plaza.Actor, on bool) err
 		if err := tx.SetLoginAsOff(ctx, !on); err != nil || on {
 			return err
 		}
-		return a.cease(ctx, tx, store.EndingEverywhere(), plaza.EndAccess)
+		return a.cease(ctx, tx, store.EndingEverywhere(), plaza.EndOff)
 	})
 }

@@ -189,7 +189,7 @@ func TestLoginAsOff(t *testing.T) {
 		must(t, w.SwitchLoginAs(ctx, w.Vendor, false))
 		v, err := w.Gate.Identify(ctx, token, plaza.Origin{})
 		must(t, err)
-		if v.Ended == nil || v.Ended.Why != plaza.EndAccess {
+		if v.Ended == nil || v.Ended.Why != plaza.EndOff {
 			t.Fatalf("still inside: %+v", v)
 		}
 		reseller := identify(t, w, v.Ended.Token)

@@ -172,6 +172,12 @@ func (a *App) tellOfActing(ctx context.Context, tx *store.Tx, actor plaza.Actor,
 		return err
 	}
 	l.button, l.path = plaza.T("mail.glass_broken.button"), "/audit?acting="+acting.ID
+	l.lines = []plaza.Text{ // to the vendor's own, for whom it is another profile
+		plaza.T("mail.glass_broken.entered", "Name", actor.Name, "Profile", target.ProfileName, "Login", target.Name),
+		plaza.T("mail.acting_started.reason", "Reason", acting.Reason),
+		plaza.T("mail.glass_broken.until", "Minutes", minutes),
+		plaza.T("mail.glass_broken.body", "Profile", target.ProfileName),
+	}
 	return a.tellOwners(ctx, tx, actor.Profile, plaza.NoticeGlassBroken, target.ProfileName, acting.ID, kind, l)
 }
 

@@ -185,11 +185,19 @@ func (s *Web) fail(w http.ResponseWriter, r *http.Request, actor plaza.Actor, er
 func (s *Web) errorPage(w http.ResponseWriter, r *http.Request, actor plaza.Actor, status int, e *plaza.Error) {
 	page := views.Error{
 		Frame: s.bare(r, actor), Status: status, Kind: e.Kind, Msg: e.Msg, Fields: e.Fields,
-		Back: cameFrom(r), Request: r.Header.Get(door.HeaderRequest),
+		Back: cameFrom(r), Again: repeatable(r), Request: r.Header.Get(door.HeaderRequest),
 	}
 	if err := s.render(w, r, status, page); err != nil {
 		s.log.ErrorContext(r.Context(), "render error page", slog.Any("error", err))
 	}
+}
+
+// repeatable returns the address of a page to try once more; empty for a form.
+func repeatable(r *http.Request) string {
+	if r.Method != http.MethodGet {
+		return ""
+	}
+	return r.URL.RequestURI()
 }
 
 func (s *Web) foreign(http.ResponseWriter, *http.Request, plaza.Actor) error {
