@@ -34,7 +34,7 @@ func TestNoSecretStandsInTheLog(t *testing.T) {
 		}
 		list := must1[plaza.List[plaza.Mail]](t)(w.Gate.Mailbox(ctx, plaza.Page{Size: plaza.MaxPageSize}))
 		for _, m := range list.Rows {
-			for _, link := range regexp.MustCompile(`http://plaza\.test/(?:invitation|reset-password)/(\S+)`).FindAllStringSubmatch(m.Text, -1) {
+			for _, link := range regexp.MustCompile(`http://plaza\.test/(?:invitation|reset-password|consent)/(\S+)`).FindAllStringSubmatch(m.Text, -1) {
 				secrets[link[1]] = "a link"
 			}
 		}
