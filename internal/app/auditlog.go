@@ -31,13 +31,20 @@ func (a *App) SealAudit(ctx context.Context, actor plaza.Actor) (s Sealing, err 
 	if err := a.may(ctx, actor, plaza.AuditSeal); err != nil {
 		return s, err
 	}
-	for after, more := "", true; more && err == nil; {
-		err = a.db.Tx(ctx, func(tx *store.Tx) error {
-			after, more, err = a.seal(ctx, tx, after, &s)
+	for after, more := "", true; more; {
+		var last string
+		var next Sealing
+		err := a.db.Tx(ctx, func(tx *store.Tx) (err error) {
+			next = s // what this did before it was undone does not count
+			last, more, err = a.seal(ctx, tx, after, &next)
 			return err
 		})
+		if err != nil {
+			return s, err
+		}
+		after, s = last, next
 	}
-	return s, err
+	return s, nil
 }
 
 // seal seals what is not sealed yet, of the events whose IDs come after a given
