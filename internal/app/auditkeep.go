@@ -111,24 +111,34 @@ func (a *App) genuine(ctx context.Context, tx *store.Tx, records ...plaza.AuditR
 	return nil
 }
 
-// ForgetInAudit erases what may tell something of a person from the events that
-// it did or that are about it: names, changes, reasons, addresses. What remains
-// says, by IDs, who did what to what, and proves as much as before. If one of
-// these events is not what was sealed, it erases nothing: see [App.eraseAudit].
-// Only [plaza.Janitor] may.
-func (a *App) ForgetInAudit(ctx context.Context, actor plaza.Actor, person string) error {
+// ForgetInAudit erases what may tell something of the person with an address from
+// the events that it did or that are about it: names, changes, reasons, addresses.
+// What remains says, by IDs, who did what to what, and proves as much as before.
+// It returns from how many events; if one of them is not what was sealed, it erases
+// nothing: see [App.eraseAudit]. Only [plaza.Janitor] may, on behalf of the
+// operator. Kinds: NotFound.
+func (a *App) ForgetInAudit(ctx context.Context, actor plaza.Actor, email string) (events int, err error) {
 	if err := a.may(ctx, actor, plaza.AuditForget); err != nil {
-		return err
+		return 0, err
 	}
-	return a.eraseAudit(ctx, actor, plaza.AuditForget, func(tx *store.Tx) error { return ForgetInAudit(ctx, a, tx, actor, person) })
+	err = a.eraseAudit(ctx, actor, plaza.AuditForget, func(tx *store.Tx) error {
+		p, err := tx.PersonByEmail(ctx, email)
+		if err != nil {
+			return err
+		}
+		events, err = ForgetInAudit(ctx, a, tx, actor, p.ID)
+		return err
+	})
+	return events, err
 }
 
-// ForgetInAudit is [App.ForgetInAudit] within a transaction that is open already.
-// Where the log is not what was sealed, it returns an [auditlog.FaultError].
-func ForgetInAudit(ctx context.Context, a *App, tx *store.Tx, actor plaza.Actor, person string) error {
-	return a.erase(ctx, tx, func(Sealing) (plaza.AuditEvent, func() error, error) {
+// ForgetInAudit is [App.ForgetInAudit] of the person with an ID, within a
+// transaction that is open already. Where the log is not what was sealed, it
+// returns an [auditlog.FaultError].
+func ForgetInAudit(ctx context.Context, a *App, tx *store.Tx, actor plaza.Actor, person string) (n int, err error) {
+	err = a.erase(ctx, tx, func(Sealing) (plaza.AuditEvent, func() error, error) {
 		events, err := tx.AuditOf(ctx, person)
-		if err != nil || len(events) == 0 {
+		if n = len(events); err != nil || n == 0 {
 			return plaza.AuditEvent{}, nil, err
 		}
 		if err := a.genuine(ctx, tx, events...); err != nil {
@@ -149,6 +159,7 @@ func ForgetInAudit(ctx context.Context, a *App, tx *store.Tx, actor plaza.Actor,
 			return nil
 		}, nil
 	})
+	return n, err
 }
 
 // eraseAudit runs what erases something from the log. If that finds that the log

@@ -177,7 +177,9 @@ func TestEventsAreKeptForAsLongAsTheyShould(t *testing.T) {
 // disappear.
 func TestPlazaErasesNothingThatWasTamperedWith(t *testing.T) {
 	t.Parallel()
-	forget := func(w bare, a *app.App) error { return a.ForgetInAudit(t.Context(), plaza.Janitor, w.Stranger.Person) }
+	forget := func(_ bare, a *app.App) error {
+		return errOf(a.ForgetInAudit(t.Context(), plaza.Janitor, "stranger@example.com"))
+	}
 	tidy := func(_ bare, a *app.App) error { return a.Tidy(t.Context(), plaza.Janitor) }
 	for name, test := range map[string]struct {
 		tamper string
@@ -242,7 +244,9 @@ func TestPersonIsForgottenAndTheLogStaysWhole(t *testing.T) {
 		partner.From = plaza.Origin{Address: "192.0.2.7", UserAgent: "Canary"}
 		must(t, w.EditProfile(ctx, partner, partner.Profile, plaza.ProfileEdit{Name: "Canary", Version: 1}))
 		before := seal(t, w.World)
-		must(t, w.ForgetInAudit(ctx, plaza.Janitor, partner.Person))
+		if n := must1[int](t)(w.ForgetInAudit(ctx, plaza.Janitor, "Partner@example.com")); n == 0 {
+			t.Error("nothing was erased")
+		}
 		if rows := strings.Join(w.rows(t, "audit_events"), "\n"); strings.Contains(rows, "Canary") || strings.Contains(rows, "192.0.2.7") || strings.Contains(rows, "Partner owner") {
 			t.Errorf("something is left:\n%s", rows)
 		}
@@ -250,7 +254,10 @@ func TestPersonIsForgottenAndTheLogStaysWhole(t *testing.T) {
 		if r.Fault != nil || r.Erased == 0 {
 			t.Errorf("%+v: %v", r, r.Fault)
 		}
-		must(t, w.ForgetInAudit(ctx, plaza.Janitor, partner.Person)) // nothing is left to erase
+		if n := must1[int](t)(w.ForgetInAudit(ctx, plaza.Janitor, "partner@example.com")); n != 0 {
+			t.Errorf("again %d", n)
+		}
+		want(t, "who is not there", errOf(w.ForgetInAudit(ctx, plaza.Janitor, "nobody@example.com")), plaza.NotFound)
 		if again := verify(t, w.World); again.Erased != r.Erased || again.Size != r.Size || again.Unsealed != 0 {
 			t.Errorf("again: %+v", again)
 		}
@@ -262,6 +269,41 @@ func TestPersonIsForgottenAndTheLogStaysWhole(t *testing.T) {
 		if r := verify(t, w.World); r.Fault == nil || r.Fault.Position != 0 {
 			t.Errorf("found %v", r.Fault)
 		}
-		want(t, "by a stranger", w.ForgetInAudit(ctx, w.Stranger, partner.Person), plaza.Forbidden)
+		want(t, "by a stranger", errOf(w.ForgetInAudit(ctx, w.Stranger, "partner@example.com")), plaza.Forbidden)
+	})
+}
+
+// TestVisitorIsForgottenInWhatIsCalledAfterIt: those who were asked, or who ended
+// the visit, did that; the name in it is the visitor's.
+func TestVisitorIsForgottenInWhatIsCalledAfterIt(t *testing.T) {
+	t.Parallel()
+	bareWorlds(t, func(t *testing.T, w bare) {
+		ctx := t.Context()
+		helper := w.Invite(t, w.Reseller, w.Reseller.Profile, "Canary", plaza.Support)
+		email := must1[plaza.Person](t)(w.Account(ctx, helper)).Email
+		inside, _ := logInAs(t, w.World, helper, w.Partner.Login, plaza.Look)
+		must(t, w.EndActing(ctx, w.Partner, inside.Via.ID))
+		version := must1[plaza.Profile](t)(w.Profile(ctx, w.Partner, w.Partner.Profile)).Version
+		must(t, w.SetSupportAccess(ctx, w.Partner, plaza.AccessAsk, version))
+		helper = w.SignIn(t, email)
+		c := must1[plaza.Consent](t)(w.AskConsent(ctx, helper, plaza.NewConsent{Profile: w.Partner.Profile, Reason: reason, Until: w.Clock.Now().Add(day)}))
+		must(t, w.RefuseConsent(ctx, w.Partner, c.ID, c.Version))
+		before := seal(t, w.World)
+		must(t, errOf(w.ForgetInAudit(ctx, plaza.Janitor, email)))
+		for _, row := range w.rows(t, "audit_events") {
+			if strings.Contains(row, "Canary") {
+				t.Errorf("something is left: %s", row)
+			}
+		}
+		if r := verify(t, w.World, before.Note); r.Fault != nil {
+			t.Errorf("found %v", r.Fault)
+		}
+		for name, who := range map[string]plaza.Actor{"the partner": w.Partner, "a stranger": w.Stranger} {
+			for _, e := range must1[plaza.List[plaza.AuditLine]](t)(w.AuditEvents(ctx, who, plaza.AuditFilter{Acting: inside.Via.ID}, plaza.Page{})).Rows {
+				if e.ObjectName == "Canary" || e.Reason != "" {
+					t.Errorf("%s reads %+v", name, e)
+				}
+			}
+		}
 	})
 }

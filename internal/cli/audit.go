@@ -23,6 +23,7 @@ type auditCommand struct {
 	Key        auditKey        `cmd:"" help:"Print the key by which others check checkpoints. It is not secret."`
 	Checkpoint auditCheckpoint `cmd:"" help:"Print the newest checkpoint of the audit log."`
 	Export     auditExport     `cmd:"" help:"Print the whole sealed log as JSON Lines, with what verifying it takes."`
+	Forget     auditForget     `cmd:"" help:"Erase a person from the audit log, for good: names, values, reasons, addresses and browsers, in every event that the person did or that is about the person. IDs stay, the log stays whole, and an event says of which events something was erased. Nothing else that Plaza keeps of the person changes."`
 }
 
 // sealedLog says where an audit log is, and the secret that it is sealed with.
@@ -208,4 +209,29 @@ type auditExport struct{ sealedLog }
 // Run prints the log.
 func (c *auditExport) Run(ctx context.Context, env Env) error {
 	return c.with(ctx, env, func(a *app.App) error { return a.ExportSealedAudit(ctx, plaza.Sealer, env.Out) })
+}
+
+// auditForget is plaza audit forget.
+type auditForget struct {
+	sealedLog
+
+	Person string `help:"Mail address of the person." env:"PLAZA_PERSON" placeholder:"EMAIL" required:""`
+}
+
+// Run erases the person.
+func (c *auditForget) Run(ctx context.Context, env Env) error {
+	return c.with(ctx, env, func(a *app.App) error {
+		n, err := a.ForgetInAudit(ctx, plaza.Janitor, c.Person)
+		switch {
+		case err != nil && plaza.KindOf(err) == plaza.NotFound:
+			return config.Wrong("person", "names %s, and nobody has that address", c.Person)
+		case err != nil:
+			return err
+		case n == 0:
+			say(env.Out, "No event tells anything of %s.", c.Person)
+		default:
+			say(env.Out, "Erased %s from %d events.", c.Person, n)
+		}
+		return nil
+	})
 }

@@ -100,6 +100,12 @@ func TestAuditLogIsVerified(t *testing.T) {
 			wantBroken(t, []string{"audit", "verify", "--export", put(t, "changed.jsonl", strings.Replace(text, "ConnectPlaza", "Somebody", 1)), "--key", key}, "position 0")
 			wantBroken(t, []string{"audit", "verify", "--export", put(t, "odd.jsonl", strings.Replace(text, `":`, `": `, 1)), "--key", key}, "line 1")
 
+			wantRefusal(t, audit("forget", "--person", "nobody@example.com"), "--person (PLAZA_PERSON)", "nobody has that address")
+			wantRefusal(t, audit("forget"), "--person")
+			if code, out, err := run(t, "", audit("forget", "--person", "Zoe@vendor.example")...); code != 0 || out != "No event tells anything of Zoe@vendor.example.\n" {
+				t.Errorf("forget: %d %q %q", code, out, err)
+			}
+
 			tamper(t, db, "UPDATE audit_events SET object_name = 'Somebody' WHERE position = 0")
 			wantBroken(t, audit("verify"), "position 0 (0", "2026-11-23T15:04:05Z", "not what was sealed")
 			tamper(t, db, "DELETE FROM audit_events WHERE position = 0")
@@ -112,9 +118,10 @@ func TestAuditRefusesWhatIsNotThere(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	db := filepath.Join(dir, "plaza.db")
-	for _, command := range []string{"verify", "key", "checkpoint", "export"} {
-		wantRefusal(t, []string{"audit", command, "--database", db}, "--database (PLAZA_DATABASE)", "not there")
-		wantRefusal(t, []string{"audit", command, "--database", storetest.SQLite(t)}, "run plaza setup first")
+	for _, command := range [][]string{{"verify"}, {"key"}, {"checkpoint"}, {"export"}, {"forget", "--person", "zoe@vendor.example"}} {
+		audit := append(append([]string{"audit"}, command...), "--database")
+		wantRefusal(t, append(audit, db), "--database (PLAZA_DATABASE)", "not there")
+		wantRefusal(t, append(audit, storetest.SQLite(t)), "run plaza setup first")
 	}
 	if _, err := os.Stat(db); err == nil {
 		t.Error("made a database")

@@ -56,7 +56,8 @@ type sealer struct {
 	outlets []*outlet
 	log     *slog.Logger
 	last    string // checkpoint that was handed out
-	size    int64  // of the log that it is of
+	size    int64  // events of that one
+	odd     string // checkpoint that was not, as it does not go on from there
 	refused int    // events that Plaza did not write, as far as was said
 }
 
@@ -88,10 +89,9 @@ func (s *sealer) round(ctx context.Context) error {
 	if sealing.Note == s.last {
 		return nil
 	}
-	if sealing.Size < s.size {
-		s.log.ErrorContext(ctx, "the audit log is shorter than it was; plaza audit verify --checkpoint tells more",
-			slog.Int64("events", sealing.Size), slog.Int64("before", s.size))
-		return nil // who was handed the longer one keeps it
+	if sealing.Size <= s.size {
+		s.doubt(ctx, sealing)
+		return nil
 	}
 	s.last, s.size = sealing.Note, sealing.Size
 	for _, o := range s.outlets {
@@ -104,6 +104,19 @@ func (s *sealer) round(ctx context.Context) error {
 		s.log.WarnContext(ctx, "could not mail a checkpoint", slog.Any("error", err))
 	}
 	return nil
+}
+
+// doubt says, once, that the log has become smaller than it was when a checkpoint
+// was handed out, or another one of the same size: somebody put an older state in
+// its place. Such a checkpoint is not handed out. A later one that goes beyond is,
+// and does not fit to those before.
+func (s *sealer) doubt(ctx context.Context, sealing app.Sealing) {
+	if sealing.Note == s.odd {
+		return
+	}
+	s.odd = sealing.Note
+	s.log.ErrorContext(ctx, "the audit log does not go on from the checkpoint that was handed out last: its end was cut off, or an older state was put back; plaza audit verify --checkpoint tells more",
+		slog.Int64("events", sealing.Size), slog.Int64("handed_out", s.size))
 }
 
 // outlet hands checkpoints out in one way.

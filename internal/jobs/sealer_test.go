@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -71,15 +72,52 @@ func TestSealingHandsOutWhatIsNew(t *testing.T) {
 		if err := other.round(t.Context()); err != nil || <-outlet.notes != o.checkpoint(t) {
 			t.Errorf("the other instance hands nothing out: %v", err)
 		}
-		other.size = 1 << 40 // somebody has cut off the end meanwhile
-		o.write(t, "late@example.com")
-		if err := other.round(t.Context()); err != nil {
-			t.Fatal(err)
+	})
+}
+
+// TestNoSmallerCheckpointIsHandedOut: whoever puts an older state of the log back
+// gets no fresh proof of it.
+func TestNoSmallerCheckpointIsHandedOut(t *testing.T) {
+	t.Parallel()
+	storetest.Engines(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, db)
+		outlet := newOutlet(nil)
+		var said bytes.Buffer
+		s := newSealer(o, "auditor@example.com", outlet)
+		s.log = slog.New(slog.NewTextHandler(&said, nil))
+		round := func() {
+			t.Helper()
+			if err := s.round(t.Context()); err != nil {
+				t.Fatal(err)
+			}
 		}
+		put := func(note string) {
+			t.Helper()
+			if err := db.Tx(t.Context(), func(tx *store.Tx) error { return tx.PutAuditCheckpoint(t.Context(), note) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		round()
+		older := <-outlet.notes
+		o.write(t, "somebody@example.com")
+		round()
+		newer := <-outlet.notes
+		put(older)
+		round()
+		round()
 		select {
 		case note := <-outlet.notes:
-			t.Errorf("the log is shorter than it was, and yet %q", note)
+			t.Errorf("handed out %q", note)
 		default:
+		}
+		if strings.Count(said.String(), "level=ERROR") != 1 || !strings.Contains(said.String(), "does not go on") {
+			t.Errorf("said %q", &said)
+		}
+		put(newer)
+		o.write(t, "another@example.com")
+		round()
+		if note := <-outlet.notes; note != o.checkpoint(t) || note == newer {
+			t.Errorf("handed out %q", note)
 		}
 	})
 }

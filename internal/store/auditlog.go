@@ -190,14 +190,16 @@ func (tx *Tx) ExpireAudit(ctx context.Context, from, till int64) error {
 }
 
 // AuditOf returns the sealed events that a person did, in whoever's name, or that
-// are about that person or one of its logins: those of which something was not
-// erased yet. That something was erased is not among them: it names nobody.
+// are about that person, one of its logins, or a consent or an acting session of
+// one, which are called after it: those of which something was not erased yet. That something was erased is not among them: it names nobody.
 func (tx *Tx) AuditOf(ctx context.Context, person string) ([]plaza.AuditRecord, error) {
 	return collect(ctx, tx, scanRecord, `
 		SELECT `+recordColumns+` FROM audit_events
 		WHERE position IS NOT NULL AND personal IS NULL AND verb <> $1 AND (
 			actor_person_id = $2 OR via_person_id = $2 OR object_id = $2
-			OR object_id IN (SELECT id FROM logins WHERE person_id = $2))
+			OR object_id IN (SELECT id FROM logins WHERE person_id = $2)
+			OR object_id IN (SELECT c.id FROM consents c JOIN logins l ON l.id = c.asker_login_id WHERE l.person_id = $2)
+			OR object_id IN (SELECT s.id FROM acting_sessions s JOIN logins l ON l.id = s.actor_login_id WHERE l.person_id = $2))
 		ORDER BY position`, plaza.AuditForget, person)
 }
 

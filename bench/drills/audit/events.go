@@ -265,7 +265,7 @@ func (w *world) launder(ctx context.Context) (touched, error) {
 		if err := w.try(ctx, "UPDATE audit_events SET actor_person_id = 'nobody' WHERE personal IS NULL AND id = $1", r.id); err != nil {
 			return touched{}, err
 		}
-		err := app.ForgetInAudit(ctx, w.app, tx, plaza.Janitor, "nobody")
+		_, err := app.ForgetInAudit(ctx, w.app, tx, plaza.Janitor, "nobody")
 		if err == nil {
 			err = w.try(ctx, "UPDATE audit_events SET actor_person_id = $1 WHERE id = $2", person, r.id)
 		}

@@ -98,7 +98,10 @@ func (w *world) fill(ctx context.Context) error {
 		s.sell, w.seal(a, nil),
 		func(context.Context) error { now.Advance(2 * 24 * time.Hour); return nil }, // the first half's time is over
 		func(ctx context.Context) error { return a.Tidy(ctx, plaza.Janitor) },
-		func(ctx context.Context) error { return a.ForgetInAudit(ctx, plaza.Janitor, s.owner.Person) },
+		func(ctx context.Context) error {
+			_, err := a.ForgetInAudit(ctx, plaza.Janitor, "zoe@vendor.example")
+			return err
+		},
 		s.sell, w.seal(a, &w.older), s.sell, w.seal(a, nil),
 		s.issue, // and is not sealed
 	} {
