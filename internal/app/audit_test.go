@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -121,9 +122,7 @@ func TestAuditFiltersFindNothingThatIsHidden(t *testing.T) {
 		vendor := w.SignIn(t, "vendor@example.com")
 		reseller := w.SignIn(t, "reseller@example.com")
 		all := map[string]plaza.Actor{"vendor": vendor, "reseller": reseller, "partner": w.Partner}
-		for name, stranger := range strangers(w) {
-			all[name] = stranger
-		}
+		maps.Copy(all, strangers(w))
 		for name, test := range map[string]struct {
 			f    plaza.AuditFilter
 			want map[string]int // of the others: 0
@@ -159,9 +158,7 @@ func TestWhoAsksIsNamedToWhoIsAsked(t *testing.T) {
 		}
 		vendors, resellers := ask(w.Vendor), ask(w.Reseller)
 		all := map[string]plaza.Actor{"vendor": w.Vendor, "reseller": w.Reseller, "partner": w.Partner}
-		for name, stranger := range strangers(w) {
-			all[name] = stranger
-		}
+		maps.Copy(all, strangers(w))
 		for id, sees := range map[string]map[string][]string{
 			vendors:   {"vendor": {"Vendor owner", "Vendor owner"}, "reseller": {"", ""}, "partner": {"Vendor owner", "Vendor owner"}},
 			resellers: {"vendor": {"Reseller owner", "Reseller owner"}, "reseller": {"Reseller owner", "Reseller owner"}, "partner": {"Reseller owner", "Reseller owner"}},

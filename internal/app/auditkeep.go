@@ -78,16 +78,13 @@ var errEnough = errors.New("enough")
 // newest sealed event about that says.
 func (a *App) expired(ctx context.Context, tx *store.Tx) (int64, error) {
 	newest, err := tx.NewestExpiry(ctx)
-	if plaza.KindOf(err) == plaza.NotFound && err != nil {
-		return 0, nil
-	}
-	if err == nil {
-		err = a.genuine(ctx, tx, newest)
-	}
-	if err != nil {
+	if err != nil || newest == nil {
 		return 0, err
 	}
-	return auditlog.Expiry(newest), nil
+	if err := a.genuine(ctx, tx, *newest); err != nil {
+		return 0, err
+	}
+	return auditlog.Expiry(*newest), nil
 }
 
 // genuine returns an [auditlog.FaultError] unless each of the records, which say that
