@@ -78,13 +78,13 @@ var errEnough = errors.New("enough")
 // newest sealed event about that says.
 func (a *App) expired(ctx context.Context, tx *store.Tx) (int64, error) {
 	newest, err := tx.NewestExpiry(ctx)
-	switch {
-	case err == nil:
-		return auditlog.Expiry(newest), a.genuine(ctx, tx, newest)
-	case plaza.KindOf(err) == plaza.NotFound:
-		err = nil
+	if err != nil || newest == nil {
+		return 0, err
 	}
-	return 0, err
+	if err := a.genuine(ctx, tx, *newest); err != nil {
+		return 0, err
+	}
+	return auditlog.Expiry(*newest), nil
 }
 
 // genuine returns an [auditlog.FaultError] unless each of the records, which say that

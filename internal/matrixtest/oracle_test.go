@@ -37,7 +37,8 @@ func (o *oracle) try(t *testing.T, c cell) (wrong string) {
 			wrong = o.changed(t, c)
 		}
 	})
-	if wrong == "" && (c.want == notFound || c.want == alike) {
+	own := c.id == c.who.actor.Profile // which stands in every form they get
+	if wrong == "" && !own && (c.want == notFound || c.want == alike) {
 		if answer, missing := everything(rec, c.id), o.missing(t, c); answer != missing {
 			wrong = "an ID that is there is not answered like one that never was: " + short(cmp.Diff(missing, answer))
 		}

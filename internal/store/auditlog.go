@@ -176,11 +176,15 @@ func (tx *Tx) PutAuditCheckpoint(ctx context.Context, note string) error {
 }
 
 // NewestExpiry returns the last of the sealed events that say until where others
-// are gone, as their time was over. Kinds: NotFound.
-func (tx *Tx) NewestExpiry(ctx context.Context) (plaza.AuditRecord, error) {
-	return one(ctx, tx, scanRecord, `
+// are gone, as their time was over; nil if there is none.
+func (tx *Tx) NewestExpiry(ctx context.Context) (*plaza.AuditRecord, error) {
+	all, err := collect(ctx, tx, scanRecord, `
 		SELECT `+recordColumns+` FROM audit_events
 		WHERE position IS NOT NULL AND verb = $1 AND result = $2 ORDER BY position DESC LIMIT 1`, plaza.AuditExpire, plaza.Done)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return &all[0], nil
 }
 
 // ExpireAudit removes the sealed events from one position till another, which is
