@@ -109,7 +109,8 @@ func (o *oracle) told(t *testing.T, rec *httptest.ResponseRecorder, c cell) stri
 	for _, k := range known {
 		if strings.HasPrefix(c.way.path, k.at) {
 			answer = k.says.ReplaceAllStringFunc(answer, func(found string) string {
-				if m := k.says.FindStringSubmatch(found); k.in > 0 && !c.who.sees(m[k.in]) {
+				m := k.says.FindStringSubmatch(found)
+				if k.in > 0 && !c.who.sees(m[k.in]) || k.own > 0 && m[k.own] != "" && !strings.EqualFold(m[k.own], c.who.letter) {
 					return found
 				}
 				return ""
@@ -143,16 +144,17 @@ var visitors = regexp.MustCompile(`(<strong>)?canary-\w \w+(</strong>)? of canar
 var known = []struct {
 	at   string // how the path begins
 	in   int    // which brackets hold the letter of the profile they were inside, which the reader must see; 0: none
+	own  int    // which hold that of the profile that was asked, which must be the reader's own
 	says *regexp.Regexp
 }{
-	{"/access", 0, visitors},
-	{"/consents", 0, visitors}, // draws the Access page
-	{"/notices", 0, regexp.MustCompile(`somebody of canary-\w logged in|canary-\w asks to be let in`)},
-	{"/", 1, regexp.MustCompile(`canary-\w \w+ as canary-(\w) `)},  // in histories
-	{"/", 1, regexp.MustCompile(`canary-\w looks at canary-(\w)`)}, // a reason
-	{"/", 0, regexp.MustCompile(`asked to be let in\s+<strong>canary-\w \w+</strong>`)},
-	{"/audit/export", 1, regexp.MustCompile(`canary-(\w) \w+,,canary-\w \w+,`)},
-	{"/audit/export", 1, regexp.MustCompile(`,consent,(?:[0-9a-f-]{36}|id),canary-\w \w+,(?:[0-9a-f-]{36}|id),canary-(\w),`)},
+	{"/access", 0, 0, visitors},
+	{"/consents", 0, 0, visitors}, // draws the Access page
+	{"/notices", 0, 0, regexp.MustCompile(`somebody of canary-\w logged in|canary-\w asks to be let in`)},
+	{"/", 1, 0, regexp.MustCompile(`canary-\w \w+ as canary-(\w) `)},  // in histories
+	{"/", 1, 0, regexp.MustCompile(`canary-\w looks at canary-(\w)`)}, // a reason
+	{"/", 0, 1, regexp.MustCompile(`asked to be let in\s+<strong>canary-\w \w+</strong>(?:\s*<span class="row-sub">canary-(\w))?`)},
+	{"/audit/export", 1, 0, regexp.MustCompile(`canary-(\w) \w+,,canary-\w \w+,`)},
+	{"/audit/export", 0, 1, regexp.MustCompile(`,consent,(?:[0-9a-f-]{36}|id),canary-\w \w+,(?:[0-9a-f-]{36}|id),canary-(\w),`)},
 }
 
 // sees reports whether p is at home in the profile with a letter, or above it.

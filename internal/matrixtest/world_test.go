@@ -179,6 +179,9 @@ func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
 	}
 	if above != "" {
 		ids[aConsent] = w.ask(t, by, own)
+		if letter == "P" {
+			w.ask(t, w.owners["V"], own) // whose name is not for R, which is between
+		}
 		v := w.inside(t, above, plaza.Owner, letter, plaza.Owner, plaza.Look)
 		ids[aVisit] = v.actor.Via.ID
 	}
