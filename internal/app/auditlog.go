@@ -129,8 +129,8 @@ func hashesAt(kept map[int64][]byte, places []int64) []tlog.Hash {
 
 // AuditKey returns the key by which others check the checkpoints of the log. It
 // is not secret. Only [plaza.Sealer] may.
-func (a *App) AuditKey(_ context.Context, actor plaza.Actor) (string, error) {
-	if err := actor.May(plaza.AuditSeal); err != nil {
+func (a *App) AuditKey(ctx context.Context, actor plaza.Actor) (string, error) {
+	if err := a.may(ctx, actor, plaza.AuditSeal); err != nil {
 		return "", err
 	}
 	return a.key.String(), nil
