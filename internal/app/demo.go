@@ -17,7 +17,7 @@ const (
 // FinishDemo notes that the demo world is complete. Only [plaza.Installer] may.
 // Kinds: Conflict unless one was begun.
 func (a *App) FinishDemo(ctx context.Context, actor plaza.Actor) error {
-	if err := actor.May(plaza.Install); err != nil {
+	if err := a.may(ctx, actor, plaza.Install); err != nil {
 		return err
 	}
 	return a.db.Tx(ctx, func(tx *store.Tx) error {
@@ -38,7 +38,7 @@ func (a *App) FinishDemo(ctx context.Context, actor plaza.Actor) error {
 // ReportingAgents returns every ConnectAgent that has been heard of. Only
 // [plaza.Simulator] may, which speaks for them.
 func (a *App) ReportingAgents(ctx context.Context, actor plaza.Actor) (all []plaza.ConnectAgent, err error) {
-	if err := actor.May(plaza.AgentReport); err != nil {
+	if err := a.may(ctx, actor, plaza.AgentReport); err != nil {
 		return nil, err
 	}
 	heard := plaza.AgentFilter{Liveness: []plaza.Liveness{plaza.Online, plaza.Overdue, plaza.Offline}}

@@ -24,7 +24,7 @@ func (a *App) Notices(ctx context.Context, actor plaza.Actor, p plaza.Page) (lis
 // ReadNotices notes that the actor has read its notices. Everybody with the
 // dashboard may. It is no audit event: it changes what one bell shows.
 func (a *App) ReadNotices(ctx context.Context, actor plaza.Actor) error {
-	if err := actor.May(plaza.NoticeRead); err != nil || actor.Acting() {
+	if err := a.may(ctx, actor, plaza.NoticeRead); err != nil || actor.Acting() {
 		return err
 	}
 	return a.db.Tx(ctx, func(tx *store.Tx) error {

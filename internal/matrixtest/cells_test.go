@@ -13,6 +13,7 @@ import (
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/apptest"
+	"github.com/connectplaza/plaza/internal/door"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
 
@@ -60,6 +61,11 @@ var gap = regexp.MustCompile(`\{[a-z]+\}`)
 func (w *world) cells(t *testing.T) (all []cell) {
 	t.Helper()
 	known := ways(t)
+	for name := range known {
+		if !slices.ContainsFunc(w.mux.Routes(), func(rt door.Route) bool { return rt.String() == name }) {
+			t.Errorf("doors_test.go speaks of %s, and nothing is mounted there", name)
+		}
+	}
 	for _, rt := range w.mux.Routes() {
 		d, ok := known[rt.String()]
 		if !ok {

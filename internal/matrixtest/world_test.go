@@ -26,10 +26,7 @@ import (
 //	└─ S reseller
 //	   ├─ Q partner
 //	   └─ M partner, which was R's before
-var tree = []struct {
-	letter, above string
-	kind          plaza.ProfileKind
-}{
+var tree = []node{
 	{"V", "", plaza.Vendor},
 	{"R", "V", plaza.Reseller},
 	{"S", "V", plaza.Reseller},
@@ -42,16 +39,15 @@ var tree = []struct {
 	{"M", "R", plaza.Partner}, // at first
 }
 
+type node struct {
+	letter, above string
+	kind          plaza.ProfileKind
+}
+
 // above returns the letters of the profiles above one, nearest first.
 func above(letter string) (all []string) {
 	for letter != "" {
-		i := slices.IndexFunc(tree, func(p struct {
-			letter, above string
-			kind          plaza.ProfileKind
-		},
-		) bool {
-			return p.letter == letter
-		})
+		i := slices.IndexFunc(tree, func(n node) bool { return n.letter == letter })
 		if letter = tree[i].above; all == nil && tree[i].letter == "M" {
 			letter = "S" // by now
 		}
@@ -267,7 +263,7 @@ func (w *world) people(t *testing.T) {
 				continue
 			}
 			if role != plaza.Owner {
-				w.Invite(t, w.owners[letter2(letter)], w.ids[letter][aProfile], "Canary-"+letter+" "+string(role), role)
+				w.Invite(t, w.owners[inviter(letter)], w.ids[letter][aProfile], "Canary-"+letter+" "+string(role), role)
 			}
 			a := w.SignIn(t, email(letter, role))
 			add(principal{name: letter + " " + string(role), letter: letter, kind: a.Kind, role: role, login: a.Login, token: w.Tokens[a.Login], actor: a})
@@ -303,8 +299,8 @@ func (w *world) deeds(t *testing.T) {
 	}
 }
 
-// letter2 returns who can invite into a profile.
-func letter2(letter string) string {
+// inviter returns the letter of who can invite into a profile.
+func inviter(letter string) string {
 	if all := above(letter); len(all) > 0 {
 		return all[0]
 	}
@@ -318,13 +314,13 @@ func (w *world) shutOut(t *testing.T) {
 	w.principals = append(w.principals, principal{name: "nobody", closed: true})
 	for _, letter := range []string{"R", "P"} {
 		name := "Canary-" + letter + " gone"
-		a := w.Invite(t, w.owners[letter2(letter)], w.ids[letter][aProfile], name, plaza.Administrator)
+		a := w.Invite(t, w.owners[inviter(letter)], w.ids[letter][aProfile], name, plaza.Administrator)
 		l, err := w.Login(ctx, w.owners["V"], a.Login)
 		must(t, err)
 		must(t, w.DisableLogin(ctx, w.owners["V"], a.Login, l.Version))
 		w.principals = append(w.principals, principal{name: letter + " administrator, disabled", letter: letter, token: w.Tokens[a.Login], actor: a, closed: true})
 
-		b := w.Invite(t, w.owners[letter2(letter)], w.ids[letter][aProfile], name+" member", plaza.Manager)
+		b := w.Invite(t, w.owners[inviter(letter)], w.ids[letter][aProfile], name+" member", plaza.Manager)
 		l, err = w.Login(ctx, w.owners["V"], b.Login)
 		must(t, err)
 		must(t, w.EditLogin(ctx, w.owners["V"], b.Login, plaza.LoginEdit{Name: l.Name, Role: plaza.Member, Version: l.Version}))

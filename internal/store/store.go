@@ -33,6 +33,15 @@ type dialect struct {
 	snapshot  sql.IsolationLevel // that lets every query of a reader see the same moment; SQLite always does
 }
 
+func sqliteDialect() dialect { return dialect{name: goose.DialectSQLite3} }
+
+func postgresDialect() dialect {
+	return dialect{
+		name: goose.DialectPostgres, forUpdate: " FOR NO KEY UPDATE", forShare: " FOR SHARE", claim: " FOR UPDATE SKIP LOCKED",
+		analyze: "ANALYZE", snapshot: sql.LevelRepeatableRead,
+	}
+}
+
 // DB is an open database.
 type DB struct {
 	write *sql.DB
@@ -72,19 +81,18 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	}
 	db.SetMaxOpenConns(pgConns)
 	db.SetMaxIdleConns(pgConns)
-	return Over(db, "postgres"), nil
+	return &DB{write: db, read: db, dialect: postgresDialect()}, nil
 }
 
 // Over returns the database behind a pool that somebody else has opened, for tests
 // that come between the store and its driver. The engine is one that
 // [DB.Engine] returns.
 func Over(db *sql.DB, engine string) *DB {
+	d := postgresDialect()
 	if engine == string(goose.DialectSQLite3) {
-		return &DB{write: db, read: db, dialect: dialect{name: goose.DialectSQLite3}}
+		d = sqliteDialect()
 	}
-	return &DB{write: db, read: db, dialect: dialect{
-		name: goose.DialectPostgres, forUpdate: " FOR NO KEY UPDATE", forShare: " FOR SHARE", claim: " FOR UPDATE SKIP LOCKED", analyze: "ANALYZE", snapshot: sql.LevelRepeatableRead,
-	}}
+	return &DB{write: db, read: db, dialect: d}
 }
 
 func openSQLite(ctx context.Context, path string) (*DB, error) {
@@ -101,7 +109,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	read.SetMaxIdleConns(8)
 	ready := &statements{db: read, all: map[string]*sql.Stmt{}}
-	return &DB{write: write, read: read, ready: ready, dialect: dialect{name: goose.DialectSQLite3}}, nil
+	return &DB{write: write, read: read, ready: ready, dialect: sqliteDialect()}, nil
 }
 
 func open(ctx context.Context, driver, dsn string) (*sql.DB, error) {

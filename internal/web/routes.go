@@ -44,8 +44,8 @@ func object(pattern string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(before, "/"), "s")
 }
 
-// routes mounts every page; each noun's are in its own file. TestRoutes walks
-// them all.
+// routes mounts every page; each noun's are in its own file. Who may come in by
+// them stands once more, in other words, in internal/matrixtest.
 func (s *Web) routes(m mount) {
 	s.overviewRoutes(m)
 	s.profileRoutes(m)
