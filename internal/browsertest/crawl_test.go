@@ -84,7 +84,20 @@ func (p *Page) look(name string) {
 	p.Axe(name + " in dark")
 	p.theme("light")
 	p.Keyboard(name)
+	p.tablesFit(name)
 	p.fitsPhone(name)
+}
+
+// tablesFit fails the test if a table sticks out of its card, at the widths at which
+// it cannot be moved within.
+func (p *Page) tablesFit(name string) {
+	p.t.Helper()
+	for _, width := range []int64{1280, 1440} {
+		p.Resize(width, 900)
+		if over := Eval[int](p, `Math.max(0, ...[...document.querySelectorAll(".table-wrap")].filter(w => w.clientWidth > 1 && getComputedStyle(w).overflowX === "visible").map(w => w.scrollWidth - w.clientWidth))`); over > 0 {
+			p.t.Errorf("%s: at %d px a table is %d px wider than its card", name, width, over)
+		}
+	}
 }
 
 func (p *Page) isHTML() bool {
@@ -155,6 +168,10 @@ func TestPagesThatNoLinkLeadsToAreAccessible(t *testing.T) {
 	p.look("the Overview while acting")
 	p.Go("/licenses")
 	p.look("a list while acting")
+	p.Go("/licenses/new")
+	at("what one may not while looking", "Switch to Manage")
+	p.Go("/audit")
+	at("the log with a refusal in it, while acting", "Not done:")
 	p.ClickFollow(`.acting form[action="/acting/mode"] button`)
 	p.Go("/licenses/new")
 	p.look("a form while acting")
