@@ -1,0 +1,206 @@
+package licensekey
+
+import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// vectors are those of the agents' API (7.6).
+type vectors struct {
+	Seed        string `json:"seed"`
+	Public      string `json:"public"`
+	IV          string `json:"iv"`
+	Fingerprint string `json:"fingerprint"`
+	Dataset     string `json:"dataset"`
+	Key         string `json:"key"`
+	License     vector `json:"license"`
+	Machine     vector `json:"machine"`
+}
+
+type vector struct {
+	Plaintext string `json:"plaintext"`
+	Clear     sealed `json:"clear"`
+	Encrypted sealed `json:"encrypted"`
+}
+
+type sealed struct {
+	Payload string `json:"payload"` // in one line
+	SHA256  string `json:"sha256"`  // of the file
+}
+
+func load(t testing.TB) (v vectors, signer ed25519.PrivateKey, public ed25519.PublicKey) {
+	t.Helper()
+	b, err := os.ReadFile("testdata/vectors.json")
+	must(t, err)
+	must(t, json.Unmarshal(b, &v))
+	return v, ed25519.NewKeyFromSeed(unhex(t, v.Seed)), unhex(t, v.Public)
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func unhex(t testing.TB, s string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(s)
+	must(t, err)
+	return b
+}
+
+// said is the dataset of the vectors.
+func said() Dataset {
+	created := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+	return Dataset{
+		Account: "0b6f5c1e-2d47-4a7e-9a5c-5f0e6d3b8a11", Product: "7c1d9f3a-58e2-4b06-8f4d-1a2b3c4d5e6f",
+		Policy: "2f8e4d6b-91c3-4e57-b0a8-6d5c4b3a2f10", For: 365 * 24 * time.Hour,
+		License: "c5a7e913-4f2b-4d68-8e1a-9b0c7d6e5f42", Created: created, Expiry: created.AddDate(1, 0, 0),
+	}
+}
+
+func TestSignedKeyIsThatOfTheContract(t *testing.T) {
+	t.Parallel()
+	v, signer, public := load(t)
+	if got := Sign(signer, said()); got != v.Key {
+		t.Errorf("the key is\n%s, want\n%s", got, v.Key)
+	}
+	got, err := Verify(public, v.Key)
+	must(t, err)
+	if got != said() {
+		t.Errorf("it says %+v, want %+v", got, said())
+	}
+}
+
+func TestPerpetualKeySaysSo(t *testing.T) {
+	t.Parallel()
+	_, signer, public := load(t)
+	d := said()
+	d.For, d.Expiry = 0, time.Time{}
+	got, err := Verify(public, Sign(signer, d))
+	must(t, err)
+	if got != d {
+		t.Errorf("it says %+v, want %+v", got, d)
+	}
+}
+
+func TestFilesAreThoseOfTheContract(t *testing.T) {
+	t.Parallel()
+	v, signer, public := load(t)
+	for name, tt := range map[string]struct {
+		kind   FileKind
+		secret string
+		plain  string
+		want   sealed
+	}{
+		"license":            {LicenseFile, "", v.License.Plaintext, v.License.Clear},
+		"license, encrypted": {LicenseFile, Secret(v.Key, ""), v.License.Plaintext, v.License.Encrypted},
+		"machine, encrypted": {MachineFile, Secret(v.Key, v.Fingerprint), v.Machine.Plaintext, v.Machine.Encrypted},
+	} {
+		file := sealFile(signer, tt.kind, []byte(tt.plain), tt.secret, unhex(t, v.IV))
+		if sum := sha256.Sum256(file); hex.EncodeToString(sum[:]) != tt.want.SHA256 {
+			t.Errorf("%s: the file is not that of the contract:\n%s", name, file)
+		}
+		lines := strings.Split(string(file), "\n")
+		if got := strings.Join(lines[1:len(lines)-2], ""); got != tt.want.Payload {
+			t.Errorf("%s: the payload is not that of the contract", name)
+		}
+		plain, err := OpenFile(public, tt.kind, file, tt.secret)
+		must(t, err)
+		if string(plain) != tt.plain {
+			t.Errorf("%s: it says %s", name, plain)
+		}
+	}
+}
+
+func TestEveryBitCounts(t *testing.T) {
+	t.Parallel()
+	v, signer, public := load(t)
+	secret := Secret(v.Key, v.Fingerprint)
+	for name, tt := range map[string]struct {
+		text []byte
+		open func([]byte) error
+	}{
+		"key": {[]byte(v.Key), func(b []byte) error { _, err := Verify(public, string(b)); return err }},
+		"clear file": {
+			sealFile(signer, LicenseFile, []byte(v.License.Plaintext), "", nil),
+			func(b []byte) error { _, err := OpenFile(public, LicenseFile, b, ""); return err },
+		},
+		"encrypted file": {
+			sealFile(signer, MachineFile, []byte(v.Machine.Plaintext), secret, unhex(t, v.IV)),
+			func(b []byte) error { _, err := OpenFile(public, MachineFile, b, secret); return err },
+		},
+	} {
+		must(t, tt.open(tt.text))
+		for i := range tt.text {
+			for bit := range 8 {
+				tt.text[i] ^= 1 << bit
+				if tt.open(tt.text) == nil {
+					t.Errorf("%s: bit %d of byte %d can be changed", name, bit, i)
+				}
+				tt.text[i] ^= 1 << bit
+			}
+			if tt.open(tt.text[:i]) == nil {
+				t.Errorf("%s: it can be cut off at %d", name, i)
+			}
+		}
+		if tt.open(append(tt.text, '\n')) == nil {
+			t.Errorf("%s: something can be added", name)
+		}
+	}
+}
+
+func TestNothingIsTakenForAnother(t *testing.T) {
+	t.Parallel()
+	v, signer, public := load(t)
+	other := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+	file := SealFile(signer, LicenseFile, []byte(v.License.Plaintext), v.Key)
+	for name, tt := range map[string]struct {
+		err  error
+		want error
+	}{
+		"another's key":    {second(Verify(public, Sign(other, said()))), ErrSignature},
+		"no public key":    {second(Verify(nil, v.Key)), ErrSignature},
+		"a random key":     {second(Verify(public, New())), ErrShape},
+		"another's file":   {second(OpenFile(public, LicenseFile, SealFile(other, LicenseFile, []byte("{}"), ""), "")), ErrSignature},
+		"another's secret": {second(OpenFile(public, LicenseFile, file, v.Key+"x")), ErrSecret},
+		"another kind":     {second(OpenFile(public, MachineFile, file, v.Key)), ErrShape},
+		"renamed": {second(OpenFile(public, MachineFile,
+			[]byte(strings.ReplaceAll(string(file), "LICENSE FILE", "MACHINE FILE")), v.Key)), ErrSignature},
+		"nothing": {second(OpenFile(public, LicenseFile, nil, "")), ErrShape},
+	} {
+		if tt.err != tt.want { //nolint:errorlint // these very errors
+			t.Errorf("%s: %v, want %v", name, tt.err, tt.want)
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
+func FuzzVerify(f *testing.F) {
+	v, _, public := load(f)
+	f.Add(v.Key)
+	f.Fuzz(func(t *testing.T, key string) {
+		if d, err := Verify(public, key); err == nil && (key != v.Key || d != said()) {
+			t.Errorf("%q was made by nobody and says %+v", key, d)
+		}
+	})
+}
+
+func FuzzOpenFile(f *testing.F) {
+	v, signer, public := load(f)
+	good := sealFile(signer, LicenseFile, []byte(v.License.Plaintext), "", nil)
+	f.Add(good)
+	f.Fuzz(func(t *testing.T, file []byte) {
+		if plain, err := OpenFile(public, LicenseFile, file, v.Key); err == nil && string(plain) != v.License.Plaintext {
+			t.Errorf("%q was made by nobody", file)
+		}
+	})
+}
