@@ -97,6 +97,8 @@ type License struct {
 	Agent         string    // the ConnectAgent it runs; kind connectagent only
 	AgentName     string
 	Version       int
+	Updated       time.Time // when something of it last changed
+	CheckedOut    time.Time // last file; zero: never
 }
 
 // LicenseState is where a license stands. It follows from dates and flags at
