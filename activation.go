@@ -62,7 +62,7 @@ const (
 
 // Status returns how alive a machine under t is at now that was activated at
 // created and last beat at beat. Nothing has to run for it to be right.
-func (t Terms) Status(created, beat, now time.Time) HeartbeatStatus {
+func (t *Terms) Status(created, beat, now time.Time) HeartbeatStatus {
 	switch {
 	case beat.IsZero() && t.Heartbeat && now.After(created.Add(t.Deadline())):
 		return HeartbeatDead
@@ -75,12 +75,12 @@ func (t Terms) Status(created, beat, now time.Time) HeartbeatStatus {
 }
 
 // Status returns how alive a is at now under t.
-func (a Activation) Status(t Terms, now time.Time) HeartbeatStatus {
+func (a Activation) Status(t *Terms, now time.Time) HeartbeatStatus {
 	return t.Status(a.Created, a.Beat, now)
 }
 
 // Revives reports whether a heartbeat at now brings back what is dead under t.
-func (t Terms) Revives(beat, now time.Time) bool {
+func (t *Terms) Revives(beat, now time.Time) bool {
 	window, limited := t.Revival.Window()
 	if !limited {
 		return true
@@ -90,7 +90,7 @@ func (t Terms) Revives(beat, now time.Time) bool {
 
 // CulledAt returns when a, if it stays silent, loses its place; zero if it keeps
 // it (agent API 8.4).
-func (a Activation) CulledAt(t Terms) time.Time {
+func (a Activation) CulledAt(t *Terms) time.Time {
 	window, limited := t.Revival.Window()
 	switch {
 	case t.Cull != DeactivateDead || !limited:
@@ -127,7 +127,7 @@ type Process struct {
 }
 
 // Status returns how alive p is at now under t.
-func (p Process) Status(t Terms, now time.Time) HeartbeatStatus {
+func (p Process) Status(t *Terms, now time.Time) HeartbeatStatus {
 	return t.Status(p.Created, p.Beat, now)
 }
 

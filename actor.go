@@ -19,6 +19,7 @@ type Actor struct {
 	Language    string  // the person's choice; may be empty
 	TimeZone    string  // the person's choice; may be empty
 	Own         string  // name of one of Plaza's own actors
+	License     string  // that a ConnectAgent came in with; it sees nothing else
 	From        Origin
 }
 
@@ -38,6 +39,12 @@ var (
 	Sealer    = Actor{Own: "sealer"}    //nolint:gochecknoglobals // a constant
 	Simulator = Actor{Own: "simulator"} //nolint:gochecknoglobals // a constant
 )
+
+// ConnectAgentActor returns the actor that a ConnectAgent is which came in with the key
+// of a license.
+func ConnectAgentActor(license, profile string, from Origin) Actor {
+	return Actor{Own: "connectagent", License: license, Profile: profile, From: from}
+}
 
 // Acting reports whether a works inside a profile that is not its own.
 func (a Actor) Acting() bool { return a.Via != nil }
@@ -104,19 +111,30 @@ func (a Actor) MayGrant(kind ProfileKind, role Role) bool {
 // Scope is the set of profiles whose data a query may touch. The zero Scope is
 // empty. It can only be made from an Actor, or by [Everyone].
 type Scope struct {
-	root string
-	all  bool
+	root    string
+	license string
+	all     bool
 }
 
 // Root returns the topmost profile in s; empty if there is none, or if s holds
 // everything.
 func (s Scope) Root() string { return s.root }
 
+// License returns the one license that s is limited to; empty if it holds all that
+// its profiles have.
+func (s Scope) License() string { return s.license }
+
 // All reports whether s holds every profile there is.
 func (s Scope) All() bool { return s.all }
 
-// Scope returns the profiles a may see: its own and all below it.
-func (a Actor) Scope() Scope { return Scope{root: a.Profile} }
+// Scope returns the profiles a may see: its own and all below it. A ConnectAgent
+// sees what belongs to its license.
+func (a Actor) Scope() Scope {
+	if a.License != "" {
+		return Scope{license: a.License}
+	}
+	return Scope{root: a.Profile}
+}
 
 // Everyone returns the scope that holds every profile. The reason is for whoever
 // reads or searches the code: jobs and the gate use it, and what tells those above

@@ -64,8 +64,10 @@ type Verdict struct {
 // Standing is a license with everything that a check looks at.
 type Standing struct {
 	License  License
-	Terms    Terms
-	Product  string       // the one there is
+	Terms    *Terms
+	Product  string        // the one there is
+	Term     time.Duration // that its plan gives; 0: without end
+	PlanMade time.Time
 	Machines []Activation // that stand, with their components if a check names some
 	HasBuild bool         // a release that the license may use has the checksum that a check names
 	HasVer   bool         // … has the version

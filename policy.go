@@ -33,6 +33,16 @@ const (
 	AgentRename Verb = "agent.rename"
 	AgentReport Verb = "agent.report" // say how one is
 
+	AgentCheck    Verb = "agent.check"    // see one's license and machine, and send heartbeats
+	AgentActivate Verb = "agent.activate" // bind one's license to a machine
+	AgentDescribe Verb = "agent.describe" // say what one's machine is, and what runs on it
+	AgentCloned   Verb = "agent.cloned"   // two processes were seen to beat for one machine
+	AgentRelease  Verb = "agent.release"  // end an activation
+
+	FileCheckOut Verb = "file.check_out" // a license or machine file
+	KeyRead      Verb = "key.read"       // the public key
+	KeyRotate    Verb = "key.rotate"
+
 	LoginRead      Verb = "login.read"
 	LoginCreate    Verb = "login.create"
 	LoginEdits     Verb = "login.edit"
@@ -156,6 +166,16 @@ func table() map[Verb]rule {
 		AgentCreate: {kinds: above, roles: managers, changes: true},
 		AgentRename: {kinds: anywhere, roles: managers, changes: true},
 		AgentReport: {changes: true, own: "simulator"},
+
+		AgentCheck:    {own: "connectagent"},
+		AgentActivate: {changes: true, own: "connectagent"},
+		AgentDescribe: {changes: true, own: "connectagent"},
+		AgentCloned:   {changes: true, own: "connectagent"},
+		AgentRelease:  {kinds: anywhere, roles: managers, changes: true, own: "connectagent"},
+
+		FileCheckOut: {kinds: anywhere, roles: managers, changes: true, own: "connectagent"},
+		KeyRead:      {kinds: anywhere, roles: dashboard},
+		KeyRotate:    {kinds: vendor, roles: admins, changes: true, notActing: true},
 
 		LoginRead:      {kinds: anywhere, roles: dashboard},
 		LoginCreate:    {kinds: above, roles: admins, changes: true, notActing: true}, // an invitation is a credential

@@ -130,6 +130,7 @@ func TestPlazasOwnActorsDoOneThing(t *testing.T) {
 		{Postman, []Verb{MailDeliver}},
 		{Installer, []Verb{Install}},
 		{Simulator, []Verb{AgentReport}},
+		{ConnectAgentActor("license", "profile", Origin{}), []Verb{AgentActivate, AgentCheck, AgentCloned, AgentDescribe, AgentRelease, FileCheckOut}},
 		{Actor{Own: "somebody"}, nil},
 		// Who is Plaza's own is nobody else, whatever else is filled in.
 		{Actor{Own: "janitor", Login: "l", Kind: Vendor, Role: Owner}, []Verb{AuditExpire, AuditForget, Tidy}},
@@ -138,7 +139,7 @@ func TestPlazasOwnActorsDoOneThing(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", test.actor.Own, diff)
 		}
 	}
-	for _, v := range []Verb{Tidy, MailDeliver, Install, AgentReport, AuditSeal, AuditExpire, AuditForget} {
+	for _, v := range []Verb{Tidy, MailDeliver, Install, AgentReport, AgentCheck, AgentActivate, AgentDescribe, AgentCloned, AuditSeal, AuditExpire, AuditForget} {
 		if (Actor{Login: "l", Kind: Vendor, Role: Owner}).Can(v) {
 			t.Errorf("the vendor's owner may %s", v)
 		}

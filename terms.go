@@ -229,7 +229,7 @@ func ParseTerms(text string) (Terms, error) {
 }
 
 // String returns t in JSON, as [ParseTerms] reads it.
-func (t Terms) String() string {
+func (t *Terms) String() string {
 	b, err := json.Marshal(t)
 	if err != nil {
 		return "" // texts and numbers always can
@@ -238,10 +238,10 @@ func (t Terms) String() string {
 }
 
 // Deadline is after how long a silent machine or process of these terms is dead.
-func (t Terms) Deadline() time.Duration { return time.Duration(t.HeartbeatSeconds) * time.Second }
+func (t *Terms) Deadline() time.Duration { return time.Duration(t.HeartbeatSeconds) * time.Second }
 
 // Includes reports whether t has every one of the modules.
-func (t Terms) Includes(modules []string) bool {
+func (t *Terms) Includes(modules []string) bool {
 	for _, m := range modules {
 		if !slices.Contains(t.Modules, Module(m)) {
 			return false
@@ -257,7 +257,7 @@ const (
 )
 
 // Problem returns what in t does not go together; empty if nothing.
-func (t Terms) Problem(machines int) string {
+func (t *Terms) Problem(machines int) string {
 	switch {
 	case machines > 1 && !t.Floating:
 		return "floating"

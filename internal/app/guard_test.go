@@ -59,7 +59,7 @@ func quiet() map[string]string {
 		"Admit": reads, "Access": reads, "Entrance": reads, "Visits": reads, "Account": reads, "Agent": reads, "Agents": reads, "AuditSealing": reads, "Frame": reads, "History": reads, "License": reads,
 		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads,
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads,
-		"SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
+		"SigningKeys": reads, "SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
 		"ReadNotices": bell, "ClaimMails": post, "FinishMail": post, "RecordHeartbeats": heart, "Tidy": tidy, "FinishDemo": demo,
 	}
 }
@@ -117,6 +117,9 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		"CreatePlan": {verb: plaza.PlanCreate, make: func() func() error {
 			in := plaza.NewPlan{Kind: plaza.Development, Name: name(), Machines: 1}
 			return func() error { _, err := w.CreatePlan(ctx, w.Vendor, in); return err }
+		}},
+		"RotateSigningKey": {verb: plaza.KeyRotate, make: func() func() error {
+			return func() error { _, err := w.RotateSigningKey(ctx, w.Vendor, w.Clock.Now().Add(day)); return err }
 		}},
 		"IssueLicense": {verb: plaza.LicenseIssue, make: func() func() error {
 			return func() error {

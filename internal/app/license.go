@@ -2,13 +2,11 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/connectplaza/plaza"
-	"github.com/connectplaza/plaza/internal/licensekey"
 	"github.com/connectplaza/plaza/internal/store"
 )
 
@@ -88,7 +86,7 @@ func (a *App) issue(ctx context.Context, tx *store.Tx, holder plaza.Profile, kin
 	l := plaza.License{
 		ID: newID(), Profile: holder.ID, ProfileName: holder.Name, Kind: kind, Name: in.Name,
 		Plan: plan.ID, PlanName: plan.Name, GraceDays: plan.GraceDays, Machines: plan.Machines, Trial: plan.Trial,
-		Starts: in.Starts, Created: now, WarningDays: holder.WarningDays, Version: 1,
+		Starts: in.Starts, Created: now, Updated: now, WarningDays: holder.WarningDays, Version: 1,
 	}
 	if l.Starts.IsZero() {
 		l.Starts = now
@@ -102,7 +100,11 @@ func (a *App) issue(ctx context.Context, tx *store.Tx, holder plaza.Profile, kin
 	e.Changed("plan", "", plan.Name)
 	e.Changed("starts", "", date(l.Starts))
 	e.Changed("ends", "", date(l.Ends))
-	return l, tx.InsertLicense(ctx, l, a.newKey(&l))
+	key, err := a.newKey(ctx, tx, &l, plan)
+	if err != nil {
+		return l, err
+	}
+	return l, tx.InsertLicense(ctx, l, key)
 }
 
 // planOf returns the plan with the given ID, or an Invalid error at the field
@@ -120,18 +122,6 @@ func planOf(ctx context.Context, tx *store.Tx, id string, kind plaza.LicenseKind
 
 // exact returns t as the database keeps it.
 func exact(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
-
-// newKey makes a key for l.
-func (a *App) newKey(l *plaza.License) store.LicenseKey {
-	key := licensekey.New()
-	normal, _ := licensekey.Normal(key)
-	l.KeyHint = licensekey.Hint(key)
-	return store.LicenseKey{
-		Digest: a.box.Digest("license key", normal),
-		Sealed: a.box.Seal([]byte(key), keyContext(l.Profile, l.ID)),
-		Hint:   l.KeyHint,
-	}
-}
 
 // keyContext names the place that a license's sealed key belongs to, so that it
 // opens nowhere else.
@@ -152,12 +142,8 @@ func (a *App) RevealLicenseKey(ctx context.Context, actor plaza.Actor, id string
 		if err != nil {
 			return err
 		}
-		plain, err := a.box.Open(sealed, keyContext(l.Profile, l.ID))
-		if err != nil {
-			return fmt.Errorf("open key of license %s: %w", l.ID, err)
-		}
-		key = string(plain)
-		return nil
+		key, err = a.openKey(l, sealed)
+		return err
 	})
 	return key, err
 }
@@ -225,7 +211,7 @@ func (a *App) setLicense(ctx context.Context, actor plaza.Actor, v plaza.Verb, i
 		e.About(l.Profile, "license", l.ID, licenseName(l))
 		e.Reason = reason
 		e.Changed("state", string(before), string(l.State(now)))
-		l.Version = version
+		l.Version, l.Updated = version, now
 		return tx.SetLicenseHalt(ctx, actor.Scope(), l)
 	})
 }

@@ -224,7 +224,7 @@ func (a *App) halt(ctx context.Context, actor plaza.Actor, v plaza.Verb, id, rea
 		e.About(p.ID, "profile", p.ID, p.Name)
 		e.Reason = reason
 		p.Version = version
-		if err := tx.SetProfileHalt(ctx, actor.Scope(), p); err != nil {
+		if err := tx.SetProfileHalt(ctx, actor.Scope(), p, a.now()); err != nil {
 			return err
 		}
 		after, err := tx.Profile(ctx, actor.Scope(), id)

@@ -27,6 +27,7 @@ type World struct {
 	*app.App
 
 	Gate   *app.Gate
+	Fleet  *app.Fleet
 	DB     *store.DB
 	Clock  *clock.Manual
 	Texts  *i18n.Catalogue
@@ -64,6 +65,8 @@ func New(t testing.TB, db *store.DB) *World {
 	})
 	must(t, err)
 	w.Vendor = w.SignIn(t, "vendor@example.com")
+	w.Fleet, err = app.NewFleet(t.Context(), w.App)
+	must(t, err)
 	for _, kind := range plaza.LicenseKinds() {
 		w.Plans[kind], err = w.CreatePlan(t.Context(), w.Vendor, plaza.NewPlan{
 			Kind: kind, Name: "A year of " + string(kind), TermMonths: 12, GraceDays: 7, Machines: 1,

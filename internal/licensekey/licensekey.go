@@ -41,7 +41,10 @@ func Normal(s string) (string, bool) {
 }
 
 // Hint returns the last symbols of a key, by which people tell keys apart.
-func Hint(key string) string { return key[len(key)-5:] }
+func Hint(key string) string {
+	key = strings.TrimRight(key, "=") // of a signed one
+	return key[len(key)-5:]
+}
 
 // check returns the symbol that makes a single wrong symbol, and two swapped
 // neighbours, show.

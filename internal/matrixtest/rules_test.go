@@ -22,6 +22,14 @@ session.switch      VRPE:oamsu   never
 password.reset      VRPE:oamsu   never
 invitation.accept   VRPE:oamsux  never
 agent.report        -            never by simulator
+agent.check         -            never by connectagent
+agent.activate      -            never by connectagent
+agent.describe      -            never by connectagent
+agent.cloned        -            never by connectagent
+agent.release       VRPE:oam     manage by connectagent
+file.check_out      VRPE:oam     manage by connectagent
+key.read            VRPE:oamsu   look
+key.rotate          V:oa         never
 audit.seal          -            never by sealer
 audit.export        VRPE:oau     look  by sealer
 audit.expire        -            never by janitor
@@ -68,7 +76,7 @@ func (w *world) rules(t *testing.T) (all map[plaza.Verb]rule, own map[plaza.Verb
 // misruled returns who may do v and ought not to, or the other way round; empty
 // if there is nobody.
 func misruled(v plaza.Verb, want rule, own string) string {
-	for _, a := range []plaza.Actor{plaza.Janitor, plaza.Postman, plaza.Installer, plaza.Sealer, plaza.Simulator} {
+	for _, a := range []plaza.Actor{plaza.Janitor, plaza.Postman, plaza.Installer, plaza.Sealer, plaza.Simulator, plaza.ConnectAgentActor("license", "profile", plaza.Origin{})} {
 		if a.Can(v) != (a.Own == own) {
 			return a.Own
 		}

@@ -57,6 +57,53 @@ func (w *world) calls() map[string]call {
 		"PutHeartbeat": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.PutHeartbeat(ctx, s, plaza.Heartbeat{Agent: ids[anAgent], At: now, Health: plaza.HealthOK})
 		}),
+		"Activation": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Activation(ctx, s, ids[anActivation])
+		},
+		"Activations": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Activations(ctx, s, ids[anAgentLicense], true)
+		},
+		"Components": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Components(ctx, s, ids[anAgentLicense], "")
+		},
+		"Processes": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Processes(ctx, s, ids[anAgentLicense], "")
+		},
+		"FleetLicenseByID": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			l, err := tx.FleetLicenseByID(ctx, s, ids[anAgentLicense])
+			return l.License, err
+		},
+		"HoldLicense": change(func(tx *store.Tx, s plaza.Scope) error {
+			if err := tx.HoldLicense(ctx, s, ids[anAgentLicense]); err != nil {
+				return err
+			}
+			return tx.ChangedLicense(ctx, ids[anAgentLicense], now) // so that it shows that it was held
+		}),
+		"SettleAgent": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.SettleAgent(ctx, s, plaza.Activation{ID: ids[anActivation], Agent: ids[anAgent], Host: "other", Created: now})
+		}),
+		"DescribeActivation": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.DescribeActivation(ctx, s, plaza.Activation{ID: ids[anActivation], Host: "other", Updated: now})
+		}),
+		"EndActivation": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.EndActivation(ctx, s, plaza.Activation{ID: ids[anActivation], License: ids[anAgentLicense], Ended: now, EndedWhy: plaza.EndReleased})
+		}),
+		"MarkCloned": change(func(tx *store.Tx, s plaza.Scope) error {
+			_, err := tx.MarkCloned(ctx, s, ids[anActivation], now)
+			return err
+		}),
+		"CheckedOut": change(func(tx *store.Tx, s plaza.Scope) error {
+			if err := tx.CheckedOut(ctx, s, ids[anAgentLicense], "", now); err != nil {
+				return err
+			}
+			return tx.CheckedOut(ctx, s, ids[anAgentLicense], ids[anActivation], now)
+		}),
+		"SetBuild": change(func(tx *store.Tx, s plaza.Scope) error { return tx.SetBuild(ctx, s, ids[anAgentLicense], "9.9.9", now) }),
+		"RenameComponent": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.RenameComponent(ctx, s, ids[aComponent], "other", now)
+		}),
+		"EndComponent": change(func(tx *store.Tx, s plaza.Scope) error { return tx.EndComponent(ctx, s, ids[aComponent], now) }),
+		"EndProcess":   change(func(tx *store.Tx, s plaza.Scope) error { return tx.EndProcess(ctx, s, ids[aProcess], now) }),
 
 		"SetSupportAccess": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.SetSupportAccess(ctx, s, plaza.Profile{ID: ids[aProfile], Access: plaza.AccessNever, Version: version(aProfile)})
@@ -90,7 +137,7 @@ func (w *world) calls() map[string]call {
 			return tx.LicenseEnds(ctx, s, now, now.AddDate(5, 0, 0))
 		},
 		"SetLicenseHalt": change(func(tx *store.Tx, s plaza.Scope) error {
-			return tx.SetLicenseHalt(ctx, s, plaza.License{ID: ids[aLicense], Suspended: now, Version: version(aLicense)})
+			return tx.SetLicenseHalt(ctx, s, plaza.License{ID: ids[aLicense], Suspended: now, Updated: now, Version: version(aLicense)})
 		}),
 
 		"Login": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
@@ -139,7 +186,7 @@ func (w *world) calls() map[string]call {
 			return tx.UpdateProfile(ctx, s, plaza.Profile{ID: ids[aProfile], Name: "Other", Version: version(aProfile)})
 		}),
 		"SetProfileHalt": change(func(tx *store.Tx, s plaza.Scope) error {
-			return tx.SetProfileHalt(ctx, s, plaza.Profile{ID: ids[aProfile], Suspended: now, Version: version(aProfile)})
+			return tx.SetProfileHalt(ctx, s, plaza.Profile{ID: ids[aProfile], Suspended: now, Version: version(aProfile)}, now)
 		}),
 		"ProfileImpact": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.ProfileImpact(ctx, s, ids[aProfile], now)
@@ -229,9 +276,10 @@ func (w *world) counted(t *testing.T) (wrong string) {
 	}
 	w.e.cell(t, func() {
 		elsewhere := " WHERE profile_id <> '" + w.ids["P"][aProfile] + "'"
-		must(t, w.e.run("UPDATE connectagents SET seen_at = "+strconv.FormatInt(w.Clock.Now().UnixMicro(), 10)))
+		must(t, w.e.run("UPDATE connectagents SET activation_id = id"))
+		must(t, w.e.run("INSERT INTO pulses (id, at, generation) SELECT id, "+strconv.FormatInt(w.Clock.Now().UnixMicro(), 10)+", 0 FROM connectagents"))
 		before := impact()
-		must(t, w.e.run("UPDATE connectagents SET seen_at = NULL"+elsewhere))
+		must(t, w.e.run("UPDATE connectagents SET activation_id = NULL"+elsewhere))
 		must(t, w.e.run("UPDATE licenses SET ended_at = 1"+elsewhere))
 		must(t, w.e.run("UPDATE logins SET disabled_at = 1"+elsewhere))
 		must(t, w.e.run("UPDATE profiles SET halted = TRUE WHERE id <> '"+w.ids["P"][aProfile]+"'"))

@@ -65,15 +65,19 @@ func below(a, b string) bool { return slices.Contains(above(a), b) }
 type thing string
 
 const (
-	aProfile thing = "profile"
-	aLicense thing = "license"
-	anAgent  thing = "agent"
-	aLogin   thing = "login" // of a member of the support staff
-	anOwner  thing = "owner" // the login of one
-	aRequest thing = "request"
-	aConsent thing = "consent"
-	aVisit   thing = "visit" // an acting session
-	aMail    thing = "mail"
+	aProfile       thing = "profile"
+	aLicense       thing = "license"
+	anAgent        thing = "agent"
+	anAgentLicense thing = "agent license"
+	anActivation   thing = "activation"
+	aComponent     thing = "component"
+	aProcess       thing = "process"
+	aLogin         thing = "login" // of a member of the support staff
+	anOwner        thing = "owner" // the login of one
+	aRequest       thing = "request"
+	aConsent       thing = "consent"
+	aVisit         thing = "visit" // an acting session
+	aMail          thing = "mail"
 )
 
 // world is the profiles, all that is in them, and everybody who could try to get
@@ -161,6 +165,7 @@ func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
 	w.Invite(t, by, own.Profile, name+" helper", plaza.Support)
 	help := w.SignIn(t, name+"-helper@example.com")
 	ids := map[thing]string{aProfile: own.Profile, aLicense: l.ID, anAgent: agent.ID, aLogin: help.Login, anOwner: own.Login}
+	w.activate(t, own, agent, ids)
 	if own.Kind == plaza.Partner || own.Kind == plaza.Enterprise {
 		req, err := w.MakeRequest(ctx, own, plaza.Wish{License: &plaza.NewLicense{Plan: w.Plans[plaza.Development].ID, Name: name + " wish"}}, name+" note")
 		must(t, err)
@@ -182,6 +187,23 @@ func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
 		ids[aVisit] = v.actor.Via.ID
 	}
 	return ids
+}
+
+// activate lets an agent come in with its key, and puts what it made into ids.
+func (w *world) activate(t *testing.T, own plaza.Actor, agent plaza.ConnectAgent, ids map[thing]string) {
+	t.Helper()
+	ctx := t.Context()
+	key, err := w.RevealLicenseKey(ctx, own, agent.License.ID)
+	must(t, err)
+	b, err := w.Fleet.Identify(ctx, key, plaza.Origin{})
+	must(t, err)
+	m, err := w.Fleet.Activate(ctx, b, plaza.NewActivation{
+		Fingerprint: agent.Name + " fingerprint", Host: agent.Name + " host", Components: []plaza.NewComponent{{Fingerprint: agent.Name + " disk", Name: agent.Name + " disk"}},
+	})
+	must(t, err)
+	p, err := w.Fleet.Spawn(ctx, b, m.ID, agent.Name+" process", "")
+	must(t, err)
+	ids[anAgentLicense], ids[anActivation], ids[aComponent], ids[aProcess] = agent.License.ID, m.ID, m.Components[0].ID, p.ID
 }
 
 // ask has a profile be asked to be let in, by one above it, and returns the

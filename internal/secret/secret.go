@@ -16,6 +16,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"hash"
+	"io"
+	"sync"
 )
 
 // size is the length of the secret, of every key derived from it and of a
@@ -93,6 +96,23 @@ func (b Box) Open(sealed []byte, context string) ([]byte, error) {
 // secret can compute, other ones for every purpose (HMAC-SHA-256).
 func (b Box) Digest(purpose, value string) []byte {
 	return mac(b.derive("digest "+purpose), []byte(value))
+}
+
+// Digester returns [Box.Digest] for one purpose, for who digests a lot.
+func (b Box) Digester(purpose string) func(value string) [32]byte {
+	key := b.derive("digest " + purpose)
+	pool := sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}
+	return func(value string) (sum [32]byte) {
+		h, ok := pool.Get().(hash.Hash)
+		if !ok {
+			return sum
+		}
+		h.Reset()
+		_, _ = io.WriteString(h, value) // never fails
+		h.Sum(sum[:0])
+		pool.Put(h)
+		return sum
+	}
 }
 
 // SigningKey returns the key that signs for one purpose (Ed25519).

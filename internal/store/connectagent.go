@@ -18,9 +18,9 @@ func (tx *Tx) InsertAgent(ctx context.Context, a plaza.ConnectAgent) error {
 
 const (
 	agentColumns = `
-		a.id, a.profile_id, p.name, a.name, a.created_at, a.activated_at, a.seen_at, a.goodbye_at,
+		a.id, a.profile_id, p.name, a.name, a.created_at, a.activated_at, h.at, h.goodbye_at,
 		a.health, a.message, a.build, a.host, a.platform, a.version`
-	agentFrom = `connectagents a JOIN licenses l ON l.id = a.license_id
+	agentFrom = `connectagents a LEFT JOIN pulses h ON h.id = a.activation_id JOIN licenses l ON l.id = a.license_id
 		JOIN profiles p ON p.id = l.profile_id JOIN plans plan ON plan.id = l.plan_id`
 )
 
@@ -40,9 +40,9 @@ func (a *args) liveness(now time.Time) string {
 	online := "CAST(" + a.add(when(now.Add(-plaza.OnlineWithin))) + " AS BIGINT)"
 	overdue := "CAST(" + a.add(when(now.Add(-plaza.OfflineAfter))) + " AS BIGINT)"
 	return `(CASE
-		WHEN a.seen_at IS NULL THEN 'never'
-		WHEN a.goodbye_at IS NOT NULL OR a.seen_at < ` + overdue + ` THEN 'offline'
-		WHEN a.seen_at < ` + online + ` THEN 'overdue'
+		WHEN h.at IS NULL THEN 'never'
+		WHEN h.goodbye_at IS NOT NULL OR h.at < ` + overdue + ` THEN 'offline'
+		WHEN h.at < ` + online + ` THEN 'overdue'
 		ELSE 'online' END)`
 }
 
@@ -64,7 +64,7 @@ func (tx *Tx) Agents(ctx context.Context, scope plaza.Scope, f plaza.AgentFilter
 		from:    agentFrom,
 		id:      "a.id",
 		texts:   map[string]string{"name": "a.name_fold", "profile": "p.name_fold", "build": "a.build"},
-		times:   map[string]string{"seen": "COALESCE(a.seen_at, 0)", "created": "a.created_at"},
+		times:   map[string]string{"seen": "COALESCE(h.at, 0)", "created": "a.created_at"},
 		first:   "name",
 		scan:    scanAgent,
 	}
@@ -80,7 +80,7 @@ func (tx *Tx) Agents(ctx context.Context, scope plaza.Scope, f plaza.AgentFilter
 		l.and(in(&l.args, l.liveness(now), f.Liveness))
 	}
 	if len(f.Health) > 0 {
-		l.and("a.seen_at IS NOT NULL AND " + in(&l.args, "a.health", f.Health))
+		l.and("h.at IS NOT NULL AND " + in(&l.args, "a.health", f.Health))
 	}
 	return l.page(ctx, tx, p)
 }
@@ -90,8 +90,8 @@ func (tx *Tx) Agents(ctx context.Context, scope plaza.Scope, f plaza.AgentFilter
 // has no health.
 func (tx *Tx) AgentCounts(ctx context.Context, scope plaza.Scope, now time.Time) ([]plaza.AgentCount, error) {
 	var a args
-	query := `SELECT ` + a.liveness(now) + ` AS liveness, (CASE WHEN a.seen_at IS NULL THEN '' ELSE a.health END) AS said, count(*)
-		FROM connectagents a JOIN licenses l ON l.id = a.license_id
+	query := `SELECT ` + a.liveness(now) + ` AS liveness, (CASE WHEN h.at IS NULL THEN '' ELSE a.health END) AS said, count(*)
+		FROM connectagents a LEFT JOIN pulses h ON h.id = a.activation_id JOIN licenses l ON l.id = a.license_id
 		WHERE ` + a.within(scope, "a.profile_id") + ` AND l.ended_at IS NULL GROUP BY liveness, said`
 	return collect(ctx, tx, func(row scanner) (c plaza.AgentCount, err error) {
 		err = row.Scan(&c.Liveness, &c.Health, &c.Count)
@@ -106,16 +106,31 @@ func (tx *Tx) RenameAgent(ctx context.Context, scope plaza.Scope, a plaza.Connec
 		WHERE id = $3 AND version = $4`, args{a.Name, fold(a.Name), a.ID, a.Version})
 }
 
-// PutHeartbeat writes what an agent said, unless it has said something later.
+// PutHeartbeat writes what an agent said that never went through an activation,
+// unless it has said something later: it gets an activation of its own ID.
 func (tx *Tx) PutHeartbeat(ctx context.Context, scope plaza.Scope, h plaza.Heartbeat) error {
+	a := args{when(h.At), h.Health, h.Message, h.Build, h.Host, h.Platform, h.Agent}
+	n, err := tx.exec(ctx, `
+		UPDATE connectagents SET activated_at = COALESCE(activated_at, $1), activation_id = COALESCE(activation_id, id),
+			health = $2, message = $3, build = $4, host = $5, platform = $6
+		WHERE id = $7 AND NOT EXISTS (SELECT 1 FROM pulses h WHERE h.id = connectagents.activation_id AND h.at > $1)
+			AND `+a.within(scope, "profile_id"), a...)
+	if err != nil || n == 0 {
+		return err
+	}
+	err = tx.must(ctx, `
+		INSERT INTO activations (`+activationInserted+`)
+		SELECT id, profile_id, license_id, id, 'simulated ' || id, id, '', host, platform, '', 0, 0, 0, '', '', activated_at, activated_at, '', ''
+		FROM connectagents WHERE id = $1 AND activation_id = id
+		ON CONFLICT DO NOTHING`, h.Agent)
+	if err != nil {
+		return err
+	}
 	goodbye := time.Time{}
 	if h.Goodbye {
 		goodbye = h.At
 	}
-	a := args{when(h.At), when(goodbye), h.Health, h.Message, h.Build, h.Host, h.Platform, h.Agent}
-	query := `
-		UPDATE connectagents SET seen_at = $1, activated_at = COALESCE(activated_at, $1), goodbye_at = $2,
-			health = $3, message = $4, build = $5, host = $6, platform = $7
-		WHERE id = $8 AND (seen_at IS NULL OR seen_at <= $1) AND ` + a.within(scope, "profile_id")
-	return tx.must(ctx, query, a...)
+	return tx.must(ctx, `
+		INSERT INTO pulses (id, at, goodbye_at, generation) SELECT activation_id, $1, $2, 0 FROM connectagents WHERE id = $3
+		ON CONFLICT (id) DO UPDATE SET at = excluded.at, goodbye_at = excluded.goodbye_at`, when(h.At), when(goodbye), h.Agent)
 }

@@ -18,6 +18,9 @@ func scopeless() map[string]string {
 		tell    = "who is to be told, whoever asks; the caller shows it to nobody"
 		changed = "of a login or a profile that the caller has changed within its scope"
 		nobody  = "belongs to no profile"
+		oracle  = "says only that something is taken, which an agent has to know"
+		beat    = "when something was last heard of that came in with its key; nobody sees it but through that"
+		node    = "what the nodes of an installation tell each other"
 		sealed  = "the log is sealed as a whole; nobody but the operator sees what this returns"
 	)
 	return map[string]string{
@@ -49,7 +52,13 @@ func scopeless() map[string]string {
 		"InsertConsent": insert, "InsertConsentLink": insert,
 		"UseConsent": changed, "DropConsentLinks": changed, "ConsentLink": "the link proves who it was sent to",
 
-		"Above":          "names of nobody: IDs to count, or to look up within a scope",
+		"Above":            "names of nobody: IDs to count, or to look up within a scope",
+		"InsertActivation": insert, "InsertComponent": insert, "InsertProcess": insert, "InsertPulse": insert, "InsertSigningKey": nobody,
+		"SigningKeys": nobody, "HoldSigningKeys": nobody,
+		"FleetLicense": "the key proves the right", "FleetHome": "of a license that came in with its key",
+		"FingerprintTaken": oracle, "ComponentTaken": oracle, "IsActivation": oracle,
+		"Pulse": beat, "PutPulses": beat, "ChangedLicense": node, "FleetChanges": node, "DropFleetChanges": node,
+
 		"LoginsWithRole": tell,
 		"OtherOwners":    "of the profile of a login that the caller has read within its scope",
 	}

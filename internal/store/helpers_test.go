@@ -91,7 +91,7 @@ func (w *world) license(l plaza.License) plaza.License {
 	if l.Starts.IsZero() {
 		l.Starts = noon().Add(-day)
 	}
-	l.Plan, l.Created, l.Version = string(l.Kind), noon(), 1
+	l.Plan, l.Created, l.Updated, l.Version = string(l.Kind), noon(), noon(), 1
 	change(w, w.db, func(tx *store.Tx) error {
 		key := store.LicenseKey{Digest: []byte(l.ID), Sealed: []byte(l.ID), Hint: strings.ToUpper(l.ID[len(l.ID)-5:])}
 		if err := tx.InsertLicense(w.Context(), l, key); err != nil {
@@ -144,7 +144,7 @@ func (w *world) request(by plaza.Login, name string, created time.Time) plaza.Re
 // halt writes p's suspension and closing.
 func (w *world) halt(p plaza.Profile) {
 	w.Helper()
-	change(w, w.db, func(tx *store.Tx) error { return tx.SetProfileHalt(w.Context(), everyone(), p) })
+	change(w, w.db, func(tx *store.Tx) error { return tx.SetProfileHalt(w.Context(), everyone(), p, noon()) })
 }
 
 // get returns the profile with the given ID.

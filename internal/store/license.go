@@ -18,8 +18,8 @@ type LicenseKey struct {
 func (tx *Tx) InsertLicense(ctx context.Context, l plaza.License, key LicenseKey) error {
 	return tx.must(ctx, `
 		INSERT INTO licenses (id, profile_id, plan_id, kind, name, name_fold, key_digest, key_sealed, key_hint,
-			starts_at, ends_at, grace_ends_at, grace_days, machines, trial, created_at, suspend_reason, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', 1)`,
+			starts_at, ends_at, grace_ends_at, grace_days, machines, trial, created_at, updated_at, suspend_reason, version, terms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, '', 1, (SELECT terms FROM plans WHERE id = $3))`,
 		l.ID, l.Profile, l.Plan, l.Kind, l.Name, fold(l.Name), key.Digest, key.Sealed, key.Hint,
 		when(l.Starts), when(l.Ends), when(l.GraceEnds()), l.GraceDays, l.Machines, l.Trial, when(l.Created))
 }
@@ -28,7 +28,7 @@ const (
 	licenseColumns = `
 		l.id, l.profile_id, p.name, l.kind, l.name, l.plan_id, plan.name, l.key_hint,
 		l.starts_at, l.ends_at, l.grace_days, l.machines, l.trial, l.created_at,
-		l.suspended_at, l.suspend_reason, l.ended_at, p.warning_days, p.halted, l.version`
+		l.suspended_at, l.suspend_reason, l.ended_at, p.warning_days, p.halted, l.version, COALESCE(l.updated_at, l.created_at), l.checked_out_at`
 	licenseFrom = `
 		licenses l JOIN profiles p ON p.id = l.profile_id JOIN plans plan ON plan.id = l.plan_id`
 )
@@ -37,7 +37,7 @@ func licenseDest(l *plaza.License) []any {
 	return []any{
 		&l.ID, &l.Profile, &l.ProfileName, &l.Kind, &l.Name, &l.Plan, &l.PlanName, &l.KeyHint,
 		at(&l.Starts), at(&l.Ends), &l.GraceDays, &l.Machines, &l.Trial, at(&l.Created),
-		at(&l.Suspended), &l.SuspendReason, at(&l.Ended), &l.WarningDays, &l.Halted, &l.Version,
+		at(&l.Suspended), &l.SuspendReason, at(&l.Ended), &l.WarningDays, &l.Halted, &l.Version, at(&l.Updated), at(&l.CheckedOut),
 	}
 }
 
@@ -151,10 +151,15 @@ func (tx *Tx) LicenseEnds(ctx context.Context, scope plaza.Scope, from, till tim
 	}, query, a...)
 }
 
-// SetLicenseHalt writes whether l is suspended, and why, and whether it ended.
+// SetLicenseHalt writes whether l is suspended, and why, and whether it ended, and
+// that it was updated.
 func (tx *Tx) SetLicenseHalt(ctx context.Context, scope plaza.Scope, l plaza.License) error {
-	a := args{when(l.Suspended), l.SuspendReason, when(l.Ended), l.ID, l.Version}
-	return tx.versioned(ctx, "licenses", "profile_id", scope, l.ID, `
-		UPDATE licenses SET suspended_at = $1, suspend_reason = $2, ended_at = $3, version = version + 1
-		WHERE id = $4 AND version = $5`, a)
+	a := args{when(l.Suspended), l.SuspendReason, when(l.Ended), when(l.Updated), l.ID, l.Version}
+	err := tx.versioned(ctx, "licenses", "profile_id", scope, l.ID, `
+		UPDATE licenses SET suspended_at = $1, suspend_reason = $2, ended_at = $3, updated_at = $4, version = version + 1
+		WHERE id = $5 AND version = $6`, a)
+	if err != nil {
+		return err
+	}
+	return tx.changedLicense(ctx, l.ID, l.Updated)
 }

@@ -36,11 +36,25 @@ func in[T ~string](a *args, column string, values []T) string {
 }
 
 // within returns the condition that the profile in column is in scope.
+//
+// A scope of one license holds no profile: what belongs to it is [args.withinLicense].
 func (a *args) within(scope plaza.Scope, column string) string {
-	if scope.All() {
+	switch {
+	case scope.All():
 		return "TRUE"
+	case scope.License() != "":
+		return "FALSE"
 	}
 	return column + " IN (SELECT profile_id FROM profile_tree WHERE ancestor_id = " + a.add(scope.Root()) + ")"
+}
+
+// withinLicense returns the condition that what belongs to the profile and the
+// license in the columns of table is in scope.
+func (a *args) withinLicense(scope plaza.Scope, table string) string {
+	if id := scope.License(); id != "" {
+		return table + ".license_id = " + a.add(id)
+	}
+	return a.within(scope, table+".profile_id")
 }
 
 // like returns the condition that one of the columns, which are folded, holds

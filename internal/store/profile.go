@@ -157,7 +157,7 @@ func (tx *Tx) UpdateProfile(ctx context.Context, scope plaza.Scope, p plaza.Prof
 
 // SetProfileHalt writes whether p is suspended, and why, and whether it is
 // closed, and works out anew which profiles below it stand still.
-func (tx *Tx) SetProfileHalt(ctx context.Context, scope plaza.Scope, p plaza.Profile) error {
+func (tx *Tx) SetProfileHalt(ctx context.Context, scope plaza.Scope, p plaza.Profile, now time.Time) error {
 	if err := tx.lockTree(ctx, tx.forUpdate); err != nil {
 		return err
 	}
@@ -168,11 +168,15 @@ func (tx *Tx) SetProfileHalt(ctx context.Context, scope plaza.Scope, p plaza.Pro
 	if err != nil {
 		return err
 	}
-	return tx.must(ctx, `
+	err = tx.must(ctx, `
 		UPDATE profiles SET halted = EXISTS (
 			SELECT 1 FROM profile_tree t JOIN profiles a ON a.id = t.ancestor_id
 			WHERE t.profile_id = profiles.id AND (a.suspended_at IS NOT NULL OR a.closed_at IS NOT NULL))
 		WHERE id IN (SELECT profile_id FROM profile_tree WHERE ancestor_id = $1)`, p.ID)
+	if err != nil {
+		return err
+	}
+	return tx.changedLicense(ctx, "", now)
 }
 
 // versioned runs update, which changes the row id of table where it still has
@@ -212,7 +216,8 @@ func (tx *Tx) ProfileImpact(ctx context.Context, scope plaza.Scope, id string, n
 		return i, err
 	}
 	const online = ` FROM connectagents a JOIN licenses l ON l.id = a.license_id JOIN profiles p ON p.id = a.profile_id
-		WHERE a.profile_id` + below + ` AND l.ended_at IS NULL AND NOT p.halted AND a.goodbye_at IS NULL AND a.seen_at >= $2`
+		JOIN pulses h ON h.id = a.activation_id
+		WHERE a.profile_id` + below + ` AND l.ended_at IS NULL AND NOT p.halted AND h.goodbye_at IS NULL AND h.at >= $2`
 	since := when(now.Add(-plaza.OnlineWithin))
 	if i.Agents, err = tx.count(ctx, `SELECT count(*)`+online, id, since); err != nil {
 		return i, err

@@ -110,7 +110,7 @@ func TestHaltedWhileManyAct(t *testing.T) {
 							return err
 						}
 						turn(r, &p)
-						return tx.SetProfileHalt(t.Context(), everyone(), p)
+						return tx.SetProfileHalt(t.Context(), everyone(), p, noon())
 					})
 					if err != nil && plaza.KindOf(err) != plaza.Stale {
 						t.Errorf("%s: %v", id, err)
@@ -137,7 +137,7 @@ func TestHaltedInARace(t *testing.T) {
 					return err
 				}
 				p.Suspended = at
-				return tx.SetProfileHalt(t.Context(), everyone(), p)
+				return tx.SetProfileHalt(t.Context(), everyone(), p, noon())
 			})
 		}
 		for n := range 60 {
@@ -262,7 +262,7 @@ func TestVersions(t *testing.T) {
 				versions(t, db, "halt", func(tx *store.Tx, ctx context.Context, s plaza.Scope, id string, version int) error {
 					p := p
 					p.ID, p.Version = pick(id, p.ID), version+1
-					return tx.SetProfileHalt(ctx, s, p)
+					return tx.SetProfileHalt(ctx, s, p, noon())
 				})
 			}
 		}

@@ -28,6 +28,7 @@ type dialect struct {
 	name      goose.Dialect
 	forUpdate string             // ends a SELECT of rows to be changed; SQLite locks the whole file
 	forShare  string             // ends a SELECT of rows that must stay as they are meanwhile
+	lock      string             // takes a lock on a text until the transaction ends; SQLite needs none
 	claim     string             // ends a SELECT that claims rows others may be claiming
 	analyze   string             // counts what is where; SQLite does without
 	snapshot  sql.IsolationLevel // that lets every query of a reader see the same moment; SQLite always does
@@ -38,6 +39,7 @@ func sqliteDialect() dialect { return dialect{name: goose.DialectSQLite3} }
 func postgresDialect() dialect {
 	return dialect{
 		name: goose.DialectPostgres, forUpdate: " FOR NO KEY UPDATE", forShare: " FOR SHARE", claim: " FOR UPDATE SKIP LOCKED",
+		lock:    "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
 		analyze: "ANALYZE", snapshot: sql.LevelRepeatableRead,
 	}
 }
@@ -47,8 +49,17 @@ type DB struct {
 	write *sql.DB
 	read  *sql.DB // for SQLite, a pool of its own: readers never wait for the writer
 	ready *statements
+	watch *watch
 	dialect
 }
+
+// watch is who is told of changes of which nodes keep a copy.
+type watch struct{ changed func(license string) }
+
+// WatchFleet has f called whenever this node has changed something of which every
+// node keeps a copy, with the ID of the license, or with nothing if it was whether
+// some profile stands still. It must be called before db is used.
+func (db *DB) WatchFleet(f func(license string)) { db.watch.changed = f }
 
 // Open opens the database at address: PostgreSQL's postgres://… or host=…, or
 // the path of a SQLite file, which is made if it is not there.
@@ -81,7 +92,7 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	}
 	db.SetMaxOpenConns(pgConns)
 	db.SetMaxIdleConns(pgConns)
-	return &DB{write: db, read: db, dialect: postgresDialect()}, nil
+	return &DB{write: db, read: db, watch: new(watch), dialect: postgresDialect()}, nil
 }
 
 // Over returns the database behind a pool that somebody else has opened, for tests
@@ -92,7 +103,7 @@ func Over(db *sql.DB, engine string) *DB {
 	if engine == string(goose.DialectSQLite3) {
 		d = sqliteDialect()
 	}
-	return &DB{write: db, read: db, dialect: d}
+	return &DB{write: db, read: db, watch: new(watch), dialect: d}
 }
 
 func openSQLite(ctx context.Context, path string) (*DB, error) {
@@ -109,7 +120,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	read.SetMaxIdleConns(8)
 	ready := &statements{db: read, all: map[string]*sql.Stmt{}}
-	return &DB{write: write, read: read, ready: ready, dialect: sqliteDialect()}, nil
+	return &DB{write: write, read: read, ready: ready, watch: new(watch), dialect: sqliteDialect()}, nil
 }
 
 func open(ctx context.Context, driver, dsn string) (*sql.DB, error) {
@@ -138,6 +149,7 @@ func (db *DB) Close() error {
 type Tx struct {
 	tx    *sql.Tx
 	ready *statements // nil: none are kept
+	watch *watch
 	dialect
 	after []func()
 }
@@ -154,7 +166,7 @@ const tries = 4
 // not mind.
 func (db *DB) Tx(ctx context.Context, f func(*Tx) error) (err error) {
 	for range tries {
-		if err = run(ctx, db.write, nil, &Tx{dialect: db.dialect}, f); !inTheWay(err) {
+		if err = run(ctx, db.write, nil, &Tx{dialect: db.dialect, watch: db.watch}, f); !inTheWay(err) {
 			break
 		}
 	}

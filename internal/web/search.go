@@ -17,6 +17,9 @@ func (s *Web) searchRoutes(m mount) {
 // key is known by its end only.
 func searchFor(text string) string {
 	text = strings.TrimSpace(text)
+	if licensekey.Signed(text) && len(text) > len("key/x.x") {
+		return licensekey.Hint(text)
+	}
 	if key, ok := licensekey.Normal(text); ok {
 		return licensekey.Hint(key)
 	}

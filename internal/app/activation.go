@@ -1,0 +1,354 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/heartbeat"
+	"github.com/connectplaza/plaza/internal/store"
+)
+
+// Machines returns the machines of b's license, the newest first.
+func (f *Fleet) Machines(b *Bearer) []plaza.Activation { return b.machines() }
+
+// Machine returns the machine that is named by its ID or its fingerprint. Kinds:
+// NotFound.
+func (f *Fleet) Machine(b *Bearer, name string) (plaza.Activation, error) {
+	i := b.machine(name)
+	if i < 0 {
+		return plaza.Activation{}, errNothing()
+	}
+	return b.machines()[i], nil
+}
+
+// Activate binds b's license to a machine. No interleaving lets in more machines
+// than the license allows, or refuses one that fits (agent API 10.1). Kinds, as a
+// [plaza.Refusal]: Invalid, Forbidden for a license that may only go on where it is.
+func (f *Fleet) Activate(ctx context.Context, b *Bearer, in plaza.NewActivation) (m plaza.Activation, err error) {
+	if err := in.Validate(); err != nil {
+		return m, err
+	}
+	event := plaza.AuditEvent{Verb: plaza.AgentActivate}
+	err = f.perform(ctx, b, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		l, err := f.hold(ctx, tx, b)
+		if err != nil {
+			return err
+		}
+		m, err = f.activate(ctx, tx, b, l, in)
+		e.About(l.Profile, "agent", l.Agent, l.AgentName)
+		e.Changed("machine", "", machineName(m))
+		return err
+	})
+	if plaza.KindOf(err) == plaza.Conflict { // the index says what the look before could not
+		err = plaza.Refuse(plaza.Invalid, "FINGERPRINT_TAKEN", "/data/attributes/fingerprint", "this fingerprint is already activated")
+	}
+	return m, err
+}
+
+// machineName returns what a machine is called in the log.
+func machineName(m plaza.Activation) string {
+	if m.Host != "" {
+		return m.Host
+	}
+	return m.Fingerprint[:min(len(m.Fingerprint), 16)]
+}
+
+// heldLicense is a license that stays as it is until the transaction ends.
+type heldLicense struct {
+	store.FleetLicense
+
+	terms    plaza.Terms
+	machines []plaza.Activation
+}
+
+// hold reads b's license, of which from now on nobody else counts the machines or
+// processes, and ends those of its machines whose time is over.
+func (f *Fleet) hold(ctx context.Context, tx *store.Tx, b *Bearer) (l heldLicense, err error) {
+	scope, id := b.Actor.Scope(), b.Standing.License.ID
+	if err := tx.HoldLicense(ctx, scope, id); err != nil {
+		return l, errUnknownKey()
+	}
+	if l.FleetLicense, err = tx.FleetLicenseByID(ctx, scope, id); err != nil {
+		return l, err
+	}
+	if l.terms, err = plaza.ParseTerms(l.Terms); err != nil {
+		return l, err
+	}
+	l.terms.Floating = l.terms.Floating || l.License.Machines > 1
+	all, err := tx.Activations(ctx, scope, id, false)
+	if err != nil {
+		return l, err
+	}
+	now := f.app.now()
+	for _, m := range all {
+		f.freshen(&m)
+		if at := m.CulledAt(&l.terms); at.IsZero() || now.Before(at) || !f.settled(now, l.terms) {
+			l.machines = append(l.machines, m)
+			continue
+		}
+		m.Ended, m.EndedWhy, m.EndedBy = now, plaza.EndCulled, b.Actor.Own
+		if err := tx.EndActivation(ctx, scope, m); err != nil {
+			return l, err
+		}
+	}
+	return l, nil
+}
+
+// freshen gives m the heartbeat that this node knows of, if it is a newer one.
+func (f *Fleet) freshen(m *plaza.Activation) {
+	last := f.book.Learn(plaza.Pulse{ID: m.ID, At: m.Beat, Goodbye: !m.Goodbye.IsZero(), Generation: m.Generation}).Last()
+	m.Beat, m.Generation = last.At, last.Generation
+}
+
+// settled reports whether the server has been up for long enough to take silence
+// for death: after an outage of its own nobody loses a place (agent API 8.4).
+func (f *Fleet) settled(now time.Time, t plaza.Terms) bool {
+	window, _ := t.Revival.Window()
+	return now.Sub(f.began) >= t.Deadline()+window
+}
+
+func (f *Fleet) activate(ctx context.Context, tx *store.Tx, b *Bearer, l heldLicense, in plaza.NewActivation) (m plaza.Activation, err error) {
+	now := f.app.now()
+	m = plaza.Activation{
+		ID: newID(), Profile: l.Profile, License: l.License.ID, Agent: l.Agent,
+		Fingerprint: in.Fingerprint, Name: in.Name, Host: in.Host, Platform: in.Platform, IP: in.IP,
+		Cores: in.Cores, Memory: in.Memory, Disk: in.Disk, Metadata: in.Metadata, Address: b.Actor.From.Address,
+		Created: now, Updated: now,
+	}
+	if err := f.mayActivate(ctx, tx, l, m, in.Components, now); err != nil {
+		return m, err
+	}
+	if err := tx.InsertActivation(ctx, m); err != nil {
+		return m, err
+	}
+	for _, c := range in.Components {
+		one := plaza.Component{ID: newID(), Activation: m.ID, Fingerprint: c.Fingerprint, Name: c.Name, Metadata: c.Metadata, Created: now, Updated: now}
+		if err := tx.InsertComponent(ctx, m, one); err != nil {
+			return m, err
+		}
+		m.Components = append(m.Components, one)
+	}
+	if l.terms.HeartbeatBasis == plaza.FromCreation {
+		m.Beat = now
+		if err := tx.InsertPulse(ctx, plaza.Pulse{ID: m.ID, At: now}); err != nil {
+			return m, err
+		}
+	}
+	if err := tx.SettleAgent(ctx, b.Actor.Scope(), m); err != nil {
+		return m, err
+	}
+	return m, tx.ChangedLicense(ctx, m.License, now)
+}
+
+// mayActivate is what agent API 4.1 looks at, in its order.
+func (f *Fleet) mayActivate(ctx context.Context, tx *store.Tx, l heldLicense, m plaza.Activation, parts []plaza.NewComponent, now time.Time) error {
+	if _, err := uuid.Parse(m.Fingerprint); err == nil {
+		taken, err := tx.IsActivation(ctx, m.Fingerprint)
+		if err != nil {
+			return err
+		}
+		if taken {
+			return plaza.Refuse(plaza.Invalid, "FINGERPRINT_CONFLICT", "/data/attributes/fingerprint", "this is the ID of a machine")
+		}
+	}
+	if err := f.fingerprintFree(ctx, tx, l, m); err != nil {
+		return err
+	}
+	if err := stillNew(l, now); err != nil {
+		return err
+	}
+	for i, c := range parts {
+		taken, err := tx.ComponentTaken(ctx, m, l.Plan, l.terms.ComponentUniqueness, c.Fingerprint)
+		if err != nil {
+			return err
+		}
+		if taken {
+			return plaza.Refuse(plaza.Invalid, "COMPONENTS_FINGERPRINT_TAKEN", plaza.ComponentPointer(i), "this component belongs to another machine")
+		}
+	}
+	return seatFree(l, m)
+}
+
+// stillNew refuses a license that may only go on where it is.
+func stillNew(l heldLicense, now time.Time) error {
+	switch state := l.State(now); state {
+	case plaza.LicenseGrace, plaza.LicenseExpired:
+		return plaza.Refuse(plaza.Forbidden, "LICENSE_EXPIRED", "", "the term of this license ended on %s: it cannot be activated on a new machine", l.Ends.UTC().Format(time.DateOnly))
+	case plaza.LicenseActive, plaza.LicenseExpiring:
+		return nil
+	default:
+		return admitted(plaza.Standing{License: l.License, Terms: &l.terms}, now)
+	}
+}
+
+func (f *Fleet) fingerprintFree(ctx context.Context, tx *store.Tx, l heldLicense, m plaza.Activation) error {
+	taken := plaza.Refuse(plaza.Invalid, "FINGERPRINT_TAKEN", "/data/attributes/fingerprint", "this fingerprint is already activated")
+	if i := slices.IndexFunc(l.machines, func(one plaza.Activation) bool { return one.Fingerprint == m.Fingerprint }); i >= 0 {
+		taken.Machine = l.machines[i].ID
+		return taken
+	}
+	plan := ""
+	switch l.terms.MachineUniqueness {
+	case plaza.UniquePerPolicy:
+		plan = l.Plan
+	case plaza.UniquePerProduct, plaza.UniquePerAccount:
+	default:
+		return nil
+	}
+	elsewhere, err := tx.FingerprintTaken(ctx, m.Fingerprint, plan)
+	if err == nil && elsewhere {
+		return taken
+	}
+	return err
+}
+
+// seatFree reports whether the license has room for m.
+func seatFree(l heldLicense, m plaza.Activation) error {
+	if limit := l.License.Machines; !l.terms.Overage.Allows(len(l.machines)+1, limit) {
+		return plaza.Refuse(plaza.Invalid, "MACHINE_LIMIT_EXCEEDED", "/data", "all seats of this license are taken (%d)", limit)
+	}
+	cores := m.Cores
+	for _, one := range l.machines {
+		cores += one.Cores
+	}
+	if limit := l.terms.Cores; !l.terms.Overage.Allows(cores, limit) {
+		return plaza.Refuse(plaza.Invalid, "MACHINE_CORE_LIMIT_EXCEEDED", "/data", "the machines of this license would have %d cores where it allows %d", cores, limit)
+	}
+	return nil
+}
+
+// Describe writes what the agent says of its machine. Kinds: NotFound, Invalid,
+// Forbidden if the license is protected.
+func (f *Fleet) Describe(ctx context.Context, b *Bearer, name string, e plaza.ActivationEdit) (m plaza.Activation, err error) {
+	if b.Standing.Terms.Protected {
+		return m, plaza.Refuse(plaza.Forbidden, "FORBIDDEN", "", "this license is protected: its machine is described in the dashboard")
+	}
+	if m, err = f.Machine(b, name); err != nil {
+		return m, err
+	}
+	if err := e.Validate(); err != nil {
+		return m, err
+	}
+	for _, one := range []struct{ from, to *string }{{e.Name, &m.Name}, {e.Host, &m.Host}, {e.Platform, &m.Platform}, {e.IP, &m.IP}} {
+		if one.from != nil {
+			*one.to = *one.from
+		}
+	}
+	m.Updated = f.app.now()
+	return m, f.app.db.Tx(ctx, func(tx *store.Tx) error {
+		if err := tx.DescribeActivation(ctx, b.Actor.Scope(), m); err != nil {
+			return err
+		}
+		if err := tx.SettleAgent(ctx, b.Actor.Scope(), m); err != nil {
+			return err
+		}
+		return tx.ChangedLicense(ctx, m.License, m.Updated)
+	})
+}
+
+// Deactivate ends the activation on a machine, whose place is free at once. Of two
+// who try, one succeeds. Kinds: NotFound.
+func (f *Fleet) Deactivate(ctx context.Context, b *Bearer, name string) error {
+	m, err := f.Machine(b, name)
+	if err != nil {
+		return err
+	}
+	event := plaza.AuditEvent{Verb: plaza.AgentRelease}
+	err = f.perform(ctx, b, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		m.Ended, m.EndedWhy, m.EndedBy = f.app.now(), plaza.EndDeactivated, b.Actor.Own
+		e.About(m.Profile, "agent", m.Agent, b.Standing.License.AgentName)
+		e.Changed("machine", machineName(m), "")
+		return tx.EndActivation(ctx, b.Actor.Scope(), m)
+	})
+	if plaza.KindOf(err) == plaza.NotFound && err != nil {
+		return errNothing()
+	}
+	f.book.Forget(m.ID)
+	return err
+}
+
+// Pong is the answer to a heartbeat.
+type Pong struct {
+	Machine    plaza.Activation
+	Status     plaza.HeartbeatStatus
+	Generation int64
+	NextIn     time.Duration // until the next one is wanted
+	Cloned     bool
+}
+
+// Ping notes a heartbeat of a machine. It costs no transaction, unless the machine
+// was dead. Kinds: NotFound, Invalid if it may not come back.
+func (f *Fleet) Ping(ctx context.Context, b *Bearer, name string, beat heartbeat.Beat) (Pong, error) {
+	i := b.machine(name)
+	if i < 0 {
+		return Pong{}, errNothing()
+	}
+	m, pulse, now := b.Standing.Machines[i], b.member.pulses[i], f.app.now()
+	status := b.Standing.Terms.Status(m.Created, pulse.Last().At, now)
+	if status == plaza.HeartbeatDead {
+		if err := f.revive(ctx, b, m, pulse, now); err != nil {
+			return Pong{}, err
+		}
+		status = plaza.HeartbeatResurrected
+	} else {
+		status = plaza.HeartbeatAlive
+	}
+	beat.At = now
+	heard := pulse.Beat(beat)
+	if heard.Cloned && m.Cloned.IsZero() {
+		if err := f.cloned(ctx, b, m, now); err != nil {
+			return Pong{}, err
+		}
+	}
+	m.Beat, m.Generation, m.Goodbye = heard.At, heard.Generation, time.Time{}
+	return Pong{Machine: m, Status: status, Generation: heard.Generation, NextIn: f.nextIn(), Cloned: heard.Cloned || !m.Cloned.IsZero()}, nil
+}
+
+// revive brings a dead machine back, if another node has not heard of it.
+func (f *Fleet) revive(ctx context.Context, b *Bearer, m plaza.Activation, pulse *heartbeat.Pulse, now time.Time) error {
+	return f.app.db.Tx(ctx, func(tx *store.Tx) error {
+		last, err := tx.Pulse(ctx, m.ID)
+		if err != nil {
+			return err
+		}
+		last.ID = m.ID
+		last = f.book.Learn(last).Last()
+		if last = pulse.Last(); b.Standing.Terms.Status(m.Created, last.At, now) == plaza.HeartbeatDead && !b.Standing.Terms.Revives(last.At, now) {
+			return plaza.Refuse(plaza.Invalid, "MACHINE_HEARTBEAT_DEAD", "", "this machine was silent for too long: deactivate it and activate it again")
+		}
+		m.Beat = now
+		return tx.SettleAgent(ctx, b.Actor.Scope(), m) // of several machines, this is one that is heard of
+	})
+}
+
+// cloned notes that two processes beat for a machine, once, where people see it.
+func (f *Fleet) cloned(ctx context.Context, b *Bearer, m plaza.Activation, now time.Time) error {
+	event := plaza.AuditEvent{Verb: plaza.AgentCloned}
+	return f.perform(ctx, b, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		e.About(m.Profile, "agent", m.Agent, b.Standing.License.AgentName)
+		e.Changed("machine", "", machineName(m))
+		if _, err := tx.MarkCloned(ctx, b.Actor.Scope(), m.ID, now); err != nil {
+			return err
+		}
+		return tx.ChangedLicense(ctx, m.License, now)
+	})
+}
+
+// nextIn returns in how long the next heartbeat is wanted: longer than usual if
+// there are so many agents that a node could not answer them all.
+func (f *Fleet) nextIn() time.Duration { return plaza.HeartbeatInterval }
+
+// Goodbye notes that a machine stops cleanly: it counts as offline, which alarms
+// nobody, until it beats again. Kinds: NotFound.
+func (f *Fleet) Goodbye(b *Bearer, name string) (m plaza.Activation, err error) {
+	i := b.machine(name)
+	if i < 0 {
+		return m, errNothing()
+	}
+	b.member.pulses[i].Beat(heartbeat.Beat{At: f.app.now(), Generation: -1, Goodbye: true})
+	return b.machines()[i], nil
+}

@@ -1,0 +1,100 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/heartbeat"
+	"github.com/connectplaza/plaza/internal/store"
+)
+
+// Check tells whether b's license is valid for scope, or with bare, whatever the
+// scope, by itself. When it was checked is noted, and returned. It costs a
+// transaction only if it looks at components, processes or releases.
+func (f *Fleet) Check(ctx context.Context, b *Bearer, scope plaza.CheckScope, bare bool) (v plaza.Verdict, checked time.Time, err error) {
+	now := f.app.now()
+	s := b.Standing
+	s.Machines = b.machines()
+	if err := f.complete(ctx, b, &s, scope, now); err != nil {
+		return v, now, err
+	}
+	if bare {
+		v = s.CheckBare(now)
+	} else {
+		v = s.Check(scope, now)
+	}
+	heard := b.member.checked.Beat(heartbeat.Beat{At: now, Generation: -1})
+	return v, heard.At, nil
+}
+
+// complete reads what a check looks at beside the license and its machines.
+func (f *Fleet) complete(ctx context.Context, b *Bearer, s *plaza.Standing, scope plaza.CheckScope, now time.Time) error {
+	if !scope.Components.Is && s.Terms.Processes == 0 && !scope.Version.Is && !scope.Checksum.Is {
+		return nil
+	}
+	return f.app.db.Read(ctx, func(tx *store.Tx) error {
+		components, err := tx.Components(ctx, b.Actor.Scope(), s.License.ID, "")
+		if err != nil {
+			return err
+		}
+		processes, err := tx.Processes(ctx, b.Actor.Scope(), s.License.ID, "")
+		if err != nil {
+			return err
+		}
+		for i := range s.Machines {
+			m := &s.Machines[i]
+			for _, c := range components {
+				if c.Activation == m.ID {
+					m.Components = append(m.Components, c)
+				}
+			}
+			for _, p := range processes {
+				if p.Activation == m.ID && f.process(&p).Status(s.Terms, now) != plaza.HeartbeatDead {
+					m.Processes++
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// CheckKey is [Fleet.Check] for who only names a key: b is nil if that is not known.
+// Kinds: Limited for who tries many keys.
+func (f *Fleet) CheckKey(ctx context.Context, key string, scope plaza.CheckScope, from plaza.Origin) (b *Bearer, v plaza.Verdict, checked time.Time, err error) {
+	digest := f.digest(normalKey(key))
+	if err := f.refused.allow(from.Address, digest); err != nil {
+		return nil, v, checked, err
+	}
+	if b, err = f.bearer(ctx, key, digest, from); err != nil {
+		return nil, v, checked, err
+	}
+	if b == nil {
+		f.refused.note(from.Address, digest)
+		return nil, plaza.Verdict{Code: plaza.CheckNotFound, Detail: "this license key is not known here"}, f.app.now(), nil
+	}
+	v, checked, err = f.Check(ctx, b, scope, false)
+	return b, v, checked, err
+}
+
+// Checked returns when b's license was last checked; zero if never.
+func (f *Fleet) Checked(b *Bearer) time.Time { return b.member.checked.Last().At }
+
+// CheckOut notes that a file is made of a machine, or if none is named of b's
+// license, and returns when. Kinds: NotFound.
+func (f *Fleet) CheckOut(ctx context.Context, b *Bearer, machine string) (m plaza.Activation, at time.Time, err error) {
+	at = f.app.now()
+	if machine != "" {
+		if m, err = f.Machine(b, machine); err != nil {
+			return m, at, err
+		}
+	}
+	err = f.app.db.Tx(ctx, func(tx *store.Tx) error {
+		if err := tx.CheckedOut(ctx, b.Actor.Scope(), b.Standing.License.ID, m.ID, at); err != nil {
+			return err
+		}
+		return tx.ChangedLicense(ctx, b.Standing.License.ID, at)
+	})
+	m.CheckedOut = at
+	return m, at, err
+}

@@ -1,0 +1,440 @@
+package app
+
+import (
+	"context"
+	"crypto/ed25519"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/heartbeat"
+	"github.com/connectplaza/plaza/internal/licensekey"
+	"github.com/connectplaza/plaza/internal/store"
+)
+
+// Fleet is where ConnectAgents come in. A license key becomes a [Bearer], and what
+// the bearer asks for is done in its name.
+//
+// Each node keeps a copy of the licenses it has seen, and is the truth about when
+// it last heard of what they run: heartbeats and checks cost no transaction. What
+// changes anywhere reaches every node within a second, see [Fleet.Follow].
+type Fleet struct {
+	app     *App
+	digest  func(string) [32]byte
+	book    *heartbeat.Book
+	ring    atomic.Pointer[keyring]
+	members members
+	homes   homes
+	refused refusals
+	began   time.Time            // when this node did
+	seen    map[string]time.Time // changes that this node knows of; [Fleet.Follow] only
+}
+
+// NewFleet returns the ConnectAgents' way into a. It makes the signing key if there
+// is none yet.
+func NewFleet(ctx context.Context, a *App) (*Fleet, error) {
+	f := &Fleet{app: a, digest: a.box.Digester(keyDigest), book: heartbeat.NewBook(), began: a.now(), seen: map[string]time.Time{}}
+	f.members.byDigest, f.members.byLicense = map[[32]byte]*member{}, map[string]*member{}
+	f.homes.all = map[string]*home{}
+	f.refused.all = map[[32]byte]int{}
+	err := a.db.Tx(ctx, func(tx *store.Tx) error {
+		ring, err := a.keyring(ctx, tx)
+		f.ring.Store(&ring)
+		return err
+	})
+	a.db.WatchFleet(f.changed)
+	return f, err
+}
+
+// Wire returns what the agents' API calls this installation.
+func (f *Fleet) Wire() Wire { return f.ring.Load().wire }
+
+// Now returns what time it is.
+func (f *Fleet) Now() time.Time { return f.app.now() }
+
+func (f *Fleet) signer() ed25519.PrivateKey { return f.ring.Load().at(f.app.now()).private }
+
+// PublicKey returns the key that what is signed now can be verified with.
+func (f *Fleet) PublicKey() ed25519.PublicKey { return f.ring.Load().at(f.app.now()).Public }
+
+// AppendSignature appends the header that signs text, see [licensekey.Answer].
+func (f *Fleet) AppendSignature(b, text []byte) []byte {
+	return licensekey.AppendSignature(b, f.signer(), f.Wire().Account, text)
+}
+
+// SealFile returns the certificate that holds plaintext, see [licensekey.SealFile].
+func (f *Fleet) SealFile(kind licensekey.FileKind, plaintext []byte, secret string) []byte {
+	return licensekey.SealFile(f.signer(), kind, plaintext, secret)
+}
+
+// member is a node's copy of one license with its activations. It is never
+// changed: what is new takes its place.
+type member struct {
+	digest   [32]byte
+	standing plaza.Standing // the machines without their heartbeats
+	build    string
+	home     *home
+	checked  *heartbeat.Pulse
+	pulses   []*heartbeat.Pulse // of the machines, in their order
+}
+
+// members are the copies that a node has.
+type members struct {
+	mu        sync.RWMutex
+	byDigest  map[[32]byte]*member
+	byLicense map[string]*member
+	turn      uint64            // counts changes
+	changed   map[string]uint64 // by license: the turn of the last one; since when a copy was last read
+	reading   int               // copies that are being read
+}
+
+func (m *members) find(digest [32]byte) *member {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.byDigest[digest]
+}
+
+// begin returns the turn at which a copy is read: one that changes before it is
+// put is not kept.
+func (m *members) begin() uint64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.reading++
+	return m.turn
+}
+
+func (m *members) put(one *member, turn uint64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.reading--
+	if one != nil && m.changed[one.standing.License.ID] <= turn {
+		m.byDigest[one.digest], m.byLicense[one.standing.License.ID] = one, one
+	}
+	if m.reading == 0 {
+		m.changed = nil
+	}
+}
+
+// drop lets go of the copy of a license, and returns it.
+func (m *members) drop(license string) *member {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.turn++; m.reading > 0 {
+		if m.changed == nil {
+			m.changed = map[string]uint64{}
+		}
+		m.changed[license] = m.turn
+	}
+	one := m.byLicense[license]
+	if one != nil {
+		delete(m.byDigest, one.digest)
+		delete(m.byLicense, license)
+	}
+	return one
+}
+
+// home is what a node knows of a profile with ConnectAgents.
+type home struct {
+	era    uint64 // of [homes] when it was read
+	halted bool
+	days   int
+}
+
+// homes are the profiles that a node knows. Their era ends when some profile comes
+// to stand still, or stands still no longer: each is then read anew when it is
+// needed, since all those below are concerned too.
+type homes struct {
+	mu  sync.Mutex
+	era uint64
+	all map[string]*home
+}
+
+func (f *Fleet) home(ctx context.Context, profile string) (home, error) {
+	f.homes.mu.Lock()
+	era, known := f.homes.era, f.homes.all[profile]
+	f.homes.mu.Unlock()
+	if known != nil && known.era == era {
+		return *known, nil
+	}
+	h := &home{era: era}
+	err := f.app.db.Read(ctx, func(tx *store.Tx) (err error) {
+		h.halted, h.days, err = tx.FleetHome(ctx, profile)
+		return err
+	})
+	if err != nil {
+		return home{}, err
+	}
+	f.homes.mu.Lock()
+	defer f.homes.mu.Unlock()
+	f.homes.all[profile] = h
+	return *h, nil
+}
+
+// changed lets go of what is not as it was: the copy of a license or, if none is
+// named, what is known of profiles.
+func (f *Fleet) changed(license string) {
+	if license != "" {
+		f.members.drop(license)
+		return
+	}
+	f.homes.mu.Lock()
+	f.homes.era++
+	f.homes.mu.Unlock()
+}
+
+// overlap is how long a change may take from its time until it can be read: no
+// transaction lasts longer.
+const overlap = 30 * time.Second
+
+// Follow looks for what other nodes changed. A node calls it every second.
+func (f *Fleet) Follow(ctx context.Context) error {
+	now := f.app.now()
+	var changes []store.FleetChange
+	err := f.app.db.Read(ctx, func(tx *store.Tx) (err error) {
+		if changes, err = tx.FleetChanges(ctx, now.Add(-overlap)); err != nil {
+			return err
+		}
+		ring, err := f.app.loadKeyring(ctx, tx)
+		if err == nil {
+			f.ring.Store(&ring)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, c := range changes {
+		if _, known := f.seen[c.ID]; !known {
+			f.seen[c.ID] = now
+			f.changed(c.License)
+		}
+	}
+	for id, at := range f.seen {
+		if now.Sub(at) > 2*overlap {
+			delete(f.seen, id)
+		}
+	}
+	f.refused.forget(now)
+	return nil
+}
+
+// Flush writes the heartbeats and checks since the last time, in one transaction. A
+// node calls it every second, and once more when it ends.
+func (f *Fleet) Flush(ctx context.Context) (int, error) {
+	return f.book.Flush(ctx, func(ctx context.Context, all []plaza.Pulse) error {
+		return f.app.db.Tx(ctx, func(tx *store.Tx) error { return tx.PutPulses(ctx, all) })
+	})
+}
+
+// Bearer is who came in with the key of a ConnectAgent's license, and what was true
+// at that moment. The standing is shared and must not be changed.
+type Bearer struct {
+	Actor    plaza.Actor
+	Standing plaza.Standing
+	Key      string
+	Build    string // the version that a check last named
+
+	member *member
+}
+
+// errUnknownKey is the one answer for a key that never was and for one whose
+// license has ended.
+func errUnknownKey() error {
+	return plaza.Refuse(plaza.Unauthenticated, "LICENSE_INVALID", "", "this license key is not known here")
+}
+
+// Identify returns who holds a key. Kinds, as a [plaza.Refusal]: Unauthenticated,
+// Forbidden if the license or a profile it hangs on is suspended or it expired
+// and its terms say that this is all, Limited for who tries many keys.
+func (f *Fleet) Identify(ctx context.Context, key string, from plaza.Origin) (*Bearer, error) {
+	digest := f.digest(normalKey(key))
+	if err := f.refused.allow(from.Address, digest); err != nil {
+		return nil, err
+	}
+	b, err := f.bearer(ctx, key, digest, from)
+	if err != nil {
+		return nil, err
+	}
+	if b == nil {
+		f.refused.note(from.Address, digest)
+		return nil, errUnknownKey()
+	}
+	return b, admitted(b.Standing, f.app.now())
+}
+
+// admitted are lines 5 to 7 of agent API 2.2.
+func admitted(s plaza.Standing, now time.Time) error {
+	switch s.License.State(now) {
+	case plaza.LicenseSuspended:
+		return plaza.Refuse(plaza.Forbidden, "LICENSE_SUSPENDED", "", "this license is suspended; ask whoever it came from")
+	case plaza.LicenseScheduled:
+		return plaza.Refuse(plaza.Forbidden, "LICENSE_SUSPENDED", "", "this license starts on %s", s.License.Starts.UTC().Format(time.DateOnly))
+	case plaza.LicenseExpired:
+		if s.Terms.Expiration == plaza.RevokeAccess {
+			return plaza.Refuse(plaza.Forbidden, "LICENSE_EXPIRED", "", "this license expired on %s", s.License.Expiry().UTC().Format(time.DateOnly))
+		}
+	default:
+	}
+	return nil
+}
+
+// normalKey returns what a key is found by.
+func normalKey(key string) string {
+	if licensekey.Signed(key) {
+		return key
+	}
+	if normal, ok := licensekey.Normal(key); ok {
+		return normal
+	}
+	return key
+}
+
+// bearer returns who holds the key, or nil if nobody does.
+func (f *Fleet) bearer(ctx context.Context, key string, digest [32]byte, from plaza.Origin) (*Bearer, error) {
+	m := f.members.find(digest)
+	if m == nil {
+		var err error
+		if m, err = f.read(ctx, digest); err != nil || m == nil {
+			return nil, err
+		}
+	}
+	h, err := f.home(ctx, m.standing.License.Profile)
+	if err != nil {
+		return nil, err
+	}
+	b := &Bearer{Actor: plaza.ConnectAgentActor(m.standing.License.ID, m.standing.License.Profile, from), Standing: m.standing, Key: key, Build: m.build, member: m}
+	b.Standing.License.Halted, b.Standing.License.WarningDays = h.halted, h.days
+	if b.Standing.License.State(f.app.now()) == plaza.LicenseEnded {
+		return nil, nil //nolint:nilnil // nobody
+	}
+	return b, nil
+}
+
+// read returns a new copy of the license that has the digest, or nil if none has.
+func (f *Fleet) read(ctx context.Context, digest [32]byte) (m *member, err error) {
+	turn := f.members.begin()
+	err = f.app.db.Read(ctx, func(tx *store.Tx) error {
+		l, err := tx.FleetLicense(ctx, digest[:])
+		if err == nil {
+			m, err = f.copy(ctx, tx, l)
+		}
+		return err
+	})
+	if err != nil {
+		m = nil
+		if plaza.KindOf(err) == plaza.NotFound {
+			err = nil
+		}
+	} else {
+		m.digest = digest
+	}
+	f.members.put(m, turn)
+	return m, err
+}
+
+func (f *Fleet) copy(ctx context.Context, tx *store.Tx, l store.FleetLicense) (*member, error) {
+	terms, err := plaza.ParseTerms(l.Terms)
+	if err != nil {
+		return nil, err
+	}
+	terms.Floating = terms.Floating || l.Machines > 1
+	m := &member{build: l.Build, standing: plaza.Standing{
+		License: l.License, Terms: &terms, Product: f.Wire().Product, Term: termOf(l.Months), PlanMade: l.PlanMade,
+	}}
+	scope := plaza.ConnectAgentActor(l.ID, l.Profile, plaza.Origin{}).Scope()
+	if m.standing.Machines, err = tx.Activations(ctx, scope, l.ID, false); err != nil {
+		return nil, err
+	}
+	m.checked = f.book.Learn(l.Validated)
+	for _, one := range m.standing.Machines {
+		m.pulses = append(m.pulses, f.book.Learn(plaza.Pulse{ID: one.ID, At: one.Beat, Goodbye: !one.Goodbye.IsZero(), Generation: one.Generation}))
+	}
+	return m, nil
+}
+
+// machines returns b's machines as they are at this moment, the newest first.
+func (b *Bearer) machines() []plaza.Activation {
+	all := slices.Clone(b.Standing.Machines)
+	for i, p := range b.member.pulses {
+		last := p.Last()
+		all[i].Beat, all[i].Generation, all[i].Goodbye = last.At, last.Generation, time.Time{}
+		if last.Goodbye {
+			all[i].Goodbye = last.At
+		}
+	}
+	return all
+}
+
+// machine returns the index of the machine that a path names, by its ID or else by
+// its fingerprint; -1 if b has none.
+func (b *Bearer) machine(name string) int {
+	byID := slices.IndexFunc(b.Standing.Machines, func(m plaza.Activation) bool { return m.ID == name })
+	if byID >= 0 {
+		return byID
+	}
+	return slices.IndexFunc(b.Standing.Machines, func(m plaza.Activation) bool { return m.Fingerprint == name })
+}
+
+// errNothing is the one answer for what is not there and for what is another's.
+func errNothing() error {
+	return plaza.Refuse(plaza.NotFound, "NOT_FOUND", "", "there is no such thing for this license")
+}
+
+// errNotMine is the answer to a body that names what is not there or another's.
+func errNotMine() error {
+	return plaza.Refuse(plaza.Forbidden, "FORBIDDEN", "", "this is not the license's own")
+}
+
+// perform does what a bearer asks for in one transaction, and records it. A refusal
+// is not recorded: agents ask every minute.
+func (f *Fleet) perform(ctx context.Context, b *Bearer, event plaza.AuditEvent, do deed) error {
+	return f.app.db.Tx(ctx, func(tx *store.Tx) error { return f.app.perform(ctx, tx, b.Actor, event, do) })
+}
+
+// refusals counts, for a minute, the keys that were not known.
+type refusals struct {
+	mu    sync.Mutex
+	since time.Time
+	all   map[[32]byte]int
+}
+
+// mostRefusals is how often in a minute the same credential is tried from the same
+// address before it is told to wait (agent API 10.3).
+const mostRefusals = 30
+
+func refusalKey(address string, digest [32]byte) [32]byte {
+	for i := range min(len(address), len(digest)) {
+		digest[i] ^= address[i]
+	}
+	return digest
+}
+
+func (r *refusals) allow(address string, digest [32]byte) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.all) == 0 || r.all[refusalKey(address, digest)] < mostRefusals {
+		return nil
+	}
+	return &plaza.Error{Kind: plaza.Limited, Msg: plaza.T("error.limited", "Wait", time.Minute), Wait: time.Minute}
+}
+
+func (r *refusals) note(address string, digest [32]byte) {
+	const most = 100_000 // more are not counted: they are not the same credential
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.all) < most {
+		r.all[refusalKey(address, digest)]++
+	}
+}
+
+// forget begins a new minute when the old one is over; it is called every second.
+func (r *refusals) forget(now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if now.Sub(r.since) >= time.Minute {
+		r.since = now
+		clear(r.all)
+	}
+}

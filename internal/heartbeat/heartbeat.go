@@ -1,0 +1,193 @@
+// Package heartbeat holds the last second of heartbeats: memory is the truth about
+// when something was last heard of, and what changed is written in one batch.
+//
+// It knows neither what is heard of nor where it is written.
+package heartbeat
+
+import (
+	"context"
+	"hash/maphash"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/connectplaza/plaza"
+)
+
+// Book holds the pulses that a node knows. It may be used by several goroutines at
+// once. Make one with [NewBook].
+type Book struct {
+	seed   maphash.Seed
+	shards [shards]shard
+}
+
+const shards = 64 // so that requests seldom wait for each other
+
+type shard struct {
+	mu    sync.Mutex
+	all   map[string]*Pulse
+	dirty []*Pulse
+}
+
+// NewBook returns an empty book.
+func NewBook() *Book {
+	b := &Book{seed: maphash.MakeSeed()}
+	for i := range b.shards {
+		b.shards[i].all = map[string]*Pulse{}
+	}
+	return b
+}
+
+// Pulse is when one thing was last heard of.
+type Pulse struct {
+	id    string
+	shard *shard
+
+	mu         sync.Mutex
+	at         int64 // microseconds since 1970; 0: never
+	generation int64
+	boot       uint64 // of the process that beat last; 0: it did not say
+	before     uint64 // of the one that beat before that
+	goodbye    bool
+	dirty      bool
+}
+
+// Learn returns the pulse with p's ID, which knows at least what p says.
+func (b *Book) Learn(p plaza.Pulse) *Pulse {
+	s := &b.shards[maphash.String(b.seed, p.ID)%shards]
+	s.mu.Lock()
+	known := s.all[p.ID]
+	if known == nil {
+		known = &Pulse{id: p.ID, shard: s}
+		s.all[p.ID] = known
+	}
+	s.mu.Unlock()
+
+	known.mu.Lock()
+	defer known.mu.Unlock()
+	if at := micros(p.At); at > known.at {
+		known.at, known.goodbye = at, p.Goodbye
+	}
+	known.generation = max(known.generation, p.Generation)
+	return known
+}
+
+// Forget lets go of what will not be heard of again.
+func (b *Book) Forget(id string) {
+	s := &b.shards[maphash.String(b.seed, id)%shards]
+	s.mu.Lock()
+	delete(s.all, id)
+	s.mu.Unlock()
+}
+
+// Beat is a heartbeat.
+type Beat struct {
+	At         time.Time
+	Generation int64  // that the sender was told last; below 0: it does not say
+	Boot       string // made up by the sender's process when it started; empty: it does not say
+	Goodbye    bool   // it is about to stop
+}
+
+// Heard is what became of a heartbeat.
+type Heard struct {
+	At         time.Time
+	Generation int64 // of this heartbeat
+	Cloned     bool  // it was not the same process that sent the one before
+}
+
+// Beat notes a heartbeat. Time never goes back.
+//
+// Each heartbeat has the next generation, which its answer tells. A sender that
+// names an older one than that and the one before, whose answer may have been
+// lost, is another process than the one that was told of it. So is one whose
+// process was there before the last that beat: a process that was started anew
+// never comes back.
+func (p *Pulse) Beat(b Beat) Heard {
+	p.mu.Lock()
+	cloned := b.Generation >= 0 && b.Generation < p.generation-1
+	if b.Boot != "" {
+		if boot := maphash.String(bootSeed, b.Boot); boot != p.boot {
+			cloned = cloned || boot == p.before
+			p.before, p.boot = p.boot, boot
+		}
+	}
+	p.generation = max(p.generation, b.Generation) + 1 // another node may have told of more
+	p.at, p.goodbye = max(p.at, micros(b.At)), b.Goodbye
+	heard := Heard{At: fromMicros(p.at), Generation: p.generation, Cloned: cloned}
+	was := p.dirty
+	p.dirty = true
+	p.mu.Unlock()
+
+	if !was {
+		p.shard.mu.Lock()
+		p.shard.dirty = append(p.shard.dirty, p)
+		p.shard.mu.Unlock()
+	}
+	return heard
+}
+
+var bootSeed = maphash.MakeSeed() //nolint:gochecknoglobals // a constant of the process
+
+// Last returns what is known.
+func (p *Pulse) Last() plaza.Pulse {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return plaza.Pulse{ID: p.id, At: fromMicros(p.at), Goodbye: p.goodbye, Generation: p.generation}
+}
+
+// Flush hands everything heard since the last time to write, sorted by ID. If that
+// fails, the next Flush hands it over again.
+func (b *Book) Flush(ctx context.Context, write func(context.Context, []plaza.Pulse) error) (n int, err error) {
+	var dirty []*Pulse
+	for i := range b.shards {
+		s := &b.shards[i]
+		s.mu.Lock()
+		dirty, s.dirty = append(dirty, s.dirty...), nil
+		s.mu.Unlock()
+	}
+	if len(dirty) == 0 {
+		return 0, nil
+	}
+	all := make([]plaza.Pulse, len(dirty))
+	for i, p := range dirty {
+		p.mu.Lock()
+		p.dirty = false
+		all[i] = plaza.Pulse{ID: p.id, At: fromMicros(p.at), Goodbye: p.goodbye, Generation: p.generation}
+		p.mu.Unlock()
+	}
+	slices.SortFunc(all, func(a, b plaza.Pulse) int { return strings.Compare(a.ID, b.ID) })
+	if err := write(ctx, all); err != nil {
+		b.again(dirty)
+		return 0, err
+	}
+	return len(all), nil
+}
+
+func (b *Book) again(dirty []*Pulse) {
+	for _, p := range dirty {
+		p.mu.Lock()
+		was := p.dirty
+		p.dirty = true
+		p.mu.Unlock()
+		if !was {
+			p.shard.mu.Lock()
+			p.shard.dirty = append(p.shard.dirty, p)
+			p.shard.mu.Unlock()
+		}
+	}
+}
+
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func fromMicros(at int64) time.Time {
+	if at == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(at).UTC()
+}
