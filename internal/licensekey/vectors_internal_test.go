@@ -13,14 +13,15 @@ import (
 
 // vectors are those of the agents' API (7.6).
 type vectors struct {
-	Seed        string `json:"seed"`
-	Public      string `json:"public"`
-	IV          string `json:"iv"`
-	Fingerprint string `json:"fingerprint"`
-	Dataset     string `json:"dataset"`
-	Key         string `json:"key"`
-	License     vector `json:"license"`
-	Machine     vector `json:"machine"`
+	Seed        string     `json:"seed"`
+	Public      string     `json:"public"`
+	IV          string     `json:"iv"`
+	Fingerprint string     `json:"fingerprint"`
+	Dataset     string     `json:"dataset"`
+	Key         string     `json:"key"`
+	License     vector     `json:"license"`
+	Machine     vector     `json:"machine"`
+	Answers     []answered `json:"answers"`
 }
 
 type vector struct {
@@ -32,6 +33,16 @@ type vector struct {
 type sealed struct {
 	Payload string `json:"payload"` // in one line
 	SHA256  string `json:"sha256"`  // of the file
+}
+
+type answered struct {
+	Method    string `json:"method"`
+	Target    string `json:"target"`
+	Host      string `json:"host"`
+	Date      string `json:"date"`
+	Body      string `json:"body"`
+	Digest    string `json:"digest"`
+	Signature string `json:"signature"`
 }
 
 func load(t testing.TB) (v vectors, signer ed25519.PrivateKey, public ed25519.PublicKey) {
