@@ -22,6 +22,7 @@ type vectors struct {
 	License     vector     `json:"license"`
 	Machine     vector     `json:"machine"`
 	Answers     []answered `json:"answers"`
+	Artifact    artifact   `json:"artifact"`
 }
 
 type vector struct {
@@ -42,6 +43,14 @@ type answered struct {
 	Date      string `json:"date"`
 	Body      string `json:"body"`
 	Digest    string `json:"digest"`
+	Signature string `json:"signature"`
+}
+
+type artifact struct {
+	Seed      string `json:"seed"` // of the publisher
+	Public    string `json:"public"`
+	Content   string `json:"content"`
+	Checksum  string `json:"checksum"`
 	Signature string `json:"signature"`
 }
 
