@@ -211,6 +211,20 @@ func TestEveryBitCounts(t *testing.T) {
 	}
 }
 
+func TestFileSaysItsKind(t *testing.T) {
+	t.Parallel()
+	for name, tt := range files(t) {
+		if kind, ok := KindOf(tt.text); !ok || !strings.HasPrefix(name, string(kind)) {
+			t.Errorf("%s is a %q, %v", name, kind, ok)
+		}
+	}
+	for _, text := range []string{"", "key/", "-----BEGIN LICENSE KEY-----\n", "\n-----BEGIN LICENSE FILE-----\n"} {
+		if kind, ok := KindOf([]byte(text)); ok {
+			t.Errorf("%q is a %q", text, kind)
+		}
+	}
+}
+
 func TestOtherLineBreaksAreRefused(t *testing.T) {
 	t.Parallel()
 	for name, tt := range files(t) {
