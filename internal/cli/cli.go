@@ -46,6 +46,7 @@ type commands struct {
 	Migrate migrateCommand `cmd:"" set:"database=plaza.db" help:"Bring the database up to date. serve, demo and setup do so too."`
 	Setup   setupCommand   `cmd:"" set:"database=plaza.db" help:"Make the vendor's profile and its first owner."`
 	Audit   auditCommand   `cmd:"" set:"database=plaza.db" help:"Verify, export and check the sealed audit log."`
+	License licenseCommand `cmd:"" help:"Verify license files, machine files and signed license keys, without a server."`
 	Version versionCommand `cmd:"" help:"Say which version this is."`
 }
 

@@ -1,6 +1,7 @@
 package licensekey
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
@@ -49,19 +50,24 @@ func AppendSignature(b []byte, signer ed25519.PrivateKey, account string, text [
 	return append(b, answerHeaders...)
 }
 
-// VerifyAnswer reports whether header, the value of Keygen-Signature, is public's
-// signature of a: nil, ErrShape or ErrSignature.
-func VerifyAnswer(public ed25519.PublicKey, a Answer, header string) error {
-	_, rest, ok := strings.Cut(header, answerAlgorithm)
+// VerifyAnswer reports whether header, the value of Keygen-Signature, is what
+// account says of a: nil, ErrShape or ErrSignature. It does not look at the body:
+// whoever has it compares its [Digest] with that of a.
+func VerifyAnswer(public ed25519.PublicKey, account string, a Answer, header string) error {
+	rest, ok := strings.CutPrefix(header, `keyid="`+account+answerAlgorithm)
 	text, ok2 := strings.CutSuffix(rest, answerHeaders)
-	if !ok || !ok2 || !strings.HasPrefix(header, `keyid="`) {
+	if !ok || !ok2 {
 		return ErrShape
 	}
 	signature, err := exactly(base64.StdEncoding, text)
 	if err != nil {
 		return err
 	}
-	if len(public) != ed25519.PublicKeySize || !ed25519.Verify(public, a.AppendText(nil), signature) {
+	signed := a.AppendText(nil)
+	if bytes.Count(signed, []byte("\n")) != 3 || strings.Contains(a.Method+a.Target, " ") {
+		return ErrShape // its parts could be cut otherwise, and say something else
+	}
+	if len(public) != ed25519.PublicKeySize || !ed25519.Verify(public, signed, signature) {
 		return ErrSignature
 	}
 	return nil

@@ -34,6 +34,18 @@ type envelope struct {
 	Alg string `json:"alg"`
 }
 
+// KindOf returns what kind of certificate a file says that it is, without looking
+// whether it is one.
+func KindOf(file []byte) (FileKind, bool) {
+	for _, kind := range []FileKind{LicenseFile, MachineFile} {
+		begin, _ := kind.lines()
+		if bytes.HasPrefix(file, []byte(strings.TrimSuffix(begin, "\n"))) {
+			return kind, true
+		}
+	}
+	return "", false
+}
+
 // Secret returns what a certificate is encrypted with: the license key, and for a
 // machine file its fingerprint too.
 func Secret(key, fingerprint string) string { return key + fingerprint }

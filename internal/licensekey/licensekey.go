@@ -34,7 +34,7 @@ func New() string {
 // returns false if that cannot be a key.
 func Normal(s string) (string, bool) {
 	s = strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(s))
-	if len(s) != symbols || s[symbols-1] != check([]byte(s[:symbols-1])) {
+	if len(s) != symbols || strings.Trim(s, alphabet) != "" || s[symbols-1] != check([]byte(s[:symbols-1])) {
 		return "", false
 	}
 	return s, true
@@ -46,16 +46,12 @@ func Hint(key string) string {
 	return key[len(key)-5:]
 }
 
-// check returns the symbol that makes a single wrong symbol, and two swapped
-// neighbours, show.
+// check returns the symbol that makes a single wrong symbol show, and two swapped
+// neighbours unless their values are 16 apart. All of key must be in the alphabet.
 func check(key []byte) byte {
 	sum := 0
 	for i, c := range key {
-		v := strings.IndexByte(alphabet, c)
-		if v < 0 {
-			return 0
-		}
-		sum += v * (2*i + 1) // odd weights: each single change shows modulo 32
+		sum += strings.IndexByte(alphabet, c) * (2*i + 1) // odd weights: each single change shows modulo 32
 	}
 	return alphabet[sum%32]
 }

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -13,14 +15,16 @@ import (
 
 // vectors are those of the agents' API (7.6).
 type vectors struct {
-	Seed        string `json:"seed"`
-	Public      string `json:"public"`
-	IV          string `json:"iv"`
-	Fingerprint string `json:"fingerprint"`
-	Dataset     string `json:"dataset"`
-	Key         string `json:"key"`
-	License     vector `json:"license"`
-	Machine     vector `json:"machine"`
+	Seed        string     `json:"seed"`
+	Public      string     `json:"public"`
+	IV          string     `json:"iv"`
+	Fingerprint string     `json:"fingerprint"`
+	Dataset     string     `json:"dataset"`
+	Key         string     `json:"key"`
+	License     vector     `json:"license"`
+	Machine     vector     `json:"machine"`
+	Answers     []answered `json:"answers"`
+	Artifact    artifact   `json:"artifact"`
 }
 
 type vector struct {
@@ -32,6 +36,24 @@ type vector struct {
 type sealed struct {
 	Payload string `json:"payload"` // in one line
 	SHA256  string `json:"sha256"`  // of the file
+}
+
+type answered struct {
+	Method    string `json:"method"`
+	Target    string `json:"target"`
+	Host      string `json:"host"`
+	Date      string `json:"date"`
+	Body      string `json:"body"`
+	Digest    string `json:"digest"`
+	Signature string `json:"signature"`
+}
+
+type artifact struct {
+	Seed      string `json:"seed"` // of the publisher
+	Public    string `json:"public"`
+	Content   string `json:"content"`
+	Checksum  string `json:"checksum"`
+	Signature string `json:"signature"`
 }
 
 func load(t testing.TB) (v vectors, signer ed25519.PrivateKey, public ed25519.PublicKey) {
@@ -120,39 +142,101 @@ func TestFilesAreThoseOfTheContract(t *testing.T) {
 	}
 }
 
-func TestEveryBitCounts(t *testing.T) {
-	t.Parallel()
+// files returns a short file of each kind by each algorithm, and how to open it.
+func files(t testing.TB) map[string]opened {
+	t.Helper()
 	v, signer, public := load(t)
-	secret := Secret(v.Key, v.Fingerprint)
-	for name, tt := range map[string]struct {
-		text []byte
-		open func([]byte) error
-	}{
-		"key": {[]byte(v.Key), func(b []byte) error { _, err := Verify(public, string(b)); return err }},
-		"clear file": {
-			sealFile(signer, LicenseFile, []byte(v.License.Plaintext), "", nil),
-			func(b []byte) error { _, err := OpenFile(public, LicenseFile, b, ""); return err },
-		},
-		"encrypted file": {
-			sealFile(signer, MachineFile, []byte(v.Machine.Plaintext), secret, unhex(t, v.IV)),
-			func(b []byte) error { _, err := OpenFile(public, MachineFile, b, secret); return err },
-		},
-	} {
-		must(t, tt.open(tt.text))
-		for i := range tt.text {
-			for bit := range 8 {
-				tt.text[i] ^= 1 << bit
-				if tt.open(tt.text) == nil {
-					t.Errorf("%s: bit %d of byte %d can be changed", name, bit, i)
-				}
-				tt.text[i] ^= 1 << bit
-			}
-			if tt.open(tt.text[:i]) == nil {
-				t.Errorf("%s: it can be cut off at %d", name, i)
+	all := map[string]opened{}
+	for kind, secret := range map[FileKind]string{LicenseFile: Secret(v.Key, ""), MachineFile: Secret(v.Key, v.Fingerprint)} {
+		for _, secret := range []string{"", secret} {
+			plain := `{"data":{"type":"` + string(kind) + `s","id":"` + said().License + `"}}`
+			all[fmt.Sprintf("%s, encrypted: %v", kind, secret != "")] = opened{
+				text: sealFile(signer, kind, []byte(plain), secret, unhex(t, v.IV)),
+				open: func(file []byte) (string, error) {
+					b, err := OpenFile(public, kind, file, secret)
+					return string(b), err
+				},
+				plain: plain,
 			}
 		}
-		if tt.open(append(tt.text, '\n')) == nil {
-			t.Errorf("%s: something can be added", name)
+	}
+	return all
+}
+
+// opened is something signed, how it is opened, and what it then says.
+type opened struct {
+	text  []byte
+	open  func([]byte) (string, error)
+	plain string
+}
+
+func TestEveryBitCounts(t *testing.T) {
+	t.Parallel()
+	v, _, public := load(t)
+	all := files(t)
+	all["key"] = opened{[]byte(v.Key), func(b []byte) (string, error) {
+		d, err := Verify(public, string(b))
+		return d.License, err
+	}, said().License}
+	if len(all) != 5 {
+		t.Errorf("%d things are tried, want 5", len(all))
+	}
+	for name, tt := range all {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := tt.open(tt.text)
+			must(t, err)
+			if got != tt.plain {
+				t.Errorf("it says %q, want %q", got, tt.plain)
+			}
+			for i := range 8 * len(tt.text) {
+				if got, err := tt.open([]byte(flip(string(tt.text), i))); err == nil || got != "" {
+					t.Errorf("bit %d of byte %d can be changed", i%8, i/8)
+				}
+			}
+			for i := range tt.text {
+				if _, err := tt.open(tt.text[:i]); err == nil {
+					t.Errorf("it can be cut off at %d", i)
+				}
+			}
+			for _, more := range []string{"\n", " ", "=", "\x00"} {
+				if _, err := tt.open([]byte(string(tt.text) + more)); err == nil {
+					t.Errorf("%q can be added", more)
+				}
+				if _, err := tt.open([]byte(more + string(tt.text))); err == nil {
+					t.Errorf("%q can be put before it", more)
+				}
+			}
+		})
+	}
+}
+
+func TestFileSaysItsKind(t *testing.T) {
+	t.Parallel()
+	for name, tt := range files(t) {
+		if kind, ok := KindOf(tt.text); !ok || !strings.HasPrefix(name, string(kind)) {
+			t.Errorf("%s is a %q, %v", name, kind, ok)
+		}
+	}
+	for _, text := range []string{"", "key/", "-----BEGIN LICENSE KEY-----\n", "\n-----BEGIN LICENSE FILE-----\n"} {
+		if kind, ok := KindOf([]byte(text)); ok {
+			t.Errorf("%q is a %q", text, kind)
+		}
+	}
+}
+
+func TestOtherLineBreaksAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, tt := range files(t) {
+		text := string(tt.text)
+		for how, changed := range map[string]string{
+			"CR LF":         strings.ReplaceAll(text, "\n", "\r\n"),
+			"an empty line": strings.Replace(text, "\n", "\n\n", 1),
+			"none":          strings.Replace(text, "\n", "", 2),
+		} {
+			if _, err := tt.open([]byte(changed)); !errors.Is(err, ErrShape) {
+				t.Errorf("%s with %s: %v", name, how, err)
+			}
 		}
 	}
 }
@@ -183,24 +267,3 @@ func TestNothingIsTakenForAnother(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
-
-func FuzzVerify(f *testing.F) {
-	v, _, public := load(f)
-	f.Add(v.Key)
-	f.Fuzz(func(t *testing.T, key string) {
-		if d, err := Verify(public, key); err == nil && (key != v.Key || d != said()) {
-			t.Errorf("%q was made by nobody and says %+v", key, d)
-		}
-	})
-}
-
-func FuzzOpenFile(f *testing.F) {
-	v, signer, public := load(f)
-	good := sealFile(signer, LicenseFile, []byte(v.License.Plaintext), "", nil)
-	f.Add(good)
-	f.Fuzz(func(t *testing.T, file []byte) {
-		if plain, err := OpenFile(public, LicenseFile, file, v.Key); err == nil && string(plain) != v.License.Plaintext {
-			t.Errorf("%q was made by nobody", file)
-		}
-	})
-}
