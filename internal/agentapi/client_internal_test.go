@@ -117,8 +117,10 @@ func (g got) shape() string {
 	var doc struct {
 		Data   json.RawMessage `json:"data"`
 		Errors []struct {
-			Title, Code, Detail string
-			Source              map[string]string
+			Title  string            `json:"title"`
+			Code   string            `json:"code"`
+			Detail string            `json:"detail"`
+			Source map[string]string `json:"source"`
 		} `json:"errors"`
 		Meta struct {
 			ID string `json:"id"`
@@ -158,9 +160,14 @@ func (g got) shape() string {
 // resourceProblem returns what would make a client stumble over a resource.
 func resourceProblem(b []byte) string {
 	var r struct {
-		ID, Type      string
-		Attributes    map[string]json.RawMessage
-		Relationships map[string]struct{ Data, Meta, Links json.RawMessage }
+		ID            string                     `json:"id"`
+		Type          string                     `json:"type"`
+		Attributes    map[string]json.RawMessage `json:"attributes"`
+		Relationships map[string]struct {
+			Data  json.RawMessage `json:"data"`
+			Meta  json.RawMessage `json:"meta"`
+			Links json.RawMessage `json:"links"`
+		} `json:"relationships"`
 	}
 	if err := json.Unmarshal(b, &r); err != nil {
 		return err.Error()

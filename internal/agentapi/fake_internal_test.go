@@ -101,7 +101,10 @@ func newFake(t testing.TB) *fake {
 	return &fake{signer: ed25519.NewKeyFromSeed(seed), now: at("09:00:00"), licenses: map[string]*fakeLicense{ownKey: ours, strangerKey: stranger}}
 }
 
-func (f *fake) public() ed25519.PublicKey { return f.signer.Public().(ed25519.PublicKey) }
+func (f *fake) public() ed25519.PublicKey {
+	public, _ := f.signer.Public().(ed25519.PublicKey)
+	return public
+}
 
 func (*fake) Wire() app.Wire {
 	return app.Wire{Account: accountID, Slug: "acme", Product: productID, ProductName: "ConnectAgent", Created: at("08:00:00")}
@@ -127,7 +130,7 @@ func (f *fake) id() string {
 	return "00000000-0000-7000-8000-000000000000"[:36-len(n)] + n
 }
 
-// broken lets a test decide that nothing works; it returns the license otherwise.
+// of returns b's license, unless a test decided that nothing works.
 func (f *fake) of(ctx context.Context, b *app.Bearer) (*fakeLicense, error) {
 	if f.fail != nil {
 		if err := f.fail(ctx); err != nil {
@@ -263,7 +266,7 @@ func (f *fake) Activate(ctx context.Context, b *app.Bearer, in plaza.NewActivati
 	return m, nil
 }
 
-func (f *fake) Describe(ctx context.Context, b *app.Bearer, name string, e plaza.ActivationEdit) (m plaza.Activation, err error) {
+func (f *fake) Describe(_ context.Context, b *app.Bearer, name string, e plaza.ActivationEdit) (m plaza.Activation, err error) {
 	if m, err = f.Machine(b, name); err != nil {
 		return m, err
 	}

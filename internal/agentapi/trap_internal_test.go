@@ -275,6 +275,6 @@ func (slow) Identify(ctx context.Context, _ string, _ plaza.Origin) (*app.Bearer
 
 func TestSlowDoorstepIsSigned(t *testing.T) {
 	t.Parallel()
-	c := open(t, func(c *Config) { c.Fleet, c.Work = slow{c.Fleet.(*fake)}, time.Millisecond })
+	c := open(t, func(c *Config) { c.Fleet, c.Work = slow{newFake(t)}, time.Millisecond })
 	c.ask(t, http.MethodGet, "/v1/me", "").is(503, "SERVICE_UNAVAILABLE")
 }
