@@ -70,13 +70,15 @@ func (r reader) refuse(f *fault) {
 
 // object returns a reader of the object with a name: of an empty one, if there is
 // none.
-func (r reader) object(name string) reader {
-	n := r.of.member(name)
+func (r reader) object(name string) reader { return r.inside(r.of.member(name), r.at+"/"+name) }
+
+// inside is object for what stands at a place and has no name.
+func (r reader) inside(n *node, at string) reader {
 	if n.kind != object && n.kind != absent && n.kind != null {
-		r.fail(name, "an object")
+		r.refuse(badMember(at, "an object"))
 		n = &node{}
 	}
-	return reader{n, r.at + "/" + name, r.err}
+	return reader{n, at, r.err}
 }
 
 // needObject is object for what must be there.

@@ -91,8 +91,7 @@ func targetOf(r *http.Request) string {
 }
 
 // answer does what is asked for. Whatever happens, there is an answer afterwards.
-func (e *exchange) answer() {
-	ctx := &patience{Context: e.r.Context(), after: e.api.Work}
+func (e *exchange) answer(ctx *patience) {
 	defer ctx.end()
 	defer e.rescue(ctx)
 	if err := e.handle(ctx); err != nil {

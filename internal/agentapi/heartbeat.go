@@ -47,7 +47,7 @@ func reset(context.Context, *exchange) error {
 // goodbye notes a clean stop.
 func goodbye(_ context.Context, e *exchange) error {
 	m, err := e.api.Fleet.Goodbye(e.bearer, e.params[0])
-	return e.showing(&m, "", err)
+	return e.showing(&m, err)
 }
 
 // beat writes the last heartbeat and the time at which the next one is due.

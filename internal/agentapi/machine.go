@@ -42,16 +42,16 @@ func showMachine(_ context.Context, e *exchange) error {
 		}
 	}
 	m, err := e.api.Fleet.Machine(e.bearer, e.machineNamed())
-	return e.showing(&m, "", err)
+	return e.showing(&m, err)
 }
 
 // showing answers with a machine, unless there was an error.
-func (e *exchange) showing(m *plaza.Activation, status plaza.HeartbeatStatus, err error) error {
+func (e *exchange) showing(m *plaza.Activation, err error) error {
 	if err != nil {
 		return err
 	}
 	e.pen.data()
-	e.machine(m, status)
+	e.machine(m, "")
 	e.pen.close()
 	return nil
 }
@@ -66,7 +66,7 @@ func activate(ctx context.Context, e *exchange) error {
 		return err
 	}
 	e.status, e.location = http.StatusCreated, base+"machines/"+m.ID
-	return e.showing(&m, "", nil)
+	return e.showing(&m, nil)
 }
 
 // readActivation reads what agent API 4.1 asks of an activation, in its order: the
@@ -115,9 +115,7 @@ func (r reader) embedded(late *error) (all []plaza.NewComponent) {
 		within.fail("data", "a list")
 	}
 	for i := range n.items {
-		one := reader{&node{kind: object, members: []member{{"item", n.items[i]}}}, within.at + "/data", r.err}.object("item")
-		one.at = within.at + "/data/" + strconv.Itoa(i)
-		said := one.needObject("attributes")
+		said := within.inside(&n.items[i], within.at+"/data/"+strconv.Itoa(i)).needObject("attributes")
 		c := plaza.NewComponent{Fingerprint: said.need("fingerprint"), Name: said.text("name")}
 		c.Metadata = reader{said.of, said.at, late}.metadata()
 		all = append(all, c)
@@ -135,7 +133,7 @@ func describe(ctx context.Context, e *exchange) error {
 		return err
 	}
 	m, err := e.api.Fleet.Describe(ctx, e.bearer, e.params[0], edit)
-	return e.showing(&m, "", err)
+	return e.showing(&m, err)
 }
 
 func deactivate(ctx context.Context, e *exchange) error {

@@ -40,7 +40,7 @@ func report(ctx context.Context, e *exchange) error {
 		return err
 	}
 	m, err := e.api.Reports.Report(ctx, e.bearer, e.params[0], r)
-	return e.showing(&m, "", err)
+	return e.showing(&m, err)
 }
 
 func (e *exchange) readReport() (r Report, err error) {
@@ -67,8 +67,7 @@ func (e *exchange) readReport() (r Report, err error) {
 
 func (r reader) notification() (n Notification) {
 	if r.of.kind != object || len(r.of.raw) > notificationBytes {
-		*r.err = badMember(r.at, "an object of at most 2 KiB")
-		return n
+		r.refuse(badMember(r.at, "an object of at most 2 KiB"))
 	}
 	n = Notification{Level: r.text("level"), Location: r.text("location"), Message: r.need("message")}
 	if at := r.text("at"); at != "" {

@@ -135,7 +135,7 @@ func parseConstraint(s string) (c constraint, ok bool) {
 		if err != nil || strconv.FormatUint(n, 10) != part {
 			return c, false
 		}
-		c.numbers = append(c.numbers, int64(n)) //nolint:gosec // it has 31 bits
+		c.numbers = append(c.numbers, int64(n))
 	}
 	c.pre, c.build = pre, build
 	return c, true
