@@ -305,7 +305,7 @@ func (f *Fleet) Ping(ctx context.Context, b *Bearer, name string, beat heartbeat
 		}
 	}
 	m.Beat, m.Generation, m.Goodbye = heard.At, heard.Generation, time.Time{}
-	return Pong{Machine: m, Status: status, Generation: heard.Generation, NextIn: f.nextIn(), Cloned: heard.Cloned || !m.Cloned.IsZero()}, nil
+	return Pong{Machine: m, Status: status, Generation: heard.Generation, NextIn: f.pace.nextIn(), Cloned: heard.Cloned || !m.Cloned.IsZero()}, nil
 }
 
 // revive brings a dead machine back, if another node has not heard of it.
@@ -337,10 +337,6 @@ func (f *Fleet) cloned(ctx context.Context, b *Bearer, m plaza.Activation, now t
 		return tx.ChangedLicense(ctx, m.License, now)
 	})
 }
-
-// nextIn returns in how long the next heartbeat is wanted: longer than usual if
-// there are so many agents that a node could not answer them all.
-func (f *Fleet) nextIn() time.Duration { return plaza.HeartbeatInterval }
 
 // Goodbye notes that a machine stops cleanly: it counts as offline, which alarms
 // nobody, until it beats again. Kinds: NotFound.

@@ -28,6 +28,7 @@ type Fleet struct {
 	members members
 	homes   homes
 	refused refusals
+	pace    pace
 	began   time.Time            // when this node did
 	seen    map[string]time.Time // changes that this node knows of; [Fleet.Follow] only
 }
@@ -135,6 +136,12 @@ func (m *members) drop(license string) *member {
 	return one
 }
 
+func (m *members) count() int {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return len(m.byLicense)
+}
+
 // home is what a node knows of a profile with ConnectAgents.
 type home struct {
 	era    uint64 // of [homes] when it was read
@@ -217,6 +224,7 @@ func (f *Fleet) Follow(ctx context.Context) error {
 		}
 	}
 	f.refused.forget(now)
+	f.pace.set(f.members.count())
 	return nil
 }
 
