@@ -67,7 +67,7 @@ func readEncrypt(q url.Values, meta reader) bool {
 }
 
 func (o *order) readAlgorithm(q url.Values, meta reader) {
-	algorithm := q.Get("algorithm")
+	algorithm := strings.ReplaceAll(q.Get("algorithm"), " ", "+") // a plus that a client did not escape
 	if said := meta.optional("algorithm"); said != nil {
 		algorithm = *said
 	}
