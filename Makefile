@@ -34,6 +34,7 @@ test: needs generate assets lint ## Lint, then run every test: unit, both engine
 	CGO_ENABLED=1 PLAZA_TEST_ALL=1 scripts/postgres go test -race -shuffle=on -timeout 20m $$(go list ./... | grep -vE '/($(SLOW))$$')
 	PLAZA_TEST_ALL=1 scripts/postgres go test -shuffle=on -timeout 20m ./internal/browsertest
 	PLAZA_TEST_ALL=1 scripts/postgres go test -tags mutants -v -timeout 20m ./internal/matrixtest
+	scripts/fuzz 20000x
 
 needs: ## Install what the tests need (chromium, postgresql, gcc), or say what is missing
 	@scripts/needs
@@ -85,8 +86,12 @@ drill-acting: ## Hold Login as to a model for a million steps, in races, and wit
 drill-audit: generate assets ## Tamper 10,000 times with the audit log on each engine, and see it found
 	scripts/postgres go run ./bench/drills/audit
 
+FUZZ := 10000000x
+fuzz: ## Throw ten million inputs at each parser of what comes from outside; FUZZ=10000x for fewer
+	@scripts/fuzz $(FUZZ)
+
 clean: ## Remove what the other targets made, but no database
 	rm -rf bin node_modules internal/web/assets/dist $(ABOUT)
 	find internal -name '*_templ.go' -delete
 
-.PHONY: screens help run run-fresh build test needs generate assets fmt lint bench matrix drill-acting drill-audit clean
+.PHONY: screens help run run-fresh build test needs generate assets fmt lint bench matrix drill-acting drill-audit fuzz clean

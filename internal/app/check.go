@@ -14,18 +14,29 @@ import (
 // transaction only if it looks at components, processes or releases.
 func (f *Fleet) Check(ctx context.Context, b *Bearer, scope plaza.CheckScope, bare bool) (v plaza.Verdict, checked time.Time, err error) {
 	now := f.app.now()
-	s := b.Standing
-	s.Machines = b.machines()
-	if err := f.complete(ctx, b, &s, scope, now); err != nil {
-		return v, now, err
+	v, err = f.verdict(ctx, b, scope, bare, now)
+	if err == nil && v.Unknown() {
+		if err = f.reread(ctx, b); err == nil {
+			v, err = f.verdict(ctx, b, scope, bare, now)
+		}
 	}
-	if bare {
-		v = s.CheckBare(now)
-	} else {
-		v = s.Check(scope, now)
+	if err != nil {
+		return v, now, err
 	}
 	heard := b.member.checked.Beat(heartbeat.Beat{At: now, Generation: -1})
 	return v, heard.At, nil
+}
+
+func (f *Fleet) verdict(ctx context.Context, b *Bearer, scope plaza.CheckScope, bare bool, now time.Time) (plaza.Verdict, error) {
+	s := b.Standing
+	s.Machines = b.machines()
+	if err := f.complete(ctx, b, &s, scope, now); err != nil {
+		return plaza.Verdict{}, err
+	}
+	if bare {
+		return s.CheckBare(now), nil
+	}
+	return s.Check(scope, now), nil
 }
 
 // complete reads what a check looks at beside the license and its machines.

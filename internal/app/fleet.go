@@ -28,6 +28,7 @@ type Fleet struct {
 	members members
 	homes   homes
 	refused refusals
+	pace    pace
 	began   time.Time            // when this node did
 	seen    map[string]time.Time // changes that this node knows of; [Fleet.Follow] only
 }
@@ -78,6 +79,7 @@ type member struct {
 	home     *home
 	checked  *heartbeat.Pulse
 	pulses   []*heartbeat.Pulse // of the machines, in their order
+	asked    atomic.Int64       // when another node's heartbeats were last asked for, see [Fleet.ask]
 }
 
 // members are the copies that a node has.
@@ -133,6 +135,12 @@ func (m *members) drop(license string) *member {
 		delete(m.byLicense, license)
 	}
 	return one
+}
+
+func (m *members) count() int {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return len(m.byLicense)
 }
 
 // home is what a node knows of a profile with ConnectAgents.
@@ -217,6 +225,7 @@ func (f *Fleet) Follow(ctx context.Context) error {
 		}
 	}
 	f.refused.forget(now)
+	f.pace.set(f.members.count())
 	return nil
 }
 
@@ -300,6 +309,9 @@ func (f *Fleet) bearer(ctx context.Context, key string, digest [32]byte, from pl
 			return nil, err
 		}
 	}
+	if err := f.ask(ctx, m); err != nil {
+		return nil, err
+	}
 	h, err := f.home(ctx, m.standing.License.Profile)
 	if err != nil {
 		return nil, err
@@ -310,6 +322,43 @@ func (f *Fleet) bearer(ctx context.Context, key string, digest [32]byte, from pl
 		return nil, nil //nolint:nilnil // nobody
 	}
 	return b, nil
+}
+
+// ask looks whether another node has heard of machines that this one has not heard
+// of in time: what it knows is at most one flush old. It does so once a second.
+func (f *Fleet) ask(ctx context.Context, m *member) error {
+	now := f.app.now()
+	silent := false
+	for i, p := range m.pulses {
+		silent = silent || m.standing.Terms.Status(m.standing.Machines[i].Created, p.Last().At, now) == plaza.HeartbeatDead
+	}
+	if last := m.asked.Load(); !silent || now.UnixMicro()-last < time.Second.Microseconds() || !m.asked.CompareAndSwap(last, now.UnixMicro()) {
+		return nil
+	}
+	scope := plaza.ConnectAgentActor(m.standing.License.ID, m.standing.License.Profile, plaza.Origin{}).Scope()
+	return f.app.db.Read(ctx, func(tx *store.Tx) error {
+		all, err := tx.Activations(ctx, scope, m.standing.License.ID, false)
+		for _, one := range all {
+			f.freshen(&one)
+		}
+		return err
+	})
+}
+
+// reread gives b the license as it is in the database: another node may have
+// changed it within the last second.
+func (f *Fleet) reread(ctx context.Context, b *Bearer) error {
+	m, err := f.read(ctx, b.member.digest)
+	if err != nil {
+		return err
+	}
+	if m == nil {
+		return errUnknownKey()
+	}
+	halted, days := b.Standing.License.Halted, b.Standing.License.WarningDays
+	b.Standing, b.Build, b.member = m.standing, m.build, m
+	b.Standing.License.Halted, b.Standing.License.WarningDays = halted, days
+	return nil
 }
 
 // read returns a new copy of the license that has the digest, or nil if none has.

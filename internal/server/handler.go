@@ -24,9 +24,24 @@ func Handler(c Config) http.Handler {
 	h = recovered(h, c.Log, c.Failed)
 	h = protected(h, c.Secure)
 	h = logged(h, c.Log, c.Now)
-	h = identified(h, c.TrustedProxies)
-	return limited(h)
+	h = limited(identified(h, c.TrustedProxies))
+	if c.Agents == nil {
+		return h
+	}
+	// Agents get every answer signed, also one to a panic, a body that is too big or
+	// what takes too long, and there are too many of them for a line in the log each.
+	agents := identified(c.Agents, c.TrustedProxies)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, AgentPath) {
+			agents.ServeHTTP(w, r)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
 }
+
+// AgentPath is what the paths of the agents' API begin with.
+const AgentPath = "/v1/"
 
 // limited lets a handler read no more than maxBody bytes: the next one is an
 // [http.MaxBytesError]. It must be outermost, as only the server's own writer

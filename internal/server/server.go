@@ -37,6 +37,7 @@ const (
 // Config says what to serve, and to whom.
 type Config struct {
 	Handler        http.Handler
+	Agents         http.Handler // answers everything below [AgentPath] in its own way; may be nil
 	Failed         http.Handler // answers a request whose handler panicked, with status 500; nil: a plain sentence
 	Log            *slog.Logger
 	Now            clock.Func

@@ -1,0 +1,55 @@
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/connectplaza/plaza/internal/app"
+)
+
+const (
+	flushEvery   = time.Second // so long what agents said is in memory only
+	flushAtLast  = 10 * time.Second
+	failedBefore = 10 * time.Second // how often it is said that something still fails
+)
+
+// Fleet writes every second what ConnectAgents said, and looks for what other nodes
+// changed, until ctx ends: then it writes once more. So ctx must end after the last
+// agent was answered.
+func Fleet(ctx context.Context, f *app.Fleet, log *slog.Logger) {
+	tick := time.NewTicker(flushEvery)
+	defer tick.Stop()
+	complain := &complaint{log: log}
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushAtLast)
+			defer cancel()
+			if _, err := f.Flush(last); err != nil {
+				log.ErrorContext(last, "the last heartbeats were not written", slog.Any("error", err))
+			}
+			return
+		}
+		if _, err := f.Flush(ctx); err != nil && ctx.Err() == nil {
+			complain.of(ctx, "heartbeats wait to be written", err)
+		}
+		if err := f.Follow(ctx); err != nil && ctx.Err() == nil {
+			complain.of(ctx, "could not see what other nodes changed", err)
+		}
+	}
+}
+
+// complaint logs what goes wrong every second, but not every second.
+type complaint struct {
+	log  *slog.Logger
+	last time.Time
+}
+
+func (c *complaint) of(ctx context.Context, what string, err error) {
+	if now := time.Now(); now.Sub(c.last) >= failedBefore {
+		c.last = now
+		c.log.ErrorContext(ctx, what, slog.Any("error", err))
+	}
+}
