@@ -56,7 +56,7 @@ type api struct {
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e, _ := a.pool.Get().(*exchange)
 	e.begin(r)
-	e.answer(&patience{Context: r.Context(), after: a.Work})
+	e.answer(r.Context())
 	e.send(w)
 	e.end()
 	a.pool.Put(e)

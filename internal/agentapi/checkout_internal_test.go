@@ -74,8 +74,11 @@ func TestFilesHoldWhatWasAskedFor(t *testing.T) {
 		{machineOut, "", "{}", []any{}, nil},
 		{machineOut, "?include=license.entitlements", "", []any{"license", "license.entitlements"}, map[string]int{"licenses": 1, "entitlements": 5}},
 		{machineOut, "?include=license,components", "", []any{"license", "components"}, map[string]int{"licenses": 1, "components": 1}},
-		{machineOut, "?include=components,license%2Clicense.entitlements,license.product,license.policy", "", []any{"components", "license", "license.entitlements", "license.product", "license.policy"},
-			map[string]int{"licenses": 1, "entitlements": 5, "products": 1, "policies": 1, "components": 1}},
+		{
+			machineOut, "?include=components,license%2Clicense.entitlements,license.product,license.policy", "",
+			[]any{"components", "license", "license.entitlements", "license.product", "license.policy"},
+			map[string]int{"licenses": 1, "entitlements": 5, "products": 1, "policies": 1, "components": 1},
+		},
 		{machineOut, "?include=license.owner,environment", "", []any{}, map[string]int{}},
 	} {
 		g := c.ask(t, http.MethodPost, tt.path+tt.query, tt.body).is(200, "")

@@ -91,10 +91,11 @@ func targetOf(r *http.Request) string {
 }
 
 // answer does what is asked for. Whatever happens, there is an answer afterwards.
-func (e *exchange) answer(ctx *patience) {
-	defer ctx.end()
+func (e *exchange) answer(ctx context.Context) {
+	limited := &patience{Context: ctx, after: e.api.Work}
+	defer limited.end()
 	defer e.rescue(ctx)
-	if err := e.handle(ctx); err != nil {
+	if err := e.handle(limited); err != nil {
 		e.fail(ctx, err)
 	}
 }
