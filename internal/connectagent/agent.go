@@ -54,7 +54,7 @@ type tries struct {
 const (
 	minBackoff  = time.Second
 	maxBackoff  = 5 * time.Minute
-	tick        = time.Minute // at least so often the time is kept
+	tick        = 5 * time.Minute // at least so often the time is kept: what a process that is killed gains
 	healthTick  = 5 * time.Second
 	jitter      = 0.2
 	checkBudget = 15 * time.Second // a heartbeat must not wait longer for a check
