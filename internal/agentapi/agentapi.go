@@ -8,7 +8,6 @@ package agentapi
 import (
 	"log/slog"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,15 +29,9 @@ const (
 	workTimeout = 15 * time.Second
 )
 
-// Mine reports whether a request is for this door. Ask before an [http.ServeMux]
-// sees it: that answers an unclean path with a redirect, which is not signed.
-func Mine(r *http.Request) bool {
-	target := targetOf(r)
-	return target == "/v1" || strings.HasPrefix(target, base) || strings.HasPrefix(target, "/v1?")
-}
-
 // Handler returns the door. It must get requests as they came: with the host, the
-// path and the query that the client asked for.
+// path and the query that the client asked for. No [http.ServeMux] may see them
+// before: that answers an unclean path with a redirect, which is not signed.
 func Handler(c Config) http.Handler {
 	if c.MaxBody == 0 {
 		c.MaxBody = maxBody

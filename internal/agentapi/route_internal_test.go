@@ -230,14 +230,3 @@ func TestStrangeFingerprintIsFound(t *testing.T) {
 	c.ask(t, http.MethodDelete, "/v1/machines/a%20b%3Cc%3E%2F%C3%A9.json", "").is(204, "")
 	c.ask(t, http.MethodDelete, "/v1/machines/a%20b%3Cc%3E%2F%C3%A9.json", "").is(404, "NOT_FOUND")
 }
-
-func TestMineIsWhatTheBasesHold(t *testing.T) {
-	t.Parallel()
-	for target, want := range map[string]bool{
-		"/v1": true, "/v1?x": true, "/v1/": true, "/v1//me": true, "http://h/v1/me": true, "/v1x": false, "/": false, "/v2/me": false, "//v1/me": false, "*": false,
-	} {
-		if got := Mine(&http.Request{RequestURI: target}); got != want {
-			t.Errorf("%s: %v", target, got)
-		}
-	}
-}
