@@ -94,6 +94,9 @@ FUZZ := 10000000x
 fuzz: ## Throw ten million inputs at each parser of what comes from outside; FUZZ=10000x for fewer
 	@scripts/fuzz $(FUZZ)
 
+drill-activation: generate assets ## Activate a license 200 times at once, 1,000 times over on each engine
+	@$(if $(wildcard /dev/shm),TMPDIR=/dev/shm) scripts/postgres go run ./bench/drills/activation
+
 clean: ## Remove what the other targets made, but no database
 	rm -rf bin node_modules internal/web/assets/dist $(ABOUT)
 	find internal -name '*_templ.go' -delete
