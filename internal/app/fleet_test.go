@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"testing"
 	"time"
@@ -58,9 +59,8 @@ type seat struct {
 // sell makes a ConnectAgent of the partner's, for so many machines.
 func sell(t *testing.T, w *apptest.World, machines int, change func(*plaza.Terms)) seat {
 	t.Helper()
-	name := "Plan " + time.Now().String()
 	p := must1[plaza.Plan](t)(w.CreatePlan(t.Context(), w.SignIn(t, "vendor@example.com"), plaza.NewPlan{
-		Kind: plaza.ConnectAgentLicense, Name: name[:min(len(name), 60)], TermMonths: 12, GraceDays: 7, Machines: machines,
+		Kind: plaza.ConnectAgentLicense, Name: "Plan " + rand.Text(), TermMonths: 12, GraceDays: 7, Machines: machines,
 		Terms: terms(func(t *plaza.Terms) {
 			t.Floating = machines > 1
 			if change != nil {
