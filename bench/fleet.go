@@ -17,7 +17,6 @@ import (
 	"database/sql"
 
 	"github.com/connectplaza/plaza"
-	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/store"
 )
 
@@ -28,8 +27,6 @@ type fleetOptions struct {
 	long    time.Duration
 	profile string // prefix of files of profiles; empty: none
 }
-
-func warm(context.Context, *app.Fleet) error { return nil }
 
 // measureFleet measures P1, P2 and P10 on each engine, and both yardsticks in the
 // same minute.

@@ -148,7 +148,7 @@ func (p *plazaServer) open(ctx context.Context, address string) (http.Handler, e
 	if p.fleet, err = app.NewFleet(ctx, a); err != nil {
 		return nil, err
 	}
-	if err := warm(ctx, p.fleet); err != nil {
+	if _, err := p.fleet.Warm(ctx); err != nil {
 		return nil, err
 	}
 	p.stop = make(chan struct{})

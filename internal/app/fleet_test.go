@@ -479,3 +479,39 @@ func TestHeartbeatsCostNoTransaction(t *testing.T) {
 		}))
 	})
 }
+
+// TestAWarmNodeAsksNobody: it knows every agent that may come, and none that may
+// not.
+func TestAWarmNodeAsksNobody(t *testing.T) {
+	t.Parallel()
+	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
+		var all []seat
+		for i := range 3 {
+			s := sell(t, w, 2, nil)
+			for k := range i {
+				activate(t, w.Fleet, s, string(rune('a'+k)))
+			}
+			all = append(all, s)
+		}
+		ended := sell(t, w, 1, nil)
+		must(t, w.EndLicense(t.Context(), w.Reseller, ended.License.ID, reason, 1))
+		if n := must1[int](t)(second.Warm(t.Context())); n != len(all) {
+			t.Errorf("%d licenses, want %d", n, len(all))
+		}
+		come(t, second, all[0]) // its profile is read when the first of its agents comes
+		over, cancel := context.WithCancel(t.Context())
+		cancel()
+		for i, s := range all {
+			b := must1[*app.Bearer](t)(second.Identify(over, s.key, plaza.Origin{}))
+			equal(t, "machines", second.Machines(b), w.Fleet.Machines(come(t, w.Fleet, s)))
+			if len(b.Standing.Machines) != i {
+				t.Errorf("%d machines", len(b.Standing.Machines))
+			}
+		}
+		wantCode(t, "ended", errOf(second.Identify(t.Context(), ended.key, plaza.Origin{})), plaza.Unauthenticated, "LICENSE_INVALID")
+		// What changes while it reads, or later, is read again.
+		must(t, w.SuspendLicense(t.Context(), w.Reseller, all[1].License.ID, reason, 1))
+		must(t, second.Follow(t.Context()))
+		wantCode(t, "suspended", errOf(second.Identify(t.Context(), all[1].key, plaza.Origin{})), plaza.Forbidden, "LICENSE_SUSPENDED")
+	})
+}
