@@ -16,7 +16,8 @@ func (f *Fleet) Check(ctx context.Context, b *Bearer, scope plaza.CheckScope, ba
 	now := f.app.now()
 	s := b.Standing
 	s.Machines = b.machines()
-	if err := f.complete(ctx, b, &s, scope, now); err != nil {
+	version, err := f.complete(ctx, b, &s, scope, now)
+	if err != nil {
 		return v, now, err
 	}
 	if bare {
@@ -24,16 +25,23 @@ func (f *Fleet) Check(ctx context.Context, b *Bearer, scope plaza.CheckScope, ba
 	} else {
 		v = s.Check(scope, now)
 	}
+	if err := f.runs(ctx, b, version); err != nil {
+		return v, now, err
+	}
 	heard := b.member.checked.Beat(heartbeat.Beat{At: now, Generation: -1})
 	return v, heard.At, nil
 }
 
-// complete reads what a check looks at beside the license and its machines.
-func (f *Fleet) complete(ctx context.Context, b *Bearer, s *plaza.Standing, scope plaza.CheckScope, now time.Time) error {
+// complete reads what a check looks at beside the license and its machines. It
+// returns the version that b says it is, if that is one which it may use.
+func (f *Fleet) complete(ctx context.Context, b *Bearer, s *plaza.Standing, scope plaza.CheckScope, now time.Time) (version string, err error) {
 	if !scope.Components.Is && s.Terms.Processes == 0 && !scope.Version.Is && !scope.Checksum.Is {
-		return nil
+		return "", nil
 	}
-	return f.app.db.Read(ctx, func(tx *store.Tx) error {
+	err = f.app.db.Read(ctx, func(tx *store.Tx) error {
+		if version, err = f.builds(ctx, tx, b, s, scope); err != nil {
+			return err
+		}
 		components, err := tx.Components(ctx, b.Actor.Scope(), s.License.ID, "")
 		if err != nil {
 			return err
@@ -57,6 +65,7 @@ func (f *Fleet) complete(ctx context.Context, b *Bearer, s *plaza.Standing, scop
 		}
 		return nil
 	})
+	return version, err
 }
 
 // CheckKey is [Fleet.Check] for who only names a key: b is nil if that is not known.
