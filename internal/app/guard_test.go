@@ -61,7 +61,7 @@ func quiet() map[string]string {
 		"Admit": reads, "Access": reads, "Entrance": reads, "Visits": reads, "Account": reads, "Agent": reads, "Agents": reads, "AuditSealing": reads, "Frame": reads, "History": reads, "License": reads,
 		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads,
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads,
-		"SigningKeys": reads, "Releases": reads, "Release": reads, "Releasing": reads, "Upgrade": reads, "AgentBinary": reads, "SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
+		"SigningKeys": reads, "Releases": reads, "Release": reads, "Releasing": reads, "AgentBinary": reads, "SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
 		"ReadNotices": bell, "ClaimMails": post, "FinishMail": post, "RecordHeartbeats": heart, "Tidy": tidy, "FinishDemo": demo,
 	}
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"encoding/hex"
@@ -221,34 +222,25 @@ func checkPublisherKey(key string, ring keyring) (ed25519.PublicKey, error) {
 	return public, nil
 }
 
-// Upgrade returns the release that a ConnectAgent of this license is offered, from
-// the version that it last said it is. Everybody with the dashboard may, of their
-// own profile's and those below. Not ok if there is none. Kinds: NotFound.
-func (a *App) Upgrade(ctx context.Context, actor plaza.Actor, agent string) (next plaza.Release, ok bool, err error) {
-	err = a.see(ctx, actor, plaza.AgentRead, agent, func(tx *store.Tx) error {
-		one, err := tx.Agent(ctx, actor.Scope(), agent)
-		if err != nil {
-			return err
-		}
-		l, err := tx.FleetLicenseByID(ctx, actor.Scope(), one.License.ID)
-		if err != nil {
-			return err
-		}
-		terms, err := plaza.ParseTerms(l.Terms)
-		if err != nil {
-			return err
-		}
-		all, err := tx.Releases(ctx)
-		if err != nil {
-			return err
-		}
-		if one.Build == "" {
-			one.Build = l.Build
-		}
-		s := plaza.Standing{License: l.License, Terms: &terms}
-		found, _, none := s.Upgrade(plaza.UpgradeQuery{Current: one.Build}, all)
-		next, ok = found, none == nil
-		return nil
-	})
-	return next, ok, err
+// offered returns the release that agent, which is in scope, is offered from the
+// version that it last said it is; nil if there is none.
+func offered(ctx context.Context, tx *store.Tx, scope plaza.Scope, agent plaza.ConnectAgent) (*plaza.Release, error) {
+	l, err := tx.FleetLicenseByID(ctx, scope, agent.License.ID)
+	if err != nil {
+		return nil, err
+	}
+	terms, err := plaza.ParseTerms(l.Terms)
+	if err != nil {
+		return nil, err
+	}
+	all, err := tx.Releases(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := plaza.Standing{License: l.License, Terms: &terms}
+	next, _, none := s.Upgrade(plaza.UpgradeQuery{Current: cmp.Or(agent.Build, l.Build)}, all)
+	if none != nil {
+		return nil, nil //nolint:nilerr,nilnil // there is none
+	}
+	return &next, nil
 }

@@ -317,15 +317,14 @@ func TestAgentFindsWhatItMayUse(t *testing.T) {
 func upgradeOnPage(t *testing.T, w *apptest.World, a plaza.ConnectAgent) {
 	t.Helper()
 	ctx := t.Context()
-	if _, ok, err := w.Upgrade(ctx, w.Partner, a.ID); ok || err != nil {
-		t.Errorf("an agent that never said what it is is offered something: %v", err)
+	if got := must1[plaza.ConnectAgent](t)(w.Agent(ctx, w.Partner, a.ID)); got.Next != nil {
+		t.Errorf("an agent that never said what it is is offered %s", got.Next.Version)
 	}
 	must(t, w.RecordHeartbeats(ctx, plaza.Simulator, []plaza.Heartbeat{{Agent: a.ID, At: w.Clock.Now(), Health: plaza.HealthOK, Build: "5.0.0"}}))
-	if r, ok, err := w.Upgrade(ctx, w.Partner, a.ID); !ok || err != nil || r.Version != "5.1.0" {
-		t.Errorf("got %+v, %v, %v", r, ok, err)
+	if got := must1[plaza.ConnectAgent](t)(w.Agent(ctx, w.Partner, a.ID)); got.Next == nil || got.Next.Version != "5.1.0" {
+		t.Errorf("got %+v", got.Next)
 	}
-	_, _, err := w.Upgrade(ctx, w.StrangerPartner, a.ID)
-	want(t, "a stranger", err, plaza.NotFound)
+	want(t, "a stranger", errOf(w.Agent(ctx, w.StrangerPartner, a.ID)), plaza.NotFound)
 }
 
 // TestCheckOfABuild: an agent says what it runs, by version or checksum, and people

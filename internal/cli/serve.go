@@ -85,7 +85,7 @@ func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool
 	work := &group{stop: cancel}
 	work.do(func() error {
 		return server.Run(ctx, in.listener, server.Config{
-			Handler: mux, Failed: web.Failed(pages), Log: in.log, Now: in.now, TrustedProxies: in.Proxies, Secure: strings.HasPrefix(in.url, "https://"), Ready: ready,
+			Handler: mux, Large: mux.Large, Failed: web.Failed(pages), Log: in.log, Now: in.now, TrustedProxies: in.Proxies, Secure: strings.HasPrefix(in.url, "https://"), Ready: ready,
 		})
 	})
 	work.do(func() error { jobs.Run(ctx, a, sender, mailed, in.log); return nil })
