@@ -66,7 +66,7 @@ func (in *installation) sender() mail.SMTP {
 func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool, beside ...func(context.Context, *app.App) error) error {
 	mailed := make(chan struct{}, 1)
 	a := app.New(in.db, app.Config{
-		Now: in.now, Texts: in.texts, Box: in.box, PublicURL: in.url, Zone: in.Zone, KeepMail: isDemo, Mailed: mailed, AuditKeep: in.Audit.KeepFor(),
+		Now: in.now, Texts: in.texts, Box: in.box, PublicURL: in.url, Zone: in.Zone, KeepMail: isDemo, Mailed: mailed, AuditKeep: in.Audit.KeepFor(), Download: in.DownloadFor,
 	})
 	gate := app.NewGate(a)
 
