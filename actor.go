@@ -38,6 +38,7 @@ var (
 	Installer = Actor{Own: "installer"} //nolint:gochecknoglobals // a constant
 	Sealer    = Actor{Own: "sealer"}    //nolint:gochecknoglobals // a constant
 	Simulator = Actor{Own: "simulator"} //nolint:gochecknoglobals // a constant
+	Publisher = Actor{Own: "publisher"} //nolint:gochecknoglobals // a constant
 )
 
 // ConnectAgentActor returns the actor that a ConnectAgent is which came in with the key

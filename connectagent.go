@@ -22,6 +22,7 @@ type ConnectAgent struct {
 	Build       string    // its version, as it reported
 	Host        string
 	Platform    string
+	Next        *Release // that it is offered; nil: none, or nobody asked
 	Version     int
 }
 

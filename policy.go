@@ -43,6 +43,13 @@ const (
 	KeyRead      Verb = "key.read"       // the public key
 	KeyRotate    Verb = "key.rotate"
 
+	ReleaseRead    Verb = "release.read"
+	ReleaseCreate  Verb = "release.create"
+	ReleaseUpload  Verb = "release.upload" // a build of one for a platform
+	ReleasePublish Verb = "release.publish"
+	ReleaseYank    Verb = "release.yank"
+	PublisherKey   Verb = "release.trust" // say by which key builds are signed
+
 	LoginRead      Verb = "login.read"
 	LoginCreate    Verb = "login.create"
 	LoginEdits     Verb = "login.edit"
@@ -176,6 +183,13 @@ func table() map[Verb]rule {
 		FileCheckOut: {kinds: anywhere, roles: managers, changes: true, own: "connectagent"},
 		KeyRead:      {kinds: anywhere, roles: dashboard},
 		KeyRotate:    {kinds: vendor, roles: admins, changes: true, notActing: true},
+
+		ReleaseRead:    {kinds: anywhere, roles: dashboard, own: "publisher"},
+		ReleaseCreate:  {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher"}, // it is nobody's alone
+		ReleaseUpload:  {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher"},
+		ReleasePublish: {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher"},
+		ReleaseYank:    {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher"},
+		PublisherKey:   {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher"},
 
 		LoginRead:      {kinds: anywhere, roles: dashboard},
 		LoginCreate:    {kinds: above, roles: admins, changes: true, notActing: true}, // an invitation is a credential

@@ -101,7 +101,7 @@ func TestUnknownVerbsAreForbidden(t *testing.T) {
 	for _, a := range []Actor{
 		{Login: "l", Kind: Vendor, Role: Owner},
 		{Login: "l", Kind: Vendor, Role: Owner, Via: manage},
-		Janitor, Postman, Installer, Simulator,
+		Janitor, Postman, Installer, Simulator, Publisher,
 	} {
 		for _, v := range []Verb{"", "no.such", "license", "LICENSE.READ"} {
 			if got := KindOf(a.May(v)); got != Forbidden {
@@ -130,6 +130,7 @@ func TestPlazasOwnActorsDoOneThing(t *testing.T) {
 		{Postman, []Verb{MailDeliver}},
 		{Installer, []Verb{Install}},
 		{Simulator, []Verb{AgentReport}},
+		{Publisher, []Verb{ReleaseCreate, ReleasePublish, ReleaseRead, PublisherKey, ReleaseUpload, ReleaseYank}},
 		{ConnectAgentActor("license", "profile", Origin{}), []Verb{AgentActivate, AgentCheck, AgentCloned, AgentDescribe, AgentRelease, FileCheckOut}},
 		{Actor{Own: "somebody"}, nil},
 		// Who is Plaza's own is nobody else, whatever else is filled in.

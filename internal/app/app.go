@@ -7,6 +7,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -31,6 +32,7 @@ type Config struct {
 	KeepMail  bool            // keep what was sent, so that a demo can show it
 	AuditKeep time.Duration   // how long audit events are kept; 0: for ever
 	Mailed    chan<- struct{} // told when there is something to send; should have room for one; optional
+	Download  time.Duration   // how long the address of a file is good for; 0: 15 minutes
 	FastHash  bool            // hash passwords with less work: for tests and demo data only
 }
 
@@ -45,6 +47,7 @@ type App struct {
 	zone      *time.Location
 	keep      bool
 	auditKeep time.Duration
+	download  time.Duration
 	hashes    *hasher
 	mailed    chan<- struct{}
 }
@@ -56,7 +59,7 @@ func New(db *store.DB, c Config) *App {
 	return &App{
 		db: db, now: now, texts: c.Texts, box: c.Box, key: auditlog.NewKey(c.Box),
 		url: strings.TrimSuffix(c.PublicURL, "/"), zone: c.Zone, keep: c.KeepMail, auditKeep: c.AuditKeep,
-		hashes: newHasher(c.FastHash), mailed: c.Mailed,
+		download: cmp.Or(c.Download, downloadFor), hashes: newHasher(c.FastHash), mailed: c.Mailed,
 	}
 }
 

@@ -14,11 +14,14 @@ import (
 // transaction only if it looks at components, processes or releases.
 func (f *Fleet) Check(ctx context.Context, b *Bearer, scope plaza.CheckScope, bare bool) (v plaza.Verdict, checked time.Time, err error) {
 	now := f.app.now()
-	v, err = f.verdict(ctx, b, scope, bare, now)
+	v, version, err := f.verdict(ctx, b, scope, bare, now)
 	if err == nil && v.Unknown() {
 		if err = f.reread(ctx, b); err == nil {
-			v, err = f.verdict(ctx, b, scope, bare, now)
+			v, version, err = f.verdict(ctx, b, scope, bare, now)
 		}
+	}
+	if err == nil {
+		err = f.runs(ctx, b, version)
 	}
 	if err != nil {
 		return v, now, err
@@ -27,24 +30,30 @@ func (f *Fleet) Check(ctx context.Context, b *Bearer, scope plaza.CheckScope, ba
 	return v, heard.At, nil
 }
 
-func (f *Fleet) verdict(ctx context.Context, b *Bearer, scope plaza.CheckScope, bare bool, now time.Time) (plaza.Verdict, error) {
+// verdict returns what the check says, and the version that b says it is, if that is
+// one which it may use.
+func (f *Fleet) verdict(ctx context.Context, b *Bearer, scope plaza.CheckScope, bare bool, now time.Time) (v plaza.Verdict, version string, err error) {
 	s := b.Standing
 	s.Machines = b.machines()
-	if err := f.complete(ctx, b, &s, scope, now); err != nil {
-		return plaza.Verdict{}, err
+	if version, err = f.complete(ctx, b, &s, scope, now); err != nil {
+		return v, "", err
 	}
 	if bare {
-		return s.CheckBare(now), nil
+		return s.CheckBare(now), version, nil
 	}
-	return s.Check(scope, now), nil
+	return s.Check(scope, now), version, nil
 }
 
-// complete reads what a check looks at beside the license and its machines.
-func (f *Fleet) complete(ctx context.Context, b *Bearer, s *plaza.Standing, scope plaza.CheckScope, now time.Time) error {
+// complete reads what a check looks at beside the license and its machines. It
+// returns the version that b says it is, if that is one which it may use.
+func (f *Fleet) complete(ctx context.Context, b *Bearer, s *plaza.Standing, scope plaza.CheckScope, now time.Time) (version string, err error) {
 	if !scope.Components.Is && s.Terms.Processes == 0 && !scope.Version.Is && !scope.Checksum.Is {
-		return nil
+		return "", nil
 	}
-	return f.app.db.Read(ctx, func(tx *store.Tx) error {
+	err = f.app.db.Read(ctx, func(tx *store.Tx) error {
+		if version, err = f.builds(ctx, tx, b, s, scope); err != nil {
+			return err
+		}
 		components, err := tx.Components(ctx, b.Actor.Scope(), s.License.ID, "")
 		if err != nil {
 			return err
@@ -68,6 +77,7 @@ func (f *Fleet) complete(ctx context.Context, b *Bearer, s *plaza.Standing, scop
 		}
 		return nil
 	})
+	return version, err
 }
 
 // CheckKey is [Fleet.Check] for who only names a key: b is nil if that is not known.

@@ -7,11 +7,15 @@ import (
 	"github.com/connectplaza/plaza/internal/store"
 )
 
-// Agent returns one ConnectAgent with its license. Everybody with the dashboard
+// Agent returns one ConnectAgent with its license, and what it can be upgraded to.
+// Everybody with the dashboard
 // may, of their own profile's and those below. Kinds: NotFound.
 func (a *App) Agent(ctx context.Context, actor plaza.Actor, id string) (agent plaza.ConnectAgent, err error) {
 	err = a.see(ctx, actor, plaza.AgentRead, id, func(tx *store.Tx) error {
-		agent, err = tx.Agent(ctx, actor.Scope(), id)
+		if agent, err = tx.Agent(ctx, actor.Scope(), id); err != nil {
+			return err
+		}
+		agent.Next, err = offered(ctx, tx, actor.Scope(), agent)
 		return err
 	})
 	return agent, err

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,7 +61,7 @@ func quiet() map[string]string {
 		"Admit": reads, "Access": reads, "Entrance": reads, "Visits": reads, "Account": reads, "Agent": reads, "Agents": reads, "AuditSealing": reads, "Frame": reads, "History": reads, "License": reads,
 		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads,
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads,
-		"SigningKeys": reads, "SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
+		"SigningKeys": reads, "Releases": reads, "Release": reads, "Releasing": reads, "AgentBinary": reads, "SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
 		"ReadNotices": bell, "ClaimMails": post, "FinishMail": post, "RecordHeartbeats": heart, "Tidy": tidy, "FinishDemo": demo,
 	}
 }
@@ -72,6 +74,7 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		n++
 		return "New " + string(rune('a'+n%26)) + string(rune('a'+n/26))
 	}
+	version := func() string { n++; return "1.0." + strconv.Itoa(n) }
 	below := func() plaza.Actor { return w.Add(t, r, plaza.Partner, name()) }
 	wish := plaza.Wish{License: &plaza.NewLicense{Plan: w.Plans[plaza.Development].ID}}
 	asked := func() plaza.Request { return must1[plaza.Request](t)(w.MakeRequest(ctx, p, wish, "")) }
@@ -120,6 +123,27 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		}},
 		"RotateSigningKey": {verb: plaza.KeyRotate, make: func() func() error {
 			return func() error { _, err := w.RotateSigningKey(ctx, w.Vendor, w.Clock.Now().Add(day)); return err }
+		}},
+		"CreateRelease": {verb: plaza.ReleaseCreate, make: func() func() error {
+			in := plaza.NewRelease{Version: version(), Channel: plaza.Stable}
+			return func() error { return errOf(w.CreateRelease(ctx, w.Vendor, in)) }
+		}},
+		"UploadArtifact": {verb: plaza.ReleaseUpload, make: func() func() error {
+			id := w.Draft(t, plaza.NewRelease{Version: version()}, nil).ID
+			_, signature := w.Sign(t, build)
+			in := plaza.NewArtifact{Platform: "linux", Arch: "amd64", Signature: signature}
+			return func() error { return errOf(w.UploadArtifact(ctx, w.Vendor, id, in, strings.NewReader(build))) }
+		}},
+		"PublishRelease": {verb: plaza.ReleasePublish, make: func() func() error {
+			id := w.Draft(t, plaza.NewRelease{Version: version()}, map[string]string{"linux/amd64": build}).ID
+			return func() error { return w.PublishRelease(ctx, w.Vendor, id) }
+		}},
+		"YankRelease": {verb: plaza.ReleaseYank, make: func() func() error {
+			id := w.Publish(t, version()).ID
+			return func() error { return w.YankRelease(ctx, w.Vendor, id, reason) }
+		}},
+		"SetPublisherKey": {verb: plaza.PublisherKey, make: func() func() error {
+			return func() error { return w.SetPublisherKey(ctx, plaza.Publisher, strings.Repeat("ab", 32)) }
 		}},
 		"IssueLicense": {verb: plaza.LicenseIssue, make: func() func() error {
 			return func() error {

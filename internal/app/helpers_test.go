@@ -72,6 +72,7 @@ func (w bare) dump(t *testing.T) map[string][]string {
 	for _, table := range []string{
 		"settings", "profiles", "profile_tree", "persons", "logins", "sessions", "acting_sessions", "invitations", "password_resets",
 		"attempts", "plans", "licenses", "connectagents", "requests", "notices", "mails",
+		"releases", "artifacts", "artifact_parts",
 	} {
 		all[table] = w.rows(t, table)
 	}

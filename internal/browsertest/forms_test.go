@@ -85,7 +85,9 @@ func TestEveryFormWorksWithoutScript(t *testing.T) {
 	owner := &forms{Open(t, base, NoScript), sent}
 	f.requests(owner)
 	f.access(owner)
-	f.everywhere(&forms{Open(t, base, NoScript), sent})
+	v := &forms{Open(t, base, NoScript), sent}
+	f.everywhere(v)
+	v.releases()
 	f.acting()
 
 	f.Click(`button[popovertarget="theme-menu"]`)

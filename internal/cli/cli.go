@@ -47,6 +47,7 @@ type commands struct {
 	Setup   setupCommand   `cmd:"" set:"database=plaza.db" help:"Make the vendor's profile and its first owner."`
 	Audit   auditCommand   `cmd:"" set:"database=plaza.db" help:"Verify, export and check the sealed audit log."`
 	License licenseCommand `cmd:"" help:"Verify license files, machine files and signed license keys, without a server."`
+	Release releaseCommand `cmd:"" set:"database=plaza.db" help:"Publish versions of the ConnectAgent, and sign their builds."`
 	Version versionCommand `cmd:"" help:"Say which version this is."`
 }
 

@@ -67,7 +67,7 @@ func (in *installation) sender() mail.SMTP {
 func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool, beside ...func(context.Context, *app.App) error) error {
 	mailed := make(chan struct{}, 1)
 	a := app.New(in.db, app.Config{
-		Now: in.now, Texts: in.texts, Box: in.box, PublicURL: in.url, Zone: in.Zone, KeepMail: isDemo, Mailed: mailed, AuditKeep: in.Audit.KeepFor(),
+		Now: in.now, Texts: in.texts, Box: in.box, PublicURL: in.url, Zone: in.Zone, KeepMail: isDemo, Mailed: mailed, AuditKeep: in.Audit.KeepFor(), Download: in.DownloadFor,
 	})
 	gate := app.NewGate(a)
 
@@ -93,7 +93,7 @@ func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool
 		defer last()
 		return server.Run(ctx, in.listener, server.Config{
 			Agents:  agentapi.Handler(agentapi.Config{Fleet: fleet, Log: in.log}),
-			Handler: mux, Failed: web.Failed(pages), Log: in.log, Now: in.now, TrustedProxies: in.Proxies, Secure: strings.HasPrefix(in.url, "https://"), Ready: ready,
+			Handler: mux, Large: mux.Large, Failed: web.Failed(pages), Log: in.log, Now: in.now, TrustedProxies: in.Proxies, Secure: strings.HasPrefix(in.url, "https://"), Ready: ready,
 		})
 	})
 	work.do(func() error { jobs.Fleet(answered, fleet, in.log); return nil })

@@ -104,14 +104,15 @@ type Config struct {
 	Database
 	Secrecy
 
-	Addr           string   `help:"Where to listen (default: ${default})." default:"localhost:8080" env:"PLAZA_ADDR" placeholder:"HOST:PORT"`
-	PublicURL      string   `name:"public-url" help:"Where people reach the dashboard; links in mails begin with it (default: http:// and the address)." env:"PLAZA_PUBLIC_URL" placeholder:"URL"`
-	SMTP           SMTP     `embed:"" prefix:"smtp-"`
-	Audit          Audit    `embed:"" prefix:"audit-"`
-	TimeZone       string   `help:"Time zone of people who chose none (default: ${default})." default:"Europe/Amsterdam" env:"PLAZA_TIME_ZONE" placeholder:"ZONE"`
-	LogFormat      string   `help:"Form of the log: text or json (default: ${default})." default:"text" env:"PLAZA_LOG_FORMAT" placeholder:"FORMAT"`
-	LogLevel       string   `help:"What is logged: debug, info, warn or error, and everything graver (default: ${default})." default:"info" env:"PLAZA_LOG_LEVEL" placeholder:"LEVEL"`
-	TrustedProxies []string `help:"Addresses or networks (CIDR), with commas between, of the proxies whose X-Forwarded-For header is believed (default: none)." env:"PLAZA_TRUSTED_PROXIES" placeholder:"CIDR"`
+	Addr           string        `help:"Where to listen (default: ${default})." default:"localhost:8080" env:"PLAZA_ADDR" placeholder:"HOST:PORT"`
+	PublicURL      string        `name:"public-url" help:"Where people reach the dashboard; links in mails begin with it (default: http:// and the address)." env:"PLAZA_PUBLIC_URL" placeholder:"URL"`
+	DownloadFor    time.Duration `help:"How long the address of a download is good for, an hour at most (default: ${default})." default:"15m" env:"PLAZA_DOWNLOAD_FOR" placeholder:"DURATION"`
+	SMTP           SMTP          `embed:"" prefix:"smtp-"`
+	Audit          Audit         `embed:"" prefix:"audit-"`
+	TimeZone       string        `help:"Time zone of people who chose none (default: ${default})." default:"Europe/Amsterdam" env:"PLAZA_TIME_ZONE" placeholder:"ZONE"`
+	LogFormat      string        `help:"Form of the log: text or json (default: ${default})." default:"text" env:"PLAZA_LOG_FORMAT" placeholder:"FORMAT"`
+	LogLevel       string        `help:"What is logged: debug, info, warn or error, and everything graver (default: ${default})." default:"info" env:"PLAZA_LOG_LEVEL" placeholder:"LEVEL"`
+	TrustedProxies []string      `help:"Addresses or networks (CIDR), with commas between, of the proxies whose X-Forwarded-For header is believed (default: none)." env:"PLAZA_TRUSTED_PROXIES" placeholder:"CIDR"`
 
 	Zone    *time.Location `kong:"-"` // of TimeZone
 	Level   slog.Level     `kong:"-"` // of LogLevel
@@ -122,7 +123,7 @@ type Config struct {
 // otherwise fills in what follows from others.
 func (c *Config) Check() error {
 	for _, check := range []func() error{
-		c.Database.Check, c.address, c.publicURL, c.secret, c.smtp, c.audit, c.zone, c.log, c.proxies,
+		c.Database.Check, c.address, c.publicURL, c.secret, c.smtp, c.audit, c.zone, c.log, c.proxies, c.download,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -138,6 +139,13 @@ func (c *Config) address() error {
 	}
 	if err != nil {
 		return Wrong("addr", "%q is not host:port, as in localhost:8080", c.Addr)
+	}
+	return nil
+}
+
+func (c *Config) download() error {
+	if c.DownloadFor < time.Minute || c.DownloadFor > time.Hour {
+		return Wrong("download-for", "is %s: give a time from a minute to an hour, as 15m", c.DownloadFor)
 	}
 	return nil
 }

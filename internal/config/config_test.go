@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -16,7 +17,7 @@ import (
 func valid() config.Config {
 	return config.Config{
 		Database: config.Database{Database: "plaza.db"}, Addr: "localhost:8080", TimeZone: "Europe/Amsterdam",
-		SMTP: config.SMTP{TLS: "starttls", FromName: "Plaza"}, LogFormat: "text", LogLevel: "info",
+		SMTP: config.SMTP{TLS: "starttls", FromName: "Plaza"}, LogFormat: "text", LogLevel: "info", DownloadFor: 15 * time.Minute,
 	}
 }
 
@@ -45,6 +46,8 @@ func TestWrongSettingIsNamedWithItsVariable(t *testing.T) {
 		"audit-keep ":              func(c *config.Config) { c.Audit.Keep = -1 },
 		"audit-checkpoint-webhook": func(c *config.Config) { c.Audit.CheckpointWebhook = "ftp://user:confidential@example.com" },
 		"audit-checkpoint-mail":    func(c *config.Config) { c.Audit.CheckpointMail = "nobody" },
+		"download-for":             func(c *config.Config) { c.DownloadFor = time.Minute - 1 },
+		"download-for ":            func(c *config.Config) { c.DownloadFor = time.Hour + 1 },
 		"time-zone":                func(c *config.Config) { c.TimeZone = "Amsterdam" },
 		"time-zone ":               func(c *config.Config) { c.TimeZone = "" },
 		"log-format":               func(c *config.Config) { c.LogFormat = "xml" },

@@ -29,6 +29,7 @@ type Route struct {
 	Else    plaza.Verb // or else this, which is another thing that happens there; optional
 	Object  string     // kind of what the ID in Pattern is of; empty if there is none
 	Public  bool       // anyone may come in; there is no Verb then
+	Large   int64      // bytes that may come in or go out by it, if that is more than usual: it may take long
 }
 
 func (r Route) String() string { return strings.TrimSpace(r.Method + " " + r.Pattern) }
@@ -58,6 +59,17 @@ func (m *Mux) Allowed(r *http.Request) (methods []string) {
 		}
 	}
 	return methods
+}
+
+// Large returns [Route.Large] of the route that r takes.
+func (m *Mux) Large(r *http.Request) int64 {
+	_, pattern := m.mux.Handler(r)
+	for _, rt := range m.routes {
+		if rt.Large > 0 && rt.String() == pattern {
+			return rt.Large
+		}
+	}
+	return 0
 }
 
 func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.mux.ServeHTTP(w, r) }

@@ -80,6 +80,16 @@ GET  /agents/{id}               VRPE:oamsu look   agent tree
 POST /agents/{id}/key           VRPE:oam   manage agent tree
 GET  /agents/{id}/rename        VRPE:oam   manage agent tree
 POST /agents/{id}/rename        VRPE:oam   manage agent tree
+GET  /releases                  VRPE:oamsu look
+GET  /releases/new              V:oa       never
+POST /releases                  V:oa       never
+POST /releases/key              V:oa       never
+GET  /releases/{id}             VRPE:oamsu look   release all
+POST /releases/{id}/artifacts   V:oa       never  draft all
+POST /releases/{id}/publish     V:oa       never  draft all
+GET  /releases/{id}/yank        V:oa       never  release all
+POST /releases/{id}/yank        V:oa       never  release all
+GET  /artifacts/{id}/{expiry}/{mac}/{filename}  anybody
 GET  /logins                    VRPE:oamsu look
 GET  /logins/new                VR:oa|PE:oam never
 POST /logins                    VR:oa|PE:oam never

@@ -302,7 +302,7 @@ func (w *world) owner(table string, r row) string {
 				return w.letter(l["profile_id"])
 			}
 		}
-	case "plans", "settings":
+	case "plans", "settings", "releases", "artifacts", "artifact_parts":
 		return "V"
 	case "persons":
 		for _, l := range w.base["logins"] {

@@ -30,6 +30,12 @@ agent.release       VRPE:oam     manage by connectagent
 file.check_out      VRPE:oam     manage by connectagent
 key.read            VRPE:oamsu   look
 key.rotate          V:oa         never
+release.read        VRPE:oamsu   look  by publisher
+release.create      V:oa         never by publisher
+release.upload      V:oa         never by publisher
+release.publish     V:oa         never by publisher
+release.yank        V:oa         never by publisher
+release.trust       V:oa         never by publisher
 audit.seal          -            never by sealer
 audit.export        VRPE:oau     look  by sealer
 audit.expire        -            never by janitor
@@ -76,7 +82,7 @@ func (w *world) rules(t *testing.T) (all map[plaza.Verb]rule, own map[plaza.Verb
 // misruled returns who may do v and ought not to, or the other way round; empty
 // if there is nobody.
 func misruled(v plaza.Verb, want rule, own string) string {
-	for _, a := range []plaza.Actor{plaza.Janitor, plaza.Postman, plaza.Installer, plaza.Sealer, plaza.Simulator, plaza.ConnectAgentActor("license", "profile", plaza.Origin{})} {
+	for _, a := range []plaza.Actor{plaza.Janitor, plaza.Postman, plaza.Installer, plaza.Sealer, plaza.Simulator, plaza.Publisher, plaza.ConnectAgentActor("license", "profile", plaza.Origin{})} {
 		if a.Can(v) != (a.Own == own) {
 			return a.Own
 		}

@@ -79,6 +79,8 @@ const (
 	aConsent       thing = "consent"
 	aVisit         thing = "visit" // an acting session
 	aMail          thing = "mail"
+	aRelease       thing = "release" // that is published; the vendor's only, for all to see
+	aDraft         thing = "draft"   // of one, with a build
 )
 
 // world is the profiles, all that is in them, and everybody who could try to get
@@ -88,6 +90,7 @@ type world struct {
 
 	e          *engine
 	mux        *door.Mux
+	signature  string                      // of build
 	ids        map[string]map[thing]string // by letter
 	owners     map[string]plaza.Actor      // by letter
 	keys       map[string]string           // of the license of an agent, by letter
@@ -142,6 +145,10 @@ func newWorld(t *testing.T, address string) *world {
 	for _, p := range tree {
 		w.ids[p.letter] = w.fill(t, p.letter, p.above)
 	}
+	w.Vendor = w.owners["V"]
+	w.ids["V"][aRelease] = w.Publish(t, "5.0.0").ID
+	w.ids["V"][aDraft] = w.Draft(t, plaza.NewRelease{Version: "5.0.1"}, map[string]string{"linux/amd64": build}).ID
+	_, w.signature = w.Sign(t, build)
 	moved := w.inside(t, "R", plaza.Owner, "M", plaza.Owner, plaza.Manage)
 	w.move(t)
 	w.close(t, w.owners["R"], w.ids["C"][aProfile])
@@ -151,6 +158,9 @@ func newWorld(t *testing.T, address string) *world {
 	w.keep(t)
 	return w
 }
+
+// build is the file of a build.
+const build = "the program"
 
 // fill puts one thing of each kind into a profile, and returns the IDs.
 func (w *world) fill(t *testing.T, letter, above string) map[thing]string {

@@ -20,11 +20,11 @@ import (
 // is what [Run] serves.
 func Handler(c Config) http.Handler {
 	h := c.Handler
-	h = deadline(h, or(c.Work, workTimeout))
+	h = deadline(h, or(c.Work, workTimeout), c.large)
 	h = recovered(h, c.Log, c.Failed)
 	h = protected(h, c.Secure)
 	h = logged(h, c.Log, c.Now)
-	h = limited(identified(h, c.TrustedProxies))
+	h = limited(paced(identified(h, c.TrustedProxies), c.Now, c.large), c.large)
 	if c.Agents == nil {
 		return h
 	}
@@ -43,12 +43,20 @@ func Handler(c Config) http.Handler {
 // AgentPath is what the paths of the agents' API begin with.
 const AgentPath = "/v1/"
 
-// limited lets a handler read no more than maxBody bytes: the next one is an
-// [http.MaxBytesError]. It must be outermost, as only the server's own writer
-// knows how to close the connection then.
-func limited(next http.Handler) http.Handler {
+// large returns how much r may bring or fetch if that is more than usual, or 0.
+func (c Config) large(r *http.Request) int64 {
+	if c.Large == nil {
+		return 0
+	}
+	return c.Large(r)
+}
+
+// limited lets a handler read no more than maxBody bytes, or what is large and a
+// form around it: the next one is an [http.MaxBytesError]. It must be outermost, as
+// only the server's own writer knows how to close the connection then.
+func limited(next http.Handler, large func(*http.Request) int64) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody+large(r))
 		next.ServeHTTP(w, r)
 	})
 }
@@ -182,10 +190,14 @@ func answerInstead(ctx context.Context, w http.ResponseWriter, r *http.Request, 
 	}
 }
 
-// deadline ends a request's context after a time. Whoever is still waiting for
-// an answer gets one.
-func deadline(next http.Handler, after time.Duration) http.Handler {
+// deadline ends a request's context after a time, unless what it brings or fetches
+// is large. Whoever is still waiting for an answer gets one.
+func deadline(next http.Handler, after time.Duration, large func(*http.Request) int64) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if large(r) > 0 {
+			next.ServeHTTP(w, r)
+			return
+		}
 		ctx, cancel := context.WithTimeout(r.Context(), after)
 		defer cancel()
 		next.ServeHTTP(w, r.WithContext(ctx))
@@ -240,7 +252,8 @@ func Masked(path string) string {
 	const longest, secret = 200, 40 // bytes; an ID has 36, a token 43
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
-		follows := i > 0 && (parts[i-1] == "invitation" || parts[i-1] == "reset-password" || parts[i-1] == "consent")
+		fetches := i > 2 && parts[i-3] == "artifacts" //nolint:mnd // the ID, the end, and then the proof
+		follows := fetches || i > 0 && (parts[i-1] == "invitation" || parts[i-1] == "reset-password" || parts[i-1] == "consent")
 		if part != "" && follows || len(part) >= secret && strings.ToLower(part) != part {
 			parts[i] = "…"
 		}

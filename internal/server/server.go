@@ -37,8 +37,9 @@ const (
 // Config says what to serve, and to whom.
 type Config struct {
 	Handler        http.Handler
-	Agents         http.Handler // answers everything below [AgentPath] in its own way; may be nil
-	Failed         http.Handler // answers a request whose handler panicked, with status 500; nil: a plain sentence
+	Agents         http.Handler              // answers everything below [AgentPath] in its own way; may be nil
+	Large          func(*http.Request) int64 // bytes that a request may bring or fetch, if that is more than usual: it may take long; nil: none does
+	Failed         http.Handler              // answers a request whose handler panicked, with status 500; nil: a plain sentence
 	Log            *slog.Logger
 	Now            clock.Func
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed

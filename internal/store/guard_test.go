@@ -19,6 +19,7 @@ func scopeless() map[string]string {
 		changed = "of a login or a profile that the caller has changed within its scope"
 		nobody  = "belongs to no profile"
 		oracle  = "says only that something is taken, which an agent has to know"
+		catalog = "the vendor's catalogue, which belongs to no profile; who may see what of it is decided where it is read"
 		beat    = "when something was last heard of that came in with its key; nobody sees it but through that"
 		node    = "what the nodes of an installation tell each other"
 		sealed  = "the log is sealed as a whole; nobody but the operator sees what this returns"
@@ -58,6 +59,10 @@ func scopeless() map[string]string {
 		"FleetLicense": "the key proves the right", "FleetHome": "of a license that came in with its key",
 		"FingerprintTaken": oracle, "ComponentTaken": oracle, "IsActivation": oracle,
 		"Pulse": beat, "PutPulses": beat, "ChangedLicense": node, "FleetChanges": node, "DropFleetChanges": node,
+
+		"InsertRelease": catalog, "Releases": catalog, "Release": catalog, "ReleasesOf": catalog, "HoldRelease": catalog, "SetReleaseStatus": catalog,
+		"InsertArtifact": catalog, "Artifacts": catalog, "Artifact": catalog, "FinishArtifact": catalog, "DropWaiting": catalog,
+		"PutArtifactPart": catalog, "ArtifactPart": catalog,
 
 		"LoginsWithRole": tell,
 		"OtherOwners":    "of the profile of a login that the caller has read within its scope",

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -12,6 +14,45 @@ import (
 	"github.com/connectplaza/plaza/internal/door"
 )
 
+// readUpload reads the fields of a form that ends with a file: what is left of r's
+// body is then the file. Whoever sends no file is found to have an empty one.
+func readUpload(r *http.Request) error {
+	parts, err := r.MultipartReader()
+	if err != nil {
+		err = readForm(r)
+		r.Body = http.NoBody
+		return err
+	}
+	unreadable := plaza.Errorf(plaza.Invalid, "error.unreadable")
+	if r.Form, err = url.ParseQuery(r.URL.RawQuery); err != nil {
+		return unreadable
+	}
+	r.PostForm = url.Values{}
+	for left := int64(maxFields); ; {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			r.Body = http.NoBody
+			return decent(r.Form)
+		}
+		if err != nil {
+			return unreadable
+		}
+		if part.FileName() != "" {
+			r.Body = part
+			return decent(r.Form)
+		}
+		value, err := io.ReadAll(io.LimitReader(part, left+1))
+		if left -= int64(len(value)); err != nil || left < 0 {
+			return unreadable
+		}
+		r.PostForm.Add(part.FormName(), string(value))
+		r.Form.Add(part.FormName(), string(value))
+	}
+}
+
+// maxFields is how much the fields before a file may hold, in bytes.
+const maxFields = 64 << 10
+
 // readForm reads what was sent and refuses what no browser sends from a page of
 // ours: text that is no text. It has to be read before anything is decided, so
 // that a body over the limit is told as such.
@@ -22,7 +63,12 @@ func readForm(r *http.Request) error {
 		}
 		return &plaza.Error{Kind: plaza.Invalid, Msg: plaza.T("error.unreadable"), Err: err}
 	}
-	for name, values := range r.Form {
+	return decent(r.Form)
+}
+
+// decent refuses text that is no text.
+func decent(form url.Values) error {
+	for name, values := range form {
 		for _, v := range append(values, name) {
 			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
 				return plaza.Errorf(plaza.Invalid, "error.unreadable")

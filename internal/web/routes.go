@@ -53,6 +53,8 @@ func (s *Web) routes(m mount) {
 	s.accessRoutes(m)
 	s.licenseRoutes(m)
 	s.agentRoutes(m)
+	s.releaseRoutes(m)
+	s.artifactRoutes(m)
 	s.loginRoutes(m)
 	s.requestRoutes(m)
 	s.auditRoutes(m)

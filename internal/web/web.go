@@ -108,7 +108,11 @@ const headerActing = "X-Plaza-Acting"
 
 // admit returns who comes in by rt, with what they sent read and found decent.
 func (s *Web) admit(w http.ResponseWriter, r *http.Request, rt door.Route) (actor plaza.Actor, err error) {
-	if err := readForm(r); err != nil {
+	read := readForm
+	if rt.Large > 0 {
+		read = readUpload
+	}
+	if err := read(r); err != nil {
 		return actor, err
 	}
 	if rt.Public {

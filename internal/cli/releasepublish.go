@@ -1,0 +1,155 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/app"
+	"github.com/connectplaza/plaza/internal/config"
+)
+
+// releasePublish is plaza release publish.
+type releasePublish struct {
+	sealedLog
+	publisherKey
+
+	Version     string   `help:"Version, as 5.0.1 or 5.1.0-rc.1." env:"PLAZA_VERSION" placeholder:"VERSION" required:""`
+	Channel     string   `help:"stable, rc, beta, alpha or dev (default: ${default})." default:"stable" env:"PLAZA_CHANNEL" placeholder:"NAME"`
+	Name        string   `help:"What people see (default: ConnectAgent and the version)." env:"PLAZA_NAME" placeholder:"TEXT"`
+	Description string   `help:"What is new." env:"PLAZA_DESCRIPTION" placeholder:"TEXT"`
+	Requires    string   `help:"Oldest version that can be upgraded to this one at once." env:"PLAZA_REQUIRES" placeholder:"VERSION"`
+	Module      []string `help:"Only licenses with this module get it; may be given several times." env:"PLAZA_MODULE" placeholder:"CODE"`
+	Backdated   string   `help:"Day from which it counts, for licenses that have expired since." env:"PLAZA_BACKDATED" placeholder:"DAY"`
+	Artifact    []string `help:"Build for a platform, as linux/amd64=FILE:SIGNATURE; without a signature if --publisher-key is given, which then signs it. May be given several times." sep:"none" env:"PLAZA_ARTIFACT" placeholder:"PLATFORM=FILE[:SIGNATURE]" required:""`
+}
+
+// build is a file for a platform.
+type build struct {
+	plaza.NewArtifact
+
+	path string
+}
+
+// Run makes the version, uploads its builds and publishes it. What an earlier
+// attempt has done already is not done again.
+func (c *releasePublish) Run(ctx context.Context, env Env) error {
+	builds, err := c.builds()
+	if err != nil {
+		return err
+	}
+	in, err := c.release()
+	if err != nil {
+		return err
+	}
+	return c.with(ctx, env, func(a *app.App) error {
+		r, there, err := c.draft(ctx, a, in)
+		if err != nil {
+			return fieldError(err)
+		}
+		for _, b := range builds {
+			if err := c.upload(ctx, env, a, r, there, b); err != nil {
+				return fieldError(err)
+			}
+		}
+		if err := a.PublishRelease(ctx, plaza.Publisher, r.ID); err != nil {
+			return fieldError(err)
+		}
+		say(env.Out, "Published %s.", r.Version)
+		return nil
+	})
+}
+
+func (c *releasePublish) release() (in plaza.NewRelease, err error) {
+	in = plaza.NewRelease{
+		Version: c.Version, Channel: plaza.Channel(c.Channel), Name: c.Name, Description: c.Description, Requires: c.Requires,
+	}
+	for _, m := range c.Module {
+		in.Modules = append(in.Modules, plaza.Module(m))
+	}
+	if c.Backdated != "" {
+		if in.Backdated, err = time.Parse(time.DateOnly, c.Backdated); err != nil {
+			return in, config.Wrong("backdated", "%q is no day, as 2026-01-31", c.Backdated)
+		}
+	}
+	return in, nil
+}
+
+// builds reads what was said of the builds.
+func (c *releasePublish) builds() (all []build, err error) {
+	for _, text := range c.Artifact {
+		target, path, ok := strings.Cut(text, "=")
+		platform, arch, slashed := strings.Cut(target, "/")
+		b := build{NewArtifact: plaza.NewArtifact{Platform: platform, Arch: arch}, path: path}
+		if i := strings.LastIndex(path, ":"); i >= 0 && signed(path[i+1:]) {
+			b.path, b.Signature = path[:i], path[i+1:]
+		}
+		switch {
+		case !ok || !slashed || b.path == "":
+			return nil, config.Wrong("artifact", "%q is not PLATFORM=FILE:SIGNATURE, as linux/amd64=connectagent:…", text)
+		case b.Signature == "" && c.PublisherKey == "":
+			return nil, config.Wrong("artifact", "has no signature for %s: append it after a colon, or give --publisher-key", target)
+		}
+		if _, err := os.Stat(b.path); err != nil {
+			return nil, config.Wrong("artifact", "cannot be read: %v", err)
+		}
+		all = append(all, b)
+	}
+	return all, nil
+}
+
+// draft returns the draft of the version, a new one if there is none, with the
+// builds that it has.
+func (c *releasePublish) draft(ctx context.Context, a *app.App, in plaza.NewRelease) (plaza.Release, []plaza.Artifact, error) {
+	id, err := findRelease(ctx, a, c.Version)
+	if err != nil {
+		return plaza.Release{}, nil, err
+	}
+	if id == "" {
+		r, err := a.CreateRelease(ctx, plaza.Publisher, in)
+		return r, nil, err
+	}
+	return a.Release(ctx, plaza.Publisher, id)
+}
+
+// findRelease returns the ID of a version; empty if there is none.
+func findRelease(ctx context.Context, a *app.App, version string) (string, error) {
+	all, err := a.Releases(ctx, plaza.Publisher)
+	for _, r := range all {
+		if r.Version == version {
+			return r.ID, err
+		}
+	}
+	return "", err
+}
+
+func (c *releasePublish) upload(ctx context.Context, env Env, a *app.App, r plaza.Release, there []plaza.Artifact, b build) error {
+	if b.Signature == "" {
+		trusted, err := a.Releasing(ctx, plaza.Publisher)
+		if err != nil {
+			return err
+		}
+		if b.Checksum, b.Signature, err = c.sign(b.path, trusted.Product); err != nil {
+			return err
+		}
+	}
+	if slices.ContainsFunc(there, func(one plaza.Artifact) bool {
+		return one.Status == plaza.ArtifactUploaded && one.Target() == b.Platform+"/"+b.Arch && one.Signature == b.Signature
+	}) {
+		say(env.Out, "There already: %s/%s.", b.Platform, b.Arch)
+		return nil
+	}
+	f, err := os.Open(b.path)
+	if err != nil {
+		return config.Wrong("artifact", "cannot be read: %v", err)
+	}
+	defer f.Close()
+	one, err := a.UploadArtifact(ctx, plaza.Publisher, r.ID, b.NewArtifact, f)
+	if err == nil {
+		say(env.Out, "Uploaded %s, %d bytes.", one.Filename, one.Size)
+	}
+	return err
+}
