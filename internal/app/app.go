@@ -47,6 +47,7 @@ type App struct {
 	auditKeep time.Duration
 	hashes    *hasher
 	mailed    chan<- struct{}
+	began     time.Time // when this node did
 }
 
 // New returns an App keeping its data in db.
@@ -56,7 +57,7 @@ func New(db *store.DB, c Config) *App {
 	return &App{
 		db: db, now: now, texts: c.Texts, box: c.Box, key: auditlog.NewKey(c.Box),
 		url: strings.TrimSuffix(c.PublicURL, "/"), zone: c.Zone, keep: c.KeepMail, auditKeep: c.AuditKeep,
-		hashes: newHasher(c.FastHash), mailed: c.Mailed,
+		hashes: newHasher(c.FastHash), mailed: c.Mailed, began: now(),
 	}
 }
 
