@@ -80,6 +80,17 @@ GET  /agents/{id}               VRPE:oamsu look   agent tree
 POST /agents/{id}/key           VRPE:oam   manage agent tree
 GET  /agents/{id}/rename        VRPE:oam   manage agent tree
 POST /agents/{id}/rename        VRPE:oam   manage agent tree
+GET  /agents/{id}/file          VRPE:oam   manage agent tree
+POST /agents/{id}/file          VRPE:oam   manage agent tree
+GET  /agents/{id}/offline       VRPE:oam   manage agent tree
+POST /agents/{id}/offline       VRPE:oam   manage agent tree
+GET  /agents/{id}/download      VRPE:oam   manage agent tree
+POST /agents/{id}/download      VRPE:oam   manage agent tree
+GET  /activations/{id}/release  VRPE:oam   manage activation tree
+POST /activations/{id}/release  VRPE:oam   manage activation tree
+GET  /settings/signing-key          VRPE:oamsu look
+GET  /settings/signing-key/rotate   V:oa       never
+POST /settings/signing-key/rotate   V:oa       never
 GET  /logins                    VRPE:oamsu look
 GET  /logins/new                VR:oa|PE:oam never
 POST /logins                    VR:oa|PE:oam never
