@@ -15,8 +15,8 @@ import (
 func (f *Fleet) Check(ctx context.Context, b *Bearer, scope plaza.CheckScope, bare bool) (v plaza.Verdict, checked time.Time, err error) {
 	now := f.app.now()
 	v, err = f.verdict(ctx, b, scope, bare, now)
-	if err == nil && v.Unknown() {
-		if err = f.reread(ctx, b); err == nil {
+	if again := f.elsewhere(v); err == nil && again != nil {
+		if err = again(ctx, b); err == nil {
 			v, err = f.verdict(ctx, b, scope, bare, now)
 		}
 	}
@@ -25,6 +25,18 @@ func (f *Fleet) Check(ctx context.Context, b *Bearer, scope plaza.CheckScope, ba
 	}
 	heard := b.member.checked.Beat(heartbeat.Beat{At: now, Generation: -1})
 	return v, heard.At, nil
+}
+
+// elsewhere returns how to find out whether another node knows better; nil if none
+// can.
+func (f *Fleet) elsewhere(v plaza.Verdict) func(context.Context, *Bearer) error {
+	switch {
+	case v.Unknown():
+		return f.reread
+	case v.Code == plaza.CheckHeartbeatDead:
+		return f.ask
+	}
+	return nil
 }
 
 func (f *Fleet) verdict(ctx context.Context, b *Bearer, scope plaza.CheckScope, bare bool, now time.Time) (plaza.Verdict, error) {
