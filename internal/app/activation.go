@@ -338,10 +338,21 @@ func (f *Fleet) Ping(ctx context.Context, b *Bearer, name string, beat heartbeat
 	return Pong{Machine: m, Status: status, Generation: heard.Generation, NextIn: f.pace.nextIn(), Cloned: heard.Cloned || !m.Cloned.IsZero()}, nil
 }
 
-// revive brings a dead machine back, if its terms let it.
+// revive brings a dead machine back, if its terms let it. After an outage all come
+// back at once: that they do costs no transaction, but where a license has several
+// machines.
 func (f *Fleet) revive(ctx context.Context, b *Bearer, m plaza.Activation, pulse *heartbeat.Pulse, now time.Time) error {
 	if !b.Standing.Terms.Revives(pulse.Last().At, now) {
+		if err := f.ask(ctx, b); err != nil {
+			return err
+		}
+	}
+	last := pulse.Last().At
+	if b.Standing.Terms.Status(m.Created, last, now) == plaza.HeartbeatDead && !b.Standing.Terms.Revives(last, now) {
 		return plaza.Refuse(plaza.Invalid, "MACHINE_HEARTBEAT_DEAD", "", "this machine was silent for too long: deactivate it and activate it again")
+	}
+	if len(b.Standing.Machines) == 1 {
+		return nil // its agent runs nowhere else
 	}
 	return f.app.db.Tx(ctx, func(tx *store.Tx) error {
 		return tx.SettleAgent(ctx, b.Actor.Scope(), m) // of several machines, this is one that is heard of

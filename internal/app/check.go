@@ -15,8 +15,8 @@ import (
 func (f *Fleet) Check(ctx context.Context, b *Bearer, scope plaza.CheckScope, bare bool) (v plaza.Verdict, checked time.Time, err error) {
 	now := f.app.now()
 	v, version, err := f.verdict(ctx, b, scope, bare, now)
-	if err == nil && v.Unknown() {
-		if err = f.reread(ctx, b); err == nil {
+	if again := f.elsewhere(v); err == nil && again != nil {
+		if err = again(ctx, b); err == nil {
 			v, version, err = f.verdict(ctx, b, scope, bare, now)
 		}
 	}
@@ -28,6 +28,18 @@ func (f *Fleet) Check(ctx context.Context, b *Bearer, scope plaza.CheckScope, ba
 	}
 	heard := b.member.checked.Beat(heartbeat.Beat{At: now, Generation: -1})
 	return v, heard.At, nil
+}
+
+// elsewhere returns how to find out whether another node knows better; nil if none
+// can.
+func (f *Fleet) elsewhere(v plaza.Verdict) func(context.Context, *Bearer) error {
+	switch {
+	case v.Unknown():
+		return f.reread
+	case v.Code == plaza.CheckHeartbeatDead:
+		return f.ask
+	}
+	return nil
 }
 
 // verdict returns what the check says, and the version that b says it is, if that is

@@ -313,9 +313,6 @@ func (f *Fleet) bearer(ctx context.Context, key string, digest [32]byte, from pl
 			return nil, err
 		}
 	}
-	if err := f.ask(ctx, m); err != nil {
-		return nil, err
-	}
 	h, err := f.home(ctx, m.standing.License.Profile)
 	if err != nil {
 		return nil, err
@@ -328,20 +325,16 @@ func (f *Fleet) bearer(ctx context.Context, key string, digest [32]byte, from pl
 	return b, nil
 }
 
-// ask looks whether another node has heard of machines that this one has not heard
-// of in time: what it knows is at most one flush old. It does so once a second.
-func (f *Fleet) ask(ctx context.Context, m *member) error {
-	now := f.app.now()
-	silent := false
-	for i, p := range m.pulses {
-		silent = silent || m.standing.Terms.Status(m.standing.Machines[i].Created, p.Last().At, now) == plaza.HeartbeatDead
-	}
-	if last := m.asked.Load(); !silent || now.UnixMicro()-last < time.Second.Microseconds() || !m.asked.CompareAndSwap(last, now.UnixMicro()) {
+// ask looks whether another node has heard of b's machines: what it knows is at most
+// one flush old. It does so once a second, and only before somebody is told that
+// a machine is dead.
+func (f *Fleet) ask(ctx context.Context, b *Bearer) error {
+	now, m := f.app.now().UnixMicro(), b.member
+	if last := m.asked.Load(); now-last < time.Second.Microseconds() || !m.asked.CompareAndSwap(last, now) {
 		return nil
 	}
-	scope := plaza.ConnectAgentActor(m.standing.License.ID, m.standing.License.Profile, plaza.Origin{}).Scope()
 	return f.app.db.Read(ctx, func(tx *store.Tx) error {
-		all, err := tx.Activations(ctx, scope, m.standing.License.ID, false)
+		all, err := tx.Activations(ctx, b.Actor.Scope(), b.Standing.License.ID, false)
 		for _, one := range all {
 			f.freshen(&one)
 		}

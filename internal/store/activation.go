@@ -117,7 +117,7 @@ func (tx *Tx) DescribeActivation(ctx context.Context, scope plaza.Scope, m plaza
 
 // EndActivation ends the activation m, which stands in scope, with its components
 // and processes, or returns NotFound: of two who end it, one does. Its agent
-// counts as offline from then on.
+// counts as offline from then on, unless it runs on another machine.
 func (tx *Tx) EndActivation(ctx context.Context, scope plaza.Scope, m plaza.Activation) error {
 	a := args{when(m.Ended), m.EndedWhy, m.EndedBy, m.ID}
 	n, err := tx.exec(ctx, `
@@ -137,6 +137,12 @@ func (tx *Tx) EndActivation(ctx context.Context, scope plaza.Scope, m plaza.Acti
 		if err := tx.must(ctx, statement, when(m.Ended), m.ID); err != nil {
 			return err
 		}
+	}
+	if err := tx.must(ctx, `
+		UPDATE connectagents SET activation_id = COALESCE((SELECT a.id FROM activations a
+			WHERE a.license_id = $1 AND a.ended_at IS NULL ORDER BY a.created_at DESC, a.id DESC LIMIT 1), activation_id)
+		WHERE license_id = $1 AND activation_id = $2`, m.License, m.ID); err != nil {
+		return err
 	}
 	return tx.changedLicense(ctx, m.License, m.Ended)
 }
