@@ -47,6 +47,7 @@ type App struct {
 	auditKeep time.Duration
 	hashes    *hasher
 	mailed    chan<- struct{}
+	walls     walls
 }
 
 // New returns an App keeping its data in db.
