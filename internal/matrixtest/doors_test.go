@@ -80,6 +80,12 @@ GET  /agents/{id}               VRPE:oamsu look   agent tree
 POST /agents/{id}/key           VRPE:oam   manage agent tree
 GET  /agents/{id}/rename        VRPE:oam   manage agent tree
 POST /agents/{id}/rename        VRPE:oam   manage agent tree
+GET  /agents/{id}/alarm         VRPE:oam   manage agent tree
+POST /agents/{id}/alarm         VRPE:oam   manage agent tree
+GET  /monitor                   VRPE:oamsu look
+GET  /monitor/stream            VRPE:oamsu look
+POST /notifications/acknowledge VRPE:oam   manage
+POST /notifications/reopen      VRPE:oam   manage
 GET  /logins                    VRPE:oamsu look
 GET  /logins/new                VR:oa|PE:oam never
 POST /logins                    VR:oa|PE:oam never
@@ -135,6 +141,14 @@ const fields = `
 GET  /licenses      profile     profile
 GET  /licenses      after       license
 GET  /agents        profile     profile
+GET  /monitor       profile     profile
+GET  /monitor       agent       agent
+GET  /monitor       q           name
+GET  /monitor       before      notification
+GET  /monitor/stream  profile   profile
+GET  /monitor/stream  q         name
+POST /notifications/acknowledge  id  notification
+POST /notifications/reopen       id  seen
 GET  /logins        profile     profile
 GET  /logins        before      login
 GET  /requests      profile     profile

@@ -26,6 +26,7 @@ func (s *Web) monitor(w http.ResponseWriter, r *http.Request, actor plaza.Actor)
 	}
 	p := views.Monitor{Frame: f, Listing: listing(r), Filter: monitorFilter(r)}
 	p.Own = []string{"q", "state", "profile"}
+	p.Query.Del("done")
 	if p.Profile, err = s.filtering(r, actor); err != nil {
 		return err
 	}

@@ -14,16 +14,22 @@ func (s *Web) notificationRoutes(m mount) {
 	m.post("/notifications/reopen", plaza.NotificationReopen, s.notificationReopen)
 }
 
+// notificationsShown is how many there are on a page: they stand below a wall.
+const notificationsShown = 25
+
 // notifications returns the part of the Monitor below the wall.
 func (s *Web) notifications(r *http.Request, actor plaza.Actor, f views.Frame) (n views.Notifications, err error) {
 	n = views.Notifications{Frame: f, Listing: listing(r), Filter: notificationFilter(r), Seen: r.FormValue("seen")}
-	n.Own = []string{"level", "agent", "seen", "done"}
+	n.Own = []string{"level", "agent", "seen"}
+	n.Query.Del("done") // leads nowhere any more
 	if n.Filter.Agent != "" {
 		if n.Agent, err = s.app.Agent(r.Context(), actor, n.Filter.Agent); err != nil {
 			return n, err
 		}
 	}
-	if n.List, err = s.app.Notifications(r.Context(), actor, n.Filter, page(r)); err != nil {
+	part := page(r)
+	part.Size = notificationsShown
+	if n.List, err = s.app.Notifications(r.Context(), actor, n.Filter, part); err != nil {
 		return n, err
 	}
 	if done := micros(r.FormValue("done")); !done.IsZero() {

@@ -20,7 +20,7 @@ func agentPages(f Frame) [][2]Page {
 	}
 	return [][2]Page{
 		{Agents{Frame: f}, list},
-		{Agent{Frame: f}, Agent{Frame: f, Agent: a, Key: hostile, History: history}},
+		{Agent{Frame: f}, Agent{Frame: f, Agent: a, Key: hostile, History: history, Alarm: hostileAlarm(), Band: Band{From: noon().Add(-24 * time.Hour)}}},
 		{Agent{Frame: f}, Agent{Frame: f, Agent: offline, Fresh: true, History: history}},
 		{AgentNew{Frame: f}, AgentNew{Frame: f, Form: hostileForm("profile", "plan", "name", "starts"), Choices: hostileChoices()}},
 		{AgentRename{Frame: f}, AgentRename{Frame: f, Agent: a, Form: hostileForm("name")}},

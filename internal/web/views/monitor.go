@@ -29,7 +29,22 @@ func tileClass(s plaza.AgentStatus) string {
 }
 
 // statusIcon returns the class of the icon that stands for a status.
-func statusIcon(s plaza.AgentStatus) string { return strings.Replace(tileClass(s), "agent ", "mark ", 1) }
+func statusIcon(s plaza.AgentStatus) string {
+	switch s {
+	case plaza.AgentOnline:
+		return "mark mark-online"
+	case plaza.AgentWarning:
+		return "mark mark-warning"
+	case plaza.AgentError:
+		return "mark mark-error"
+	case plaza.AgentOverdue:
+		return "mark mark-overdue"
+	case plaza.AgentNever:
+		return "mark mark-never"
+	case plaza.AgentOffline:
+	}
+	return "mark mark-offline"
+}
 
 // statusDot returns the dot of a status, where there is one.
 func statusDot(s plaza.AgentStatus) string {

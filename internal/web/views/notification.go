@@ -40,7 +40,7 @@ func (n Notifications) filters() []filter {
 }
 
 // here returns the address of the list as it is, to come back to.
-func (n Notifications) here() string { return n.with("done", "") }
+func (n Notifications) here() string { return n.with("", "") }
 
 // open returns those of the notifications on the page that nobody has seen.
 func (n Notifications) open() (all []plaza.AgentNotification) {
