@@ -274,6 +274,7 @@ func (w *world) form(c cell) url.Values {
 		"reason": {"a reason that is long enough"}, "note": {"a note"}, "mode": {"look"}, "until": {"2026-01-03"}, "access": {"ask"}, "on": {"yes"},
 		"password": {"a password to come in"}, "again": {"a password to come in"}, "old": {apptest.Password}, "answer": {"refuse"},
 		"profile": {c.who.actor.Profile}, "parent": {c.who.actor.Profile}, "login": {w.ids["P"][aLogin]},
+		"days": {"7"}, "platform": {"linux/amd64"}, "signs": {"2026-03-01"}, "request": {w.offline[c.id]},
 	}
 	kind := plaza.Development
 	switch c.way.path {

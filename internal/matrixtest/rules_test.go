@@ -28,8 +28,6 @@ agent.describe      -            never by connectagent
 agent.cloned        -            never by connectagent
 agent.release       VRPE:oam     manage by connectagent
 file.check_out      VRPE:oam     manage by connectagent
-key.read            VRPE:oamsu   look
-key.rotate          V:oa         never
 audit.seal          -            never by sealer
 audit.export        VRPE:oau     look  by sealer
 audit.expire        -            never by janitor
