@@ -231,8 +231,10 @@ func (e ActivationEdit) Validate() error {
 		code, field string
 		text        *string
 	}{
-		{"NAME_TOO_LONG", "name", e.Name}, {"HOSTNAME_TOO_LONG", "hostname", e.Host},
-		{"PLATFORM_TOO_LONG", "platform", e.Platform}, {"IP_TOO_LONG", "ip", e.IP},
+		{"NAME_TOO_LONG", "name", e.Name},
+		{"HOSTNAME_TOO_LONG", "hostname", e.Host},
+		{"PLATFORM_TOO_LONG", "platform", e.Platform},
+		{"IP_TOO_LONG", "ip", e.IP},
 	} {
 		if one.text == nil {
 			continue

@@ -55,7 +55,14 @@ func faultOf(err error) *fault {
 		return f
 	}
 	if r, ok := errors.AsType[*plaza.Refusal](err); ok {
-		return &fault{status: door.Status(r.Kind), code: r.Code, detail: r.Detail, pointer: r.Pointer, machine: r.Machine}
+		f := &fault{status: door.Status(r.Kind), code: r.Code, detail: r.Detail, pointer: r.Pointer, machine: r.Machine}
+		switch r.Code { // what cannot be read, rather than what cannot be done
+		case "PARAMETER_INVALID":
+			f.status = http.StatusBadRequest
+		case "CONSTRAINT_INVALID":
+			f.status, f.parameter = http.StatusBadRequest, "constraint"
+		}
+		return f
 	}
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		return unavailable(0)

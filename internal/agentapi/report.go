@@ -30,6 +30,9 @@ func (e *exchange) readReport() (r plaza.Report, err error) {
 		}
 		r.Notifications = append(r.Notifications, reader{&n.items[i], meta.at + "/notifications/" + strconv.Itoa(i), &err}.notification())
 	}
+	if err == nil {
+		err = r.Validate()
+	}
 	return r, err
 }
 

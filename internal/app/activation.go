@@ -93,7 +93,7 @@ func (a *App) hold(ctx context.Context, tx *store.Tx, actor plaza.Actor, id stri
 	if l.terms, err = plaza.ParseTerms(l.Terms); err != nil {
 		return l, err
 	}
-	l.by, l.terms.Floating = actor, l.terms.Floating || l.License.Machines > 1
+	l.by, l.terms.Floating = actor, l.terms.Floating || l.Machines > 1
 	all, err := tx.Activations(ctx, scope, id, false)
 	if err != nil {
 		return l, err
@@ -130,7 +130,7 @@ func (a *App) settled(now time.Time, t plaza.Terms) bool {
 func (a *App) activate(ctx context.Context, tx *store.Tx, l heldLicense, in plaza.NewActivation) (m plaza.Activation, err error) {
 	now := a.now()
 	m = plaza.Activation{
-		ID: newID(), Profile: l.Profile, License: l.License.ID, Agent: l.Agent,
+		ID: newID(), Profile: l.Profile, License: l.ID, Agent: l.Agent,
 		Fingerprint: in.Fingerprint, Name: in.Name, Host: in.Host, Platform: in.Platform, IP: in.IP,
 		Cores: in.Cores, Memory: in.Memory, Disk: in.Disk, Metadata: in.Metadata, Created: now, Updated: now,
 	}
@@ -226,7 +226,7 @@ func fingerprintFree(ctx context.Context, tx *store.Tx, l heldLicense, m plaza.A
 
 // seatFree reports whether the license has room for m.
 func seatFree(l heldLicense, m plaza.Activation) error {
-	if limit := l.License.Machines; !l.terms.Overage.Allows(len(l.machines)+1, limit) {
+	if limit := l.Machines; !l.terms.Overage.Allows(len(l.machines)+1, limit) {
 		return plaza.Refuse(plaza.Invalid, "MACHINE_LIMIT_EXCEEDED", "/data", "all seats of this license are taken (%d)", limit)
 	}
 	cores := m.Cores

@@ -36,7 +36,7 @@ func (a *App) CheckOutLicense(ctx context.Context, actor plaza.Actor, agent stri
 		d.CheckedOut = d.now
 		plain := agentdoc.File(d.license(), included, d.now, until)
 		f = plaza.File{Name: fileName(d.AgentName, "license"), Data: licensekey.SealFile(d.ring.at(d.now).private, licensekey.LicenseFile, plain, secret)}
-		return tx.CheckedOut(ctx, actor.Scope(), d.License.ID, "", d.now)
+		return tx.CheckedOut(ctx, actor.Scope(), d.ID, "", d.now)
 	})
 	return f, err
 }
@@ -73,7 +73,7 @@ func (a *App) ActivateOffline(ctx context.Context, actor plaza.Actor, agent stri
 		if err := tx.SetFileUntil(ctx, actor.Scope(), m.ID, until); err != nil {
 			return err
 		}
-		return tx.CheckedOut(ctx, actor.Scope(), d.License.ID, m.ID, d.now)
+		return tx.CheckedOut(ctx, actor.Scope(), d.ID, m.ID, d.now)
 	})
 	return f, err
 }
@@ -116,7 +116,7 @@ func (a *App) checkOut(ctx context.Context, actor plaza.Actor, agent string, f f
 		if err := f(tx, e, d); err != nil {
 			return err
 		}
-		return tx.ChangedLicense(ctx, d.License.ID, d.now)
+		return tx.ChangedLicense(ctx, d.ID, d.now)
 	})
 }
 

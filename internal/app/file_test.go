@@ -14,14 +14,20 @@ import (
 // document is what stands in a file, as far as these tests look.
 type document struct {
 	Data struct {
-		ID, Type   string
-		Attributes struct{ Key, Fingerprint, HeartbeatStatus string }
-	}
-	Included []struct{ ID, Type string }
-	Meta     struct {
-		Issued, Expiry string
-		TTL            int
-	}
+		ID         string `json:"id"`
+		Type       string `json:"type"`
+		Attributes struct {
+			Key         string `json:"key"`
+			Fingerprint string `json:"fingerprint"`
+		} `json:"attributes"`
+	} `json:"data"`
+	Included []struct {
+		Type string `json:"type"`
+	} `json:"included"`
+	Meta struct {
+		Issued string `json:"issued"`
+		TTL    int    `json:"ttl"`
+	} `json:"meta"`
 }
 
 // opened returns what stands in a file that a machine could read.

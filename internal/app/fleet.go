@@ -46,6 +46,7 @@ func NewFleet(ctx context.Context, a *App) (*Fleet, error) {
 		f.ring.Store(&ring)
 		return err
 	})
+	a.began = a.now()
 	a.db.WatchFleet(f.changed)
 	return f, err
 }

@@ -88,6 +88,7 @@ func TestEveryFormWorksWithoutScript(t *testing.T) {
 	v := &forms{Open(t, base, NoScript), sent}
 	f.everywhere(v)
 	v.releases()
+	(&forms{Open(t, base, NoScript), sent}).signingKey()
 	f.acting()
 
 	f.Click(`button[popovertarget="theme-menu"]`)
@@ -149,12 +150,51 @@ func (f *forms) agents() {
 	f.fill("name", "Weighbridge")
 	agent := f.thing()
 	f.submit(to(agent + "/key"))
-	if key := f.Text("#key"); len(key) != 29 {
+	key := f.Text("#key")
+	if !strings.HasPrefix(key, "key/") {
 		f.t.Errorf("the key is %q", key)
 	}
 	f.Go(agent + "/rename")
 	f.fill("name", "Weighbridge 2")
 	f.See("Weighbridge 2")
+	f.Go(agent + "/download")
+	f.download("connectagent-weighbridge-2-linux-amd64.zip")
+	f.Go(agent + "/file")
+	f.download("weighbridge-2-license.lic")
+	f.Go(agent + "/offline")
+	f.Fill("#request", `{"type":"plaza-offline-request","version":1,"key":"`+key+`","fingerprint":"scales","hostname":"scales","platform":"linux/amd64","cores":4,"requestedAt":"2026-11-23T09:00:00Z"}`)
+	f.download("weighbridge-2-machine.lic")
+	f.Go(agent)
+	f.See("Offline file until")
+	f.ClickFollow(`main a[href$="/release"]`)
+	f.submit("main .danger button.btn-danger")
+	f.See("Its place is free")
+}
+
+// download sends the form of the page as the browser would, and sees that the
+// answer is a file: the page stays.
+func (f *forms) download(name string) {
+	f.t.Helper()
+	f.sent[pattern(f.Path())] = true
+	got := Eval[string](f.Page, `(async () => {
+		const form = document.querySelector("main form.form");
+		const data = new FormData(form);
+		const answer = await fetch(form.action, { method: "POST", body: form.enctype === "multipart/form-data" ? data : new URLSearchParams(data) });
+		return answer.status + " " + answer.headers.get("Content-Disposition");
+	})()`)
+	if want := `200 attachment; filename="` + name + `"`; got != want {
+		f.t.Errorf("%s answers %s, want %s", f.Path(), got, want)
+	}
+}
+
+// signingKey has the vendor make another signing key.
+func (f *forms) signingKey() {
+	f.Go("/sign-in")
+	f.fill("email", vendor, "password", demo.Password)
+	f.WaitFor("main h1")
+	f.Go("/settings/signing-key/rotate")
+	f.submit("main .danger button.btn-danger")
+	f.See("Will sign")
 }
 
 func (f *forms) logins() {

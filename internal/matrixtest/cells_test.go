@@ -296,6 +296,7 @@ func (w *world) form(c cell) url.Values {
 		"password": {"a password to come in"}, "again": {"a password to come in"}, "old": {apptest.Password}, "answer": {"refuse"},
 		"channel": {"stable"}, "key": {strings.Repeat("ab", 32)}, "platform": {"linux/arm64"}, "signature": {w.signature},
 		"profile": {c.who.actor.Profile}, "parent": {c.who.actor.Profile}, "login": {w.ids["P"][aLogin]},
+		"days": {"7"}, "signs": {"2026-03-01"}, "request": {w.offline[c.id]},
 	}
 	kind := plaza.Development
 	switch c.way.path {

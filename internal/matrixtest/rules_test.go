@@ -29,8 +29,6 @@ agent.describe      -            never by connectagent
 agent.cloned        -            never by connectagent
 agent.release       VRPE:oam     manage by connectagent
 file.check_out      VRPE:oam     manage by connectagent
-key.read            VRPE:oamsu   look
-key.rotate          V:oa         never
 release.read        VRPE:oamsu   look  by publisher
 release.create      V:oa         never by publisher
 release.upload      V:oa         never by publisher

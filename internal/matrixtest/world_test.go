@@ -1,6 +1,7 @@
 package matrixtest
 
 import (
+	"encoding/json"
 	"log/slog"
 	"slices"
 	"strings"
@@ -100,6 +101,7 @@ type world struct {
 	base       map[string][]row  // every row there is, by table
 	newest     map[string]string // the newest ID in each table
 	versions   map[string]string // of what has one, by its ID
+	offline    map[string]string // by the ID of an agent: what its machine writes that reaches no server
 }
 
 // principal is somebody who sends requests.
@@ -126,7 +128,10 @@ type keyboard struct {
 func newWorld(t *testing.T, address string) *world {
 	t.Helper()
 	e, db := open(t, address)
-	w := &world{World: apptest.New(t, db), e: e, mux: &door.Mux{}, ids: map[string]map[thing]string{}, owners: map[string]plaza.Actor{}, keys: map[string]string{}}
+	w := &world{
+		World: apptest.New(t, db), e: e, mux: &door.Mux{}, ids: map[string]map[thing]string{}, owners: map[string]plaza.Actor{},
+		keys: map[string]string{}, offline: map[string]string{},
+	}
 	web.Mount(w.mux, web.Config{
 		App: w.App, Gate: w.Gate, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Texts: w.Texts,
 		Now: w.Clock.Now, Zone: time.UTC, PublicURL: "http://plaza.test",
@@ -218,6 +223,11 @@ func (w *world) activate(t *testing.T, letter string, own plaza.Actor, agent pla
 	must(t, err)
 	p, err := w.Fleet.Spawn(ctx, b, m.ID, agent.Name+" process", "")
 	must(t, err)
+	request, err := json.Marshal(plaza.OfflineRequest{
+		Type: "plaza-offline-request", Version: 1, Key: key, Fingerprint: m.Fingerprint, RequestedAt: w.Clock.Now(),
+	})
+	must(t, err)
+	w.offline[agent.ID] = string(request)
 	ids[anAgentLicense], ids[anActivation], ids[aComponent], ids[aProcess] = agent.License.ID, m.ID, m.Components[0].ID, p.ID
 	ids[aFingerprint], w.keys[letter] = m.Fingerprint, key
 }
