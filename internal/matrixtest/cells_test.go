@@ -274,6 +274,7 @@ func (w *world) form(c cell) url.Values {
 		"reason": {"a reason that is long enough"}, "note": {"a note"}, "mode": {"look"}, "until": {"2026-01-03"}, "access": {"ask"}, "on": {"yes"},
 		"password": {"a password to come in"}, "again": {"a password to come in"}, "old": {apptest.Password}, "answer": {"refuse"},
 		"profile": {c.who.actor.Profile}, "parent": {c.who.actor.Profile}, "login": {w.ids["P"][aLogin]},
+		"minutes": {"7"}, "address": {"intruder@example.com"}, "id": {w.ids[c.who.letter][aNotification]},
 	}
 	kind := plaza.Development
 	switch c.way.path {
@@ -283,6 +284,9 @@ func (w *world) form(c cell) url.Values {
 		kind = plaza.PartnerLicense
 	}
 	v.Set("plan", w.Plans[kind].ID)
+	if c.way.path == "/notifications/reopen" {
+		v.Set("id", w.ids[c.who.letter][aSeen])
+	}
 	if c.way.path == "/access/setting" {
 		v.Set("version", w.versions[c.who.actor.Profile])
 	}
