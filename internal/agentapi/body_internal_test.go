@@ -91,7 +91,7 @@ func TestBodiesAreHeldToTheirShape(t *testing.T) {
 		"a report's word":   {"machines/" + machineID + "/actions/report", `{"meta":{"health":"good"}}`, 400, "PARAMETER_INVALID", "/meta/health"},
 		"no report":         {"machines/" + machineID + "/actions/report", ``, 400, "PARAMETER_INVALID", "/meta"},
 		"many notices":      {"machines/" + machineID + "/actions/report", `{"meta":{"health":"ok","notifications":[` + many(51, `{"message":"m"}`) + `]}}`, 400, "PARAMETER_INVALID", "/meta/notifications"},
-		"a long notice":     {"machines/" + machineID + "/actions/report", `{"meta":{"health":"ok","notifications":[{"message":"` + strings.Repeat("m", 2048) + `"}]}}`, 400, "PARAMETER_INVALID", "/meta/notifications/0"},
+		"a long notice":     {"machines/" + machineID + "/actions/report", `{"meta":{"health":"ok","notifications":[{"level":"info","message":"` + strings.Repeat("m", 2049) + `"}]}}`, 400, "PARAMETER_INVALID", "/meta/notifications/0"},
 		"a notice's time":   {"machines/" + machineID + "/actions/report", `{"meta":{"health":"ok","notifications":[{"message":"m","at":"now"}]}}`, 400, "PARAMETER_INVALID", "/meta/notifications/0/at"},
 	} {
 		g := open(t).ask(t, http.MethodPost, base+tt.path, tt.body)

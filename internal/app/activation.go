@@ -70,16 +70,21 @@ type heldLicense struct {
 // hold reads b's license, of which from now on nobody else counts the machines or
 // processes, and ends those of its machines whose time is over.
 func (f *Fleet) hold(ctx context.Context, tx *store.Tx, b *Bearer) (heldLicense, error) {
-	l, err := f.app.hold(ctx, tx, b.Actor, b.Standing.License.ID, f.freshen)
+	l, err := f.app.hold(ctx, tx, b.Actor, b.Standing.License.ID, ears{f.began, f.freshen})
 	if err != nil && plaza.KindOf(err) == plaza.NotFound {
 		err = errUnknownKey()
 	}
 	return l, err
 }
 
-// hold is [Fleet.hold] for any actor. Freshen gives a machine a newer heartbeat
-// than the database has, if there is somebody who knows of one. Kinds: NotFound.
-func (a *App) hold(ctx context.Context, tx *store.Tx, actor plaza.Actor, id string, freshen func(*plaza.Activation)) (l heldLicense, err error) {
+// ears are what a node hears heartbeats with.
+type ears struct {
+	since   time.Time               // when it began to listen
+	freshen func(*plaza.Activation) // gives a machine a newer heartbeat than the database has
+}
+
+// hold is [Fleet.hold] for any actor. Kinds: NotFound.
+func (a *App) hold(ctx context.Context, tx *store.Tx, actor plaza.Actor, id string, on ears) (l heldLicense, err error) {
 	scope := actor.Scope()
 	if err := tx.HoldLicense(ctx, scope, id); err != nil {
 		return l, err
@@ -100,8 +105,8 @@ func (a *App) hold(ctx context.Context, tx *store.Tx, actor plaza.Actor, id stri
 	}
 	now := a.now()
 	for _, m := range all {
-		freshen(&m)
-		if at := m.CulledAt(&l.terms); at.IsZero() || now.Before(at) || !a.settled(now, l.terms) {
+		on.freshen(&m)
+		if at := m.CulledAt(&l.terms); at.IsZero() || now.Before(at) || !on.settled(now, l.terms) {
 			l.machines = append(l.machines, m)
 			continue
 		}
@@ -121,9 +126,9 @@ func (f *Fleet) freshen(m *plaza.Activation) {
 
 // settled reports whether the server has been up for long enough to take silence
 // for death: after an outage of its own nobody loses a place (agent API 8.4).
-func (a *App) settled(now time.Time, t plaza.Terms) bool {
+func (on ears) settled(now time.Time, t plaza.Terms) bool {
 	window, _ := t.Revival.Window()
-	return now.Sub(a.began) >= t.Deadline()+window
+	return now.Sub(on.since) >= t.Deadline()+window
 }
 
 // activate binds l to a machine, for whoever holds it.

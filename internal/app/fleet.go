@@ -31,13 +31,14 @@ type Fleet struct {
 	refused refusals
 	terms   sync.Map // of *plaza.Terms, by what they say
 	pace    pace
+	began   time.Time            // when this node did
 	seen    map[string]time.Time // changes that this node knows of; [Fleet.Follow] only
 }
 
 // NewFleet returns the ConnectAgents' way into a. It makes the signing key if there
 // is none yet.
 func NewFleet(ctx context.Context, a *App) (*Fleet, error) {
-	f := &Fleet{app: a, digest: a.box.Digester(keyDigest), book: heartbeat.NewBook(), seen: map[string]time.Time{}}
+	f := &Fleet{app: a, digest: a.box.Digester(keyDigest), book: heartbeat.NewBook(), began: a.now(), seen: map[string]time.Time{}}
 	f.members.byDigest, f.members.byLicense = map[[32]byte]*member{}, map[string]*member{}
 	f.homes.all = map[string]*home{}
 	f.refused.all = map[[32]byte]int{}
@@ -46,7 +47,6 @@ func NewFleet(ctx context.Context, a *App) (*Fleet, error) {
 		f.ring.Store(&ring)
 		return err
 	})
-	a.began = a.now()
 	a.db.WatchFleet(f.changed)
 	return f, err
 }

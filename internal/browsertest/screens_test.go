@@ -27,7 +27,7 @@ func TestScreens(t *testing.T) {
 	p.signIn(reseller)
 	shoot("overview")
 	for name, path := range map[string]string{
-		"partners": "/partners", "licenses": "/licenses", "agents": "/agents", "logins": "/logins", "requests": "/requests",
+		"partners": "/partners", "licenses": "/licenses", "agents": "/agents", "monitor": "/monitor", "logins": "/logins", "requests": "/requests",
 	} {
 		p.Go(path)
 		shoot(name)

@@ -297,6 +297,7 @@ func (w *world) form(c cell) url.Values {
 		"channel": {"stable"}, "key": {strings.Repeat("ab", 32)}, "platform": {"linux/arm64"}, "signature": {w.signature},
 		"profile": {c.who.actor.Profile}, "parent": {c.who.actor.Profile}, "login": {w.ids["P"][aLogin]},
 		"days": {"7"}, "signs": {"2026-03-01"}, "request": {w.offline[c.id]},
+		"minutes": {"7"}, "address": {"intruder@example.com"}, "id": {w.ids[c.who.letter][aNotification]},
 	}
 	kind := plaza.Development
 	switch c.way.path {
@@ -308,6 +309,9 @@ func (w *world) form(c cell) url.Values {
 		kind = plaza.PartnerLicense
 	}
 	v.Set("plan", w.Plans[kind].ID)
+	if c.way.path == "/notifications/reopen" {
+		v.Set("id", w.ids[c.who.letter][aSeen])
+	}
 	if c.way.path == "/access/setting" {
 		v.Set("version", w.versions[c.who.actor.Profile])
 	}

@@ -166,6 +166,7 @@ GET  /monitor       profile     profile
 GET  /monitor       agent       agent
 GET  /monitor       q           name
 GET  /monitor       before      notification
+GET  /monitor       seen        profile
 GET  /monitor/stream  profile   profile
 GET  /monitor/stream  q         name
 POST /notifications/acknowledge  id  notification

@@ -56,10 +56,7 @@ func (w *world) calls() map[string]call {
 			return tx.Shifted(ctx, s, now.Add(time.Hour), 100)
 		},
 		"NoteStates": change(func(tx *store.Tx, s plaza.Scope) error {
-			if err := tx.PutHeartbeat(ctx, plaza.Everyone("so that there is something to note"), plaza.Heartbeat{Agent: ids[anAgent], At: now, Health: plaza.HealthError}); err != nil {
-				return err
-			}
-			return tx.NoteStates(ctx, s, []string{ids[anAgent]}, now.Add(time.Second))
+			return tx.NoteStates(ctx, s, []string{ids[anAgent]}, now.Add(time.Hour))
 		}),
 		"AgentStates": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.AgentStates(ctx, s, ids[anAgent], now)

@@ -11,6 +11,7 @@ import (
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/apptest"
 	"github.com/connectplaza/plaza/internal/door"
+	"github.com/connectplaza/plaza/internal/heartbeat"
 	"github.com/connectplaza/plaza/internal/web"
 )
 
@@ -241,6 +242,10 @@ func (w *world) tell(t *testing.T, own plaza.Actor, agent plaza.ConnectAgent, by
 	must(t, err)
 	b, err := w.Fleet.Identify(ctx, key, plaza.Origin{})
 	must(t, err)
+	_, err = w.Fleet.Ping(ctx, b, ids[anActivation], heartbeat.Beat{Generation: -1})
+	must(t, err)
+	_, err = w.Fleet.Flush(ctx)
+	must(t, err)
 	_, err = w.Fleet.Report(ctx, b, ids[anActivation], plaza.Report{
 		Health: plaza.HealthWarning, Message: agent.Name + " is unwell", Build: agent.Name + " version",
 		Notifications: []plaza.NewNotification{
@@ -419,7 +424,7 @@ func (w *world) keep(t *testing.T) {
 		w.base[name] = w.e.rows(t, "SELECT * FROM "+name)
 		for _, r := range w.base[name] {
 			w.newest[name] = max(w.newest[name], r["id"])
-			if v := r["version"]; v != "" {
+			if v := r["version"]; v != "" && r["id"] != "" {
 				w.versions[r["id"]] = v
 			}
 		}

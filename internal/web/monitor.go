@@ -27,6 +27,7 @@ func (s *Web) monitor(w http.ResponseWriter, r *http.Request, actor plaza.Actor)
 	p := views.Monitor{Frame: f, Listing: listing(r), Filter: monitorFilter(r)}
 	p.Own = []string{"q", "state", "profile"}
 	p.Query.Del("done")
+	p.Query.Del("newest")
 	if p.Profile, err = s.filtering(r, actor); err != nil {
 		return err
 	}

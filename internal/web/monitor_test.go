@@ -325,6 +325,14 @@ func TestNotificationsAreAcknowledgedAndUndone(t *testing.T) {
 		for _, stranger := range []plaza.Actor{w.Stranger, w.StrangerPartner, w.Enterprise} {
 			want(t, s.post(stranger, "/notifications/acknowledge", form), http.StatusNotFound)
 		}
+		r := s.request(w.Partner, http.MethodGet, "/monitor?newest="+ids[0][1], nil)
+		r.Header.Set("X-Plaza-Background", "true") // the page asks by itself whether there is more
+		if text := shown(s.do(r)); strings.Contains(text, "newer notifications") {
+			t.Error("news of what is known")
+		}
+		if text := s.page(w.Partner, "/monitor?newest="+ids[1][1]); !strings.Contains(text, "newer notifications") {
+			t.Error("no news of what is new")
+		}
 		path := s.done(w.Partner, "/notifications/acknowledge", form)
 		if !strings.HasPrefix(path, "/monitor?done=") || !strings.HasSuffix(path, "&q=kassa#notifications") {
 			t.Errorf("leads to %s", path)

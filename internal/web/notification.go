@@ -19,9 +19,10 @@ const notificationsShown = 25
 
 // notifications returns the part of the Monitor below the wall.
 func (s *Web) notifications(r *http.Request, actor plaza.Actor, f views.Frame) (n views.Notifications, err error) {
-	n = views.Notifications{Frame: f, Listing: listing(r), Filter: notificationFilter(r), Seen: r.FormValue("seen")}
+	n = views.Notifications{Frame: f, Listing: listing(r), Filter: notificationFilter(r), Seen: r.FormValue("seen"), Newest: r.FormValue("newest")}
 	n.Own = []string{"level", "agent", "seen"}
 	n.Query.Del("done") // leads nowhere any more
+	n.Query.Del("newest")
 	if n.Filter.Agent != "" {
 		if n.Agent, err = s.app.Agent(r.Context(), actor, n.Filter.Agent); err != nil {
 			return n, err

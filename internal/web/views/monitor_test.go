@@ -32,7 +32,7 @@ func hostileNotifications(f Frame) Notifications {
 	above.Acknowledged, above.By, above.Level = noon(), hostile, plaza.LevelInfo
 	return Notifications{
 		Frame: f, Listing: hostileListing("/monitor"), Filter: plaza.NotificationFilter{Levels: plaza.NotificationLevels()},
-		Seen: "yes", Agent: hostileAgent(),
+		Seen: "yes", Agent: hostileAgent(), Newest: "another",
 		List: plaza.List[plaza.AgentNotification]{Rows: []plaza.AgentNotification{n, n, seen, above, {}}, Total: 1000, Prev: hostile, Next: hostile},
 		Done: plaza.List[plaza.AgentNotification]{Rows: []plaza.AgentNotification{seen}, Total: 1},
 	}

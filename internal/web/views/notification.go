@@ -42,6 +42,14 @@ func (n Notifications) filters() []filter {
 // here returns the address of the list as it is, to come back to.
 func (n Notifications) here() string { return n.with("", "") }
 
+// newest returns what the newest of the notifications shown is known by.
+func (n Notifications) newest() string {
+	if len(n.List.Rows) == 0 {
+		return "none"
+	}
+	return n.List.Rows[0].ID
+}
+
 // open returns those of the notifications on the page that nobody has seen.
 func (n Notifications) open() (all []plaza.AgentNotification) {
 	for _, one := range n.List.Rows {
