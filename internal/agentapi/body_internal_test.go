@@ -155,9 +155,9 @@ func TestReportIsReadInFull(t *testing.T) {
 	t.Parallel()
 	c := open(t)
 	c.ask(t, http.MethodPost, "/v1/machines/"+fingerprint+"/actions/report",
-		`{"meta":{"health":"warning","message":"disk","version":"5.0.1","notifications":[{"level":"error","location":"orders","message":"m","at":"2026-11-23T08:00:00Z"},{"message":"n"}]}}`).is(200, "")
+		`{"meta":{"health":"warning","message":"disk","version":"5.0.1","notifications":[{"level":"error","location":"orders","message":"m","at":"2026-11-23T08:00:00Z"},{"level":"info","message":"n"}]}}`).is(200, "")
 	want := plaza.Report{Health: "warning", Message: "disk", Build: "5.0.1", Notifications: []plaza.NewNotification{
-		{Level: "error", Location: "orders", Message: "m", At: at("08:00:00")}, {Message: "n"},
+		{Level: "error", Location: "orders", Message: "m", At: at("08:00:00")}, {Level: "info", Message: "n"},
 	}}
 	if diff := cmp.Diff(want, c.fake.said); diff != "" {
 		t.Error(diff)
