@@ -38,7 +38,7 @@ type Fleet struct {
 func NewFleet(ctx context.Context, a *App) (*Fleet, error) {
 	f := &Fleet{app: a, digest: a.box.Digester(keyDigest), book: heartbeat.NewBook(), seen: map[string]time.Time{}}
 	f.members.byDigest, f.members.byLicense = map[shortDigest]*member{}, map[string]*member{}
-	f.homes.all = map[string]*home{}
+	f.homes.all = map[string]home{}
 	f.refused.all = map[[32]byte]int{}
 	err := a.db.Tx(ctx, func(tx *store.Tx) error {
 		ring, err := a.keyring(ctx, tx)
@@ -147,19 +147,33 @@ type home struct {
 // to stand still, or stands still no longer: each is then read anew when it is
 // needed, since all those below are concerned too.
 type homes struct {
-	mu  sync.Mutex
+	mu  sync.RWMutex
 	era uint64
-	all map[string]*home
+	all map[string]home
+}
+
+func (h *homes) find(profile string) (known home, era uint64, ok bool) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	known, ok = h.all[profile]
+	return known, h.era, ok && known.era == h.era
+}
+
+// learn keeps what was read of a profile.
+func (h *homes) learn(profile string, one home) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if known, ok := h.all[profile]; !ok || known.era < one.era {
+		h.all[profile] = one
+	}
 }
 
 func (f *Fleet) home(ctx context.Context, profile string) (home, error) {
-	f.homes.mu.Lock()
-	era, known := f.homes.era, f.homes.all[profile]
-	f.homes.mu.Unlock()
-	if known != nil && known.era == era {
-		return *known, nil
+	known, era, ok := f.homes.find(profile)
+	if ok {
+		return known, nil
 	}
-	h := &home{era: era}
+	h := home{era: era}
 	err := f.app.db.Read(ctx, func(tx *store.Tx) (err error) {
 		h.halted, h.days, err = tx.FleetHome(ctx, profile)
 		return err
@@ -167,10 +181,8 @@ func (f *Fleet) home(ctx context.Context, profile string) (home, error) {
 	if err != nil {
 		return home{}, err
 	}
-	f.homes.mu.Lock()
-	defer f.homes.mu.Unlock()
-	f.homes.all[profile] = h
-	return *h, nil
+	f.homes.learn(profile, h)
+	return h, nil
 }
 
 // changed lets go of what is not as it was: the copy of a license or, if none is
@@ -383,6 +395,7 @@ func (f *Fleet) Warm(ctx context.Context) (n int, err error) {
 	everyone := plaza.Everyone("every agent may come in")
 	for after := ""; ; {
 		turn := f.members.begin()
+		_, era, _ := f.homes.find("")
 		var all []*member
 		err := f.app.db.Read(ctx, func(tx *store.Tx) error {
 			licenses, err := tx.FleetLicenses(ctx, everyone, after, page)
@@ -399,6 +412,7 @@ func (f *Fleet) Warm(ctx context.Context) (n int, err error) {
 				if err != nil {
 					return err
 				}
+				f.homes.learn(l.Profile, home{era, l.Halted, l.WarningDays})
 				all, after, machines = append(all, m), l.ID, machines[own:]
 			}
 			return err
