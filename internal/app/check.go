@@ -26,8 +26,7 @@ func (f *Fleet) Check(ctx context.Context, b *Bearer, scope plaza.CheckScope, ba
 	if err != nil {
 		return v, now, err
 	}
-	heard := b.member.checked.Beat(heartbeat.Beat{At: now, Generation: -1})
-	return v, heard.At, nil
+	return v, f.noteCheck(b, now), nil
 }
 
 // elsewhere returns how to find out whether another node knows better; nil if none
@@ -40,6 +39,17 @@ func (f *Fleet) elsewhere(v plaza.Verdict) func(context.Context, *Bearer) error 
 		return f.ask
 	}
 	return nil
+}
+
+// noteCheck notes that b's license is checked, and returns when.
+func (f *Fleet) noteCheck(b *Bearer, now time.Time) time.Time {
+	m := b.member
+	p := m.checked.Load()
+	if p == nil {
+		p = f.book.Learn(plaza.Pulse{ID: b.Standing.License.ID, At: m.lastChecked()})
+		m.checked.Store(p)
+	}
+	return p.Beat(heartbeat.Beat{At: now, Generation: -1}).At
 }
 
 // verdict returns what the check says, and the version that b says it is, if that is
@@ -111,7 +121,7 @@ func (f *Fleet) CheckKey(ctx context.Context, key string, scope plaza.CheckScope
 }
 
 // Checked returns when b's license was last checked; zero if never.
-func (f *Fleet) Checked(b *Bearer) time.Time { return b.member.checked.Last().At }
+func (f *Fleet) Checked(b *Bearer) time.Time { return b.member.lastChecked() }
 
 // CheckOut notes that a file is made of a machine, or if none is named of b's
 // license, and returns when. Kinds: NotFound.

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-	"unique"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/heartbeat"
@@ -39,8 +38,8 @@ type Fleet struct {
 // is none yet.
 func NewFleet(ctx context.Context, a *App) (*Fleet, error) {
 	f := &Fleet{app: a, digest: a.box.Digester(keyDigest), book: heartbeat.NewBook(), began: a.now(), seen: map[string]time.Time{}}
-	f.members.byDigest, f.members.byLicense = map[[32]byte]*member{}, map[string]*member{}
-	f.homes.all = map[string]*home{}
+	f.members.byDigest, f.members.byLicense = map[shortDigest]*member{}, map[string]*member{}
+	f.homes.all = map[string]home{}
 	f.refused.all = map[[32]byte]int{}
 	err := a.db.Tx(ctx, func(tx *store.Tx) error {
 		ring, err := a.keyring(ctx, tx)
@@ -72,22 +71,10 @@ func (f *Fleet) SealFile(kind licensekey.FileKind, plaintext []byte, secret stri
 	return licensekey.SealFile(f.signer(), kind, plaintext, secret)
 }
 
-// member is a node's copy of one license with its activations. It is never
-// changed: what is new takes its place.
-type member struct {
-	digest   [32]byte
-	standing plaza.Standing // the machines without their heartbeats
-	build    string
-	home     *home
-	checked  *heartbeat.Pulse
-	pulses   []*heartbeat.Pulse // of the machines, in their order
-	asked    atomic.Int64       // when another node's heartbeats were last asked for, see [Fleet.ask]
-}
-
 // members are the copies that a node has.
 type members struct {
 	mu        sync.RWMutex
-	byDigest  map[[32]byte]*member
+	byDigest  map[shortDigest]*member
 	byLicense map[string]*member
 	turn      uint64            // counts changes
 	changed   map[string]uint64 // by license: the turn of the last one; since when a copy was last read
@@ -97,7 +84,7 @@ type members struct {
 func (m *members) find(digest [32]byte) *member {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	return m.byDigest[digest]
+	return m.byDigest[shortDigest(digest[:])]
 }
 
 // begin returns the turn at which a copy is read: one that changes before it is
@@ -115,8 +102,9 @@ func (m *members) put(turn uint64, all ...*member) {
 	defer m.mu.Unlock()
 	m.reading--
 	for _, one := range all {
-		if m.changed[one.standing.License.ID] <= turn {
-			m.byDigest[one.digest], m.byLicense[one.standing.License.ID] = one, one
+		if id := one.id(); m.changed[id] <= turn {
+			delete(m.byLicense, id) // or its text would stay that of the copy before
+			m.byDigest[one.digest], m.byLicense[id] = one, one
 		}
 	}
 	if m.reading == 0 {
@@ -159,19 +147,33 @@ type home struct {
 // to stand still, or stands still no longer: each is then read anew when it is
 // needed, since all those below are concerned too.
 type homes struct {
-	mu  sync.Mutex
+	mu  sync.RWMutex
 	era uint64
-	all map[string]*home
+	all map[string]home
+}
+
+func (h *homes) find(profile string) (known home, era uint64, ok bool) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	known, ok = h.all[profile]
+	return known, h.era, ok && known.era == h.era
+}
+
+// learn keeps what was read of a profile.
+func (h *homes) learn(profile string, one home) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if known, ok := h.all[profile]; !ok || known.era < one.era {
+		h.all[profile] = one
+	}
 }
 
 func (f *Fleet) home(ctx context.Context, profile string) (home, error) {
-	f.homes.mu.Lock()
-	era, known := f.homes.era, f.homes.all[profile]
-	f.homes.mu.Unlock()
-	if known != nil && known.era == era {
-		return *known, nil
+	known, era, ok := f.homes.find(profile)
+	if ok {
+		return known, nil
 	}
-	h := &home{era: era}
+	h := home{era: era}
 	err := f.app.db.Read(ctx, func(tx *store.Tx) (err error) {
 		h.halted, h.days, err = tx.FleetHome(ctx, profile)
 		return err
@@ -179,10 +181,8 @@ func (f *Fleet) home(ctx context.Context, profile string) (home, error) {
 	if err != nil {
 		return home{}, err
 	}
-	f.homes.mu.Lock()
-	defer f.homes.mu.Unlock()
-	f.homes.all[profile] = h
-	return *h, nil
+	f.homes.learn(profile, h)
+	return h, nil
 }
 
 // changed lets go of what is not as it was: the copy of a license or, if none is
@@ -314,11 +314,13 @@ func (f *Fleet) bearer(ctx context.Context, key string, digest [32]byte, from pl
 			return nil, err
 		}
 	}
-	h, err := f.home(ctx, m.standing.License.Profile)
+	c := m.shared.Value()
+	h, err := f.home(ctx, c.profile)
 	if err != nil {
 		return nil, err
 	}
-	b := &Bearer{Actor: plaza.ConnectAgentActor(m.standing.License.ID, m.standing.License.Profile, from), Standing: m.standing, Key: key, Build: m.build, member: m}
+	b := &Bearer{Standing: m.standing(), Key: key, Build: c.build, member: m}
+	b.Actor = plaza.ConnectAgentActor(b.Standing.License.ID, c.profile, from)
 	b.Standing.License.Halted, b.Standing.License.WarningDays = h.halted, h.days
 	if b.Standing.License.State(f.app.now()) == plaza.LicenseEnded {
 		return nil, nil //nolint:nilnil // nobody
@@ -346,7 +348,7 @@ func (f *Fleet) ask(ctx context.Context, b *Bearer) error {
 // reread gives b the license as it is in the database: another node may have
 // changed it within the last second.
 func (f *Fleet) reread(ctx context.Context, b *Bearer) error {
-	m, err := f.read(ctx, b.member.digest)
+	m, err := f.read(ctx, f.digest(normalKey(b.Key)))
 	if err != nil {
 		return err
 	}
@@ -354,7 +356,7 @@ func (f *Fleet) reread(ctx context.Context, b *Bearer) error {
 		return errUnknownKey()
 	}
 	halted, days := b.Standing.License.Halted, b.Standing.License.WarningDays
-	b.Standing, b.Build, b.member = m.standing, m.build, m
+	b.Standing, b.Build, b.member = m.standing(), m.shared.Value().build, m
 	b.Standing.License.Halted, b.Standing.License.WarningDays = halted, days
 	return nil
 }
@@ -393,6 +395,7 @@ func (f *Fleet) Warm(ctx context.Context) (n int, err error) {
 	everyone := plaza.Everyone("every agent may come in")
 	for after := ""; ; {
 		turn := f.members.begin()
+		_, era, _ := f.homes.find("")
 		var all []*member
 		err := f.app.db.Read(ctx, func(tx *store.Tx) error {
 			licenses, err := tx.FleetLicenses(ctx, everyone, after, page)
@@ -409,6 +412,7 @@ func (f *Fleet) Warm(ctx context.Context) (n int, err error) {
 				if err != nil {
 					return err
 				}
+				f.homes.learn(l.Profile, home{era, l.Halted, l.WarningDays})
 				all, after, machines = append(all, m), l.ID, machines[own:]
 			}
 			return err
@@ -443,32 +447,21 @@ func (f *Fleet) termsOf(l store.FleetLicense) (*plaza.Terms, error) {
 	return &t, nil
 }
 
-// copy returns a copy of l with its machines. Texts that many have are kept once.
+// copy returns a copy of l with its machines.
 func (f *Fleet) copy(l store.FleetLicense, machines []plaza.Activation) (*member, error) {
 	terms, err := f.termsOf(l)
 	if err != nil {
 		return nil, err
 	}
-	l.Profile, l.ProfileName, l.Plan, l.PlanName = once(l.Profile), once(l.ProfileName), once(l.Plan), once(l.PlanName)
-	l.Kind, l.Build = plaza.ConnectAgentLicense, once(l.Build)
-	if l.Name == l.AgentName {
-		l.AgentName = l.Name
-	}
-	m := &member{digest: [32]byte(l.Digest), build: l.Build, standing: plaza.Standing{
-		License: l.License, Terms: terms, Product: f.Wire().Product, Term: termOf(l.Months), PlanMade: l.PlanMade, Machines: machines,
-	}}
-	m.checked = f.book.Learn(l.Validated)
+	m := newMember(l, terms, f.Wire().Product, machines)
+	m.checked.Store(f.book.Find(m.id()))
 	m.pulses = make([]*heartbeat.Pulse, len(machines))
-	for i := range machines {
-		one := &machines[i]
-		one.Profile, one.License, one.Agent, one.Platform, one.Address, one.IP = l.Profile, l.ID, l.Agent, once(one.Platform), once(one.Address), once(one.IP)
-		m.pulses[i] = f.book.Learn(plaza.Pulse{ID: one.ID, At: one.Beat, Goodbye: !one.Goodbye.IsZero(), Generation: one.Generation})
+	for i, packed := range m.standing().Machines {
+		one := machines[i]
+		m.pulses[i] = f.book.Learn(plaza.Pulse{ID: packed.ID, At: one.Beat, Goodbye: !one.Goodbye.IsZero(), Generation: one.Generation})
 	}
 	return m, nil
 }
-
-// once returns s in the one place where it is kept.
-func once(s string) string { return unique.Make(s).Value() }
 
 // machines returns b's machines as they are at this moment, the newest first.
 func (b *Bearer) machines() []plaza.Activation {

@@ -498,7 +498,6 @@ func TestAWarmNodeAsksNobody(t *testing.T) {
 		if n := must1[int](t)(second.Warm(t.Context())); n != len(all) {
 			t.Errorf("%d licenses, want %d", n, len(all))
 		}
-		come(t, second, all[0]) // its profile is read when the first of its agents comes
 		over, cancel := context.WithCancel(t.Context())
 		cancel()
 		for i, s := range all {

@@ -20,7 +20,6 @@ import (
 // once. Make one with [NewBook].
 type Book struct {
 	seed   maphash.Seed
-	mark   int64 // ends every generation that this book tells
 	shards [shards]shard
 }
 
@@ -31,6 +30,7 @@ const marks = 1 << 20
 const shards = 64 // so that requests seldom wait for each other
 
 type shard struct {
+	mark  int64 // ends every generation that this book tells
 	mu    sync.Mutex
 	all   map[string]*Pulse
 	dirty []*Pulse
@@ -38,9 +38,9 @@ type shard struct {
 
 // NewBook returns an empty book.
 func NewBook() *Book {
-	b := &Book{seed: maphash.MakeSeed(), mark: rand.Int64N(marks)} //nolint:gosec // it only tells books apart
+	b, mark := &Book{seed: maphash.MakeSeed()}, rand.Int64N(marks) //nolint:gosec // it only tells books apart
 	for i := range b.shards {
-		b.shards[i].all = map[string]*Pulse{}
+		b.shards[i].all, b.shards[i].mark = map[string]*Pulse{}, mark
 	}
 	return b
 }
@@ -49,7 +49,6 @@ func NewBook() *Book {
 type Pulse struct {
 	id    string
 	shard *shard
-	mark  int64
 
 	mu         sync.Mutex
 	at         int64  // microseconds since 1970; 0: never
@@ -67,7 +66,7 @@ func (b *Book) Learn(p plaza.Pulse) *Pulse {
 	s.mu.Lock()
 	known := s.all[p.ID]
 	if known == nil {
-		known = &Pulse{id: p.ID, shard: s, mark: b.mark, said: -1}
+		known = &Pulse{id: p.ID, shard: s, said: -1}
 		s.all[p.ID] = known
 	}
 	s.mu.Unlock()
@@ -82,6 +81,14 @@ func (b *Book) Learn(p plaza.Pulse) *Pulse {
 	}
 	known.generation = max(known.generation, p.Generation)
 	return known
+}
+
+// Find returns the pulse with an ID; nil if there is none.
+func (b *Book) Find(id string) *Pulse {
+	s := &b.shards[maphash.String(b.seed, id)%shards]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.all[id]
 }
 
 // Forget lets go of what will not be heard of again.
@@ -142,12 +149,12 @@ func (p *Pulse) Beat(b Beat) Heard {
 // one is known to belong to another process. Of what another node told this one
 // knows nothing.
 func (p *Pulse) next(named int64) (cloned bool) {
-	if named < 0 && p.generation > 0 && p.generation%marks == p.mark {
+	if named < 0 && p.generation > 0 && p.generation%marks == p.shard.mark {
 		return false
 	}
-	cloned = named > 0 && named < p.generation && named != p.said && named%marks == p.mark
+	cloned = named > 0 && named < p.generation && named != p.said && named%marks == p.shard.mark
 	p.said = named
-	p.generation = (max(p.generation, named)/marks+1)*marks + p.mark
+	p.generation = (max(p.generation, named)/marks+1)*marks + p.shard.mark
 	return cloned
 }
 

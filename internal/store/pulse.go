@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -13,9 +15,9 @@ func (tx *Tx) InsertPulse(ctx context.Context, p plaza.Pulse) error {
 	return tx.must(ctx, `INSERT INTO pulses (id, at, goodbye_at, generation) VALUES ($1, $2, NULL, $3)`, p.ID, when(p.At), p.Generation)
 }
 
-// pulsesAtOnce is how many pulses one statement writes: four parameters each, of
-// which SQLite takes 32,766.
-const pulsesAtOnce = 1000
+// pulsesAtOnce is how many pulses one statement writes at most. With more SQLite
+// looks longer for the names of the parameters, four each, than it writes.
+const pulsesAtOnce = 64
 
 // newerPulse is what becomes of a pulse that is written again: the same in whatever
 // order, and however often. One that changes nothing costs nothing.
@@ -29,31 +31,55 @@ const newerPulse = `
 
 // PutPulses writes all of them, which are sorted by ID so that nodes of Plaza that
 // write at the same time wait for each other in one order. What is there that is
-// newer stays.
+// newer stays. Statements are prepared: to read the text of one takes longer than
+// to run it.
 func (tx *Tx) PutPulses(ctx context.Context, all []plaza.Pulse) error {
-	for len(all) > 0 {
-		part := all[:min(len(all), pulsesAtOnce)]
-		all = all[len(part):]
-		var a args
-		var rows strings.Builder
-		for i, p := range part {
-			if i > 0 {
-				rows.WriteString(", ")
-			}
-			goodbye := time.Time{}
-			if p.Goodbye {
-				goodbye = p.At
-			}
-			rows.WriteString("(" + a.add(p.ID) + ", " + a.add(when(p.At)) + ", CAST(" + a.add(when(goodbye)) + " AS BIGINT), " + a.add(p.Generation) + ")")
+	var args []any
+	for n := pulsesAtOnce; n > 0; n /= 2 { // so many at once, then what is left
+		if len(all) < n {
+			continue
 		}
-		err := tx.must(ctx, `
-			INSERT INTO pulses (id, at, goodbye_at, generation) VALUES `+rows.String()+`
-			ON CONFLICT (id) DO UPDATE SET `+newerPulse, a...)
+		stmt, err := tx.tx.PrepareContext(ctx, putPulses(n))
 		if err != nil {
+			return err
+		}
+		for ; len(all) >= n; all = all[n:] {
+			args = appendPulses(args[:0], all[:n])
+			if _, err := stmt.ExecContext(ctx, args...); err != nil {
+				return errors.Join(err, stmt.Close())
+			}
+		}
+		if err := stmt.Close(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// putPulses returns the statement that writes n pulses.
+func putPulses(n int) string {
+	var b strings.Builder
+	b.WriteString("INSERT INTO pulses (id, at, goodbye_at, generation) VALUES ")
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "($%d, $%d, CAST($%d AS BIGINT), $%d)", 4*i+1, 4*i+2, 4*i+3, 4*i+4)
+	}
+	b.WriteString(" ON CONFLICT (id) DO UPDATE SET " + newerPulse)
+	return b.String()
+}
+
+func appendPulses(args []any, all []plaza.Pulse) []any {
+	for i := range all {
+		p := &all[i]
+		var goodbye any
+		if p.Goodbye {
+			goodbye = p.At.UnixMicro()
+		}
+		args = append(args, p.ID, p.At.UnixMicro(), goodbye, p.Generation)
+	}
+	return args
 }
 
 // Pulse returns the pulse with the given ID; zero if there is none.
