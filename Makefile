@@ -7,6 +7,7 @@ LINT := bin/golangci-lint
 ABOUT := internal/about/licenses.json
 DIST := internal/web/assets/dist/manifest.json
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+GO_BUILD := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)'
 
 # What the built front-end files are made from: a class that no template, no Go
 # file of the web door and no script names is not in the style sheet.
@@ -24,8 +25,11 @@ run-fresh: ## The same with a new demo world: what was changed in the old one is
 	@rm -f plaza-demo.db plaza-demo.db-shm plaza-demo.db-wal
 	@$(MAKE) --no-print-directory run
 
-build: generate assets ## Build the one static binary, bin/plaza
-	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)' -o bin/plaza ./cmd/plaza
+build: generate assets connectagent ## Build the static binaries, bin/plaza and bin/connectagent
+	$(GO_BUILD) -o bin/plaza ./cmd/plaza
+
+connectagent: ## Build the ConnectAgent alone, bin/connectagent
+	$(GO_BUILD) -o bin/connectagent ./cmd/connectagent
 
 # What is too slow under the race detector, and has its concurrency tested elsewhere.
 SLOW := browsertest|matrixtest
@@ -90,8 +94,11 @@ FUZZ := 10000000x
 fuzz: ## Throw ten million inputs at each parser of what comes from outside; FUZZ=10000x for fewer
 	@scripts/fuzz $(FUZZ)
 
+drill-activation: generate assets ## Activate a license 200 times at once, 1,000 times over on each engine
+	@$(if $(wildcard /dev/shm),TMPDIR=/dev/shm) scripts/postgres go run ./bench/drills/activation
+
 clean: ## Remove what the other targets made, but no database
 	rm -rf bin node_modules internal/web/assets/dist $(ABOUT)
 	find internal -name '*_templ.go' -delete
 
-.PHONY: screens help run run-fresh build test needs generate assets fmt lint bench matrix drill-acting drill-audit fuzz clean
+.PHONY: screens help run run-fresh build connectagent test needs generate assets fmt lint bench matrix drill-acting drill-audit fuzz clean

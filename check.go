@@ -61,6 +61,12 @@ type Verdict struct {
 	Detail string // a sentence for an agent's log
 }
 
+// Unknown reports whether v says that a machine is not known: it may have been
+// activated a moment ago.
+func (v Verdict) Unknown() bool {
+	return slices.Contains([]CheckCode{CheckNoMachine, CheckNoMachines, "MACHINE_SCOPE_MISMATCH", "FINGERPRINT_SCOPE_MISMATCH"}, v.Code)
+}
+
 // Standing is a license with everything that a check looks at.
 type Standing struct {
 	License  License

@@ -33,7 +33,8 @@ type Plan struct {
 	TermMonths int // zero: without end
 	GraceDays  int // after the end, still valid with a warning
 	Trial      bool
-	Machines   int // how many a license may be activated on
+	Machines   int   // how many a license may be activated on
+	Terms      Terms // what else it promises
 }
 
 // NewPlan asks for an entry of the catalogue.
@@ -44,6 +45,7 @@ type NewPlan struct {
 	GraceDays  int
 	Trial      bool
 	Machines   int
+	Terms      Terms // zero: the default ones
 }
 
 // Clean returns n without the white space around what was typed.
@@ -62,6 +64,9 @@ func (n NewPlan) Validate() error {
 	bad.between("term_months", n.TermMonths, 0, 120)
 	bad.between("grace_days", n.GraceDays, 0, 90)
 	bad.between("machines", n.Machines, 1, 1000)
+	if problem := n.Terms.Problem(n.Machines); !n.Terms.IsZero() && problem != "" {
+		bad.add("terms", "problem.terms", "Name", problem)
+	}
 	return bad.err()
 }
 

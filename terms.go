@@ -237,6 +237,9 @@ func (t *Terms) String() string {
 	return string(b)
 }
 
+// IsZero reports whether t says nothing at all.
+func (t *Terms) IsZero() bool { return t.String() == new(Terms).String() }
+
 // Deadline is after how long a silent machine or process of these terms is dead.
 func (t *Terms) Deadline() time.Duration { return time.Duration(t.HeartbeatSeconds) * time.Second }
 

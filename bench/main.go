@@ -14,6 +14,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -23,6 +24,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/pprof"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,13 +41,28 @@ import (
 )
 
 func main() {
+	if len(os.Args) > 1 && (os.Args[1] == "load" || os.Args[1] == "serve") { // a process of its own
+		role := map[string]func([]string) error{"load": load, "serve": serveAgents}[os.Args[1]]
+		if err := role(os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, "bench "+os.Args[1]+":", err)
+			os.Exit(1)
+		}
+		return
+	}
 	out := flag.String("out", "bench/results.md", "where to write the table; empty: nowhere")
 	long := flag.Duration("for", 3*time.Second, "how long to ask for each page")
 	profile := flag.String("cpuprofile", "", "where to write a CPU profile; empty: nowhere")
+	only := flag.String("only", "", "pages or agents; empty: both")
+	var o fleetOptions
+	flag.IntVar(&o.agents, "agents", 1_000_000, "how many ConnectAgents there are")
+	flag.StringVar(&o.dir, "world", "bench/world", "where the world of the agents is kept")
+	flag.DurationVar(&o.long, "load", 10*time.Second, "how long the agents ask")
+	flag.StringVar(&o.profile, "profiles", "", "what the names of profiles of the agents' API begin with; empty: none")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := profiled(*profile, func() error { return run(ctx, *out, *long) }); err != nil {
+	err := profiled(*profile, func() error { return run(ctx, *out, *only, *long, o) })
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -71,24 +88,52 @@ func profiled(path string, f func() error) error {
 // pages are what is asked for: the goals of P3, on the demo world.
 var pages = []string{"/", "/licenses", "/partners", "/agents"} //nolint:gochecknoglobals // a constant
 
-func run(ctx context.Context, out string, long time.Duration) error {
+// sections are the parts of the report, each with its own heading.
+func run(ctx context.Context, out, only string, long time.Duration, o fleetOptions) error {
+	old, err := os.ReadFile(out) //nolint:gosec // whoever measures says where
+	if err != nil && out != "" && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	const second = "\n## Agents"
+	pages, agents, _ := bytes.Cut(old, []byte(second))
+	if len(agents) > 0 {
+		agents = append([]byte(second), agents...)
+	}
 	var report bytes.Buffer
-	heading(ctx, &report)
+	if only != "agents" {
+		if err := measurePages(ctx, &report, long); err != nil {
+			return err
+		}
+		fmt.Print(report.String())
+		pages = report.Bytes()
+	}
+	if only != "pages" {
+		var report bytes.Buffer
+		if err := measureFleet(ctx, &report, o); err != nil {
+			return err
+		}
+		fmt.Print(report.String())
+		agents = report.Bytes()
+	}
+	if out == "" {
+		return nil
+	}
+	return os.WriteFile(out, append(slices.Clone(pages), agents...), 0o600)
+}
+
+func measurePages(ctx context.Context, report io.Writer, long time.Duration) error {
+	heading(ctx, report)
 	bare, err := measureBare(ctx, long)
 	if err != nil {
 		return err
 	}
-	row(&report, "bare", "–", bare, bare)
+	row(report, "bare", "–", bare, bare)
 	for _, engine := range engines() {
-		if err := measurePlaza(ctx, &report, engine, bare, long); err != nil {
+		if err := measurePlaza(ctx, report, engine, bare, long); err != nil {
 			return fmt.Errorf("%s: %w", engine.name, err)
 		}
 	}
-	fmt.Print(report.String())
-	if out == "" {
-		return nil
-	}
-	return os.WriteFile(out, report.Bytes(), 0o600)
+	return nil
 }
 
 // heading says where, when and of what the figures are.

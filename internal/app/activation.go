@@ -75,6 +75,9 @@ func (f *Fleet) hold(ctx context.Context, tx *store.Tx, b *Bearer) (l heldLicens
 	if l.FleetLicense, err = tx.FleetLicenseByID(ctx, scope, id); err != nil {
 		return l, err
 	}
+	if !l.Ended.IsZero() { // meanwhile
+		return l, errUnknownKey()
+	}
 	if l.terms, err = plaza.ParseTerms(l.Terms); err != nil {
 		return l, err
 	}
@@ -267,8 +270,17 @@ func (f *Fleet) Deactivate(ctx context.Context, b *Bearer, name string) error {
 	if plaza.KindOf(err) == plaza.NotFound && err != nil {
 		return errNothing()
 	}
-	f.book.Forget(m.ID)
+	if err == nil {
+		f.silence(m)
+	}
 	return err
+}
+
+// silence has m, which ended, be forgotten. A heartbeat of its last second, which is
+// yet to be written, does not bring it back.
+func (f *Fleet) silence(m plaza.Activation) {
+	f.book.Learn(plaza.Pulse{ID: m.ID}).Beat(heartbeat.Beat{At: m.Ended, Generation: -1, Goodbye: true})
+	f.book.Forget(m.ID)
 }
 
 // Pong is the answer to a heartbeat.
@@ -285,17 +297,20 @@ type Pong struct {
 func (f *Fleet) Ping(ctx context.Context, b *Bearer, name string, beat heartbeat.Beat) (Pong, error) {
 	i := b.machine(name)
 	if i < 0 {
-		return Pong{}, errNothing()
+		if err := f.reread(ctx, b); err != nil {
+			return Pong{}, err
+		}
+		if i = b.machine(name); i < 0 {
+			return Pong{}, errNothing()
+		}
 	}
 	m, pulse, now := b.Standing.Machines[i], b.member.pulses[i], f.app.now()
-	status := b.Standing.Terms.Status(m.Created, pulse.Last().At, now)
-	if status == plaza.HeartbeatDead {
+	status := plaza.HeartbeatAlive
+	if b.Standing.Terms.Status(m.Created, pulse.Last().At, now) == plaza.HeartbeatDead {
 		if err := f.revive(ctx, b, m, pulse, now); err != nil {
 			return Pong{}, err
 		}
 		status = plaza.HeartbeatResurrected
-	} else {
-		status = plaza.HeartbeatAlive
 	}
 	beat.At = now
 	heard := pulse.Beat(beat)
@@ -305,22 +320,15 @@ func (f *Fleet) Ping(ctx context.Context, b *Bearer, name string, beat heartbeat
 		}
 	}
 	m.Beat, m.Generation, m.Goodbye = heard.At, heard.Generation, time.Time{}
-	return Pong{Machine: m, Status: status, Generation: heard.Generation, NextIn: f.nextIn(), Cloned: heard.Cloned || !m.Cloned.IsZero()}, nil
+	return Pong{Machine: m, Status: status, Generation: heard.Generation, NextIn: f.pace.nextIn(), Cloned: heard.Cloned || !m.Cloned.IsZero()}, nil
 }
 
-// revive brings a dead machine back, if another node has not heard of it.
+// revive brings a dead machine back, if its terms let it.
 func (f *Fleet) revive(ctx context.Context, b *Bearer, m plaza.Activation, pulse *heartbeat.Pulse, now time.Time) error {
+	if !b.Standing.Terms.Revives(pulse.Last().At, now) {
+		return plaza.Refuse(plaza.Invalid, "MACHINE_HEARTBEAT_DEAD", "", "this machine was silent for too long: deactivate it and activate it again")
+	}
 	return f.app.db.Tx(ctx, func(tx *store.Tx) error {
-		last, err := tx.Pulse(ctx, m.ID)
-		if err != nil {
-			return err
-		}
-		last.ID = m.ID
-		last = f.book.Learn(last).Last()
-		if last = pulse.Last(); b.Standing.Terms.Status(m.Created, last.At, now) == plaza.HeartbeatDead && !b.Standing.Terms.Revives(last.At, now) {
-			return plaza.Refuse(plaza.Invalid, "MACHINE_HEARTBEAT_DEAD", "", "this machine was silent for too long: deactivate it and activate it again")
-		}
-		m.Beat = now
 		return tx.SettleAgent(ctx, b.Actor.Scope(), m) // of several machines, this is one that is heard of
 	})
 }
@@ -337,10 +345,6 @@ func (f *Fleet) cloned(ctx context.Context, b *Bearer, m plaza.Activation, now t
 		return tx.ChangedLicense(ctx, m.License, now)
 	})
 }
-
-// nextIn returns in how long the next heartbeat is wanted: longer than usual if
-// there are so many agents that a node could not answer them all.
-func (f *Fleet) nextIn() time.Duration { return plaza.HeartbeatInterval }
 
 // Goodbye notes that a machine stops cleanly: it counts as offline, which alarms
 // nobody, until it beats again. Kinds: NotFound.

@@ -14,22 +14,37 @@ import (
 // transaction only if it looks at components, processes or releases.
 func (f *Fleet) Check(ctx context.Context, b *Bearer, scope plaza.CheckScope, bare bool) (v plaza.Verdict, checked time.Time, err error) {
 	now := f.app.now()
-	s := b.Standing
-	s.Machines = b.machines()
-	version, err := f.complete(ctx, b, &s, scope, now)
+	v, version, err := f.verdict(ctx, b, scope, bare, now)
+	if err == nil && v.Unknown() {
+		if err = f.reread(ctx, b); err == nil {
+			v, version, err = f.verdict(ctx, b, scope, bare, now)
+		}
+	}
 	if err != nil {
 		return v, now, err
-	}
-	if bare {
-		v = s.CheckBare(now)
-	} else {
-		v = s.Check(scope, now)
 	}
 	if err := f.runs(ctx, b, version); err != nil {
 		return v, now, err
 	}
 	heard := b.member.checked.Beat(heartbeat.Beat{At: now, Generation: -1})
 	return v, heard.At, nil
+}
+
+// verdict returns what b is told, and the version that it says it is, if that is
+// one which it may use.
+func (f *Fleet) verdict(ctx context.Context, b *Bearer, scope plaza.CheckScope, bare bool, now time.Time) (v plaza.Verdict, version string, err error) {
+	s := b.Standing
+	s.Machines = b.machines()
+	if bare {
+		scope = plaza.CheckScope{}
+	}
+	if version, err = f.complete(ctx, b, &s, scope, now); err != nil {
+		return v, "", err
+	}
+	if bare {
+		return s.CheckBare(now), "", nil
+	}
+	return s.Check(scope, now), version, nil
 }
 
 // complete reads what a check looks at beside the license and its machines. It

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unique"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/heartbeat"
@@ -28,6 +29,8 @@ type Fleet struct {
 	members members
 	homes   homes
 	refused refusals
+	terms   sync.Map // of *plaza.Terms, by what they say
+	pace    pace
 	began   time.Time            // when this node did
 	seen    map[string]time.Time // changes that this node knows of; [Fleet.Follow] only
 }
@@ -78,6 +81,7 @@ type member struct {
 	home     *home
 	checked  *heartbeat.Pulse
 	pulses   []*heartbeat.Pulse // of the machines, in their order
+	asked    atomic.Int64       // when another node's heartbeats were last asked for, see [Fleet.ask]
 }
 
 // members are the copies that a node has.
@@ -105,12 +109,15 @@ func (m *members) begin() uint64 {
 	return m.turn
 }
 
-func (m *members) put(one *member, turn uint64) {
+// put keeps the copies that were read since turn, but for those that changed since.
+func (m *members) put(turn uint64, all ...*member) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.reading--
-	if one != nil && m.changed[one.standing.License.ID] <= turn {
-		m.byDigest[one.digest], m.byLicense[one.standing.License.ID] = one, one
+	for _, one := range all {
+		if m.changed[one.standing.License.ID] <= turn {
+			m.byDigest[one.digest], m.byLicense[one.standing.License.ID] = one, one
+		}
 	}
 	if m.reading == 0 {
 		m.changed = nil
@@ -133,6 +140,12 @@ func (m *members) drop(license string) *member {
 		delete(m.byLicense, license)
 	}
 	return one
+}
+
+func (m *members) count() int {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return len(m.byLicense)
 }
 
 // home is what a node knows of a profile with ConnectAgents.
@@ -217,6 +230,7 @@ func (f *Fleet) Follow(ctx context.Context) error {
 		}
 	}
 	f.refused.forget(now)
+	f.pace.set(f.members.count())
 	return nil
 }
 
@@ -300,6 +314,9 @@ func (f *Fleet) bearer(ctx context.Context, key string, digest [32]byte, from pl
 			return nil, err
 		}
 	}
+	if err := f.ask(ctx, m); err != nil {
+		return nil, err
+	}
 	h, err := f.home(ctx, m.standing.License.Profile)
 	if err != nil {
 		return nil, err
@@ -312,47 +329,153 @@ func (f *Fleet) bearer(ctx context.Context, key string, digest [32]byte, from pl
 	return b, nil
 }
 
+// ask looks whether another node has heard of machines that this one has not heard
+// of in time: what it knows is at most one flush old. It does so once a second.
+func (f *Fleet) ask(ctx context.Context, m *member) error {
+	now := f.app.now()
+	silent := false
+	for i, p := range m.pulses {
+		silent = silent || m.standing.Terms.Status(m.standing.Machines[i].Created, p.Last().At, now) == plaza.HeartbeatDead
+	}
+	if last := m.asked.Load(); !silent || now.UnixMicro()-last < time.Second.Microseconds() || !m.asked.CompareAndSwap(last, now.UnixMicro()) {
+		return nil
+	}
+	scope := plaza.ConnectAgentActor(m.standing.License.ID, m.standing.License.Profile, plaza.Origin{}).Scope()
+	return f.app.db.Read(ctx, func(tx *store.Tx) error {
+		all, err := tx.Activations(ctx, scope, m.standing.License.ID, false)
+		for _, one := range all {
+			f.freshen(&one)
+		}
+		return err
+	})
+}
+
+// reread gives b the license as it is in the database: another node may have
+// changed it within the last second.
+func (f *Fleet) reread(ctx context.Context, b *Bearer) error {
+	m, err := f.read(ctx, b.member.digest)
+	if err != nil {
+		return err
+	}
+	if m == nil {
+		return errUnknownKey()
+	}
+	halted, days := b.Standing.License.Halted, b.Standing.License.WarningDays
+	b.Standing, b.Build, b.member = m.standing, m.build, m
+	b.Standing.License.Halted, b.Standing.License.WarningDays = halted, days
+	return nil
+}
+
 // read returns a new copy of the license that has the digest, or nil if none has.
 func (f *Fleet) read(ctx context.Context, digest [32]byte) (m *member, err error) {
 	turn := f.members.begin()
 	err = f.app.db.Read(ctx, func(tx *store.Tx) error {
 		l, err := tx.FleetLicense(ctx, digest[:])
+		if err != nil {
+			return err
+		}
+		scope := plaza.ConnectAgentActor(l.ID, l.Profile, plaza.Origin{}).Scope()
+		machines, err := tx.Activations(ctx, scope, l.ID, false)
 		if err == nil {
-			m, err = f.copy(ctx, tx, l)
+			m, err = f.copy(l, machines)
 		}
 		return err
 	})
-	if err != nil {
-		m = nil
-		if plaza.KindOf(err) == plaza.NotFound {
-			err = nil
-		}
-	} else {
-		m.digest = digest
+	switch {
+	case err == nil:
+		f.members.put(turn, m)
+		return m, nil
+	case plaza.KindOf(err) == plaza.NotFound:
+		err = nil
 	}
-	f.members.put(m, turn)
-	return m, err
+	f.members.put(turn)
+	return nil, err
 }
 
-func (f *Fleet) copy(ctx context.Context, tx *store.Tx, l store.FleetLicense) (*member, error) {
-	terms, err := plaza.ParseTerms(l.Terms)
+// Warm reads every license before its agent comes: a million that come at once, as
+// after an outage, would each cost some queries. It takes a while, during which
+// everything works, and returns how many there are.
+func (f *Fleet) Warm(ctx context.Context) (n int, err error) {
+	const page = 2000
+	everyone := plaza.Everyone("every agent may come in")
+	for after := ""; ; {
+		turn := f.members.begin()
+		var all []*member
+		err := f.app.db.Read(ctx, func(tx *store.Tx) error {
+			licenses, err := tx.FleetLicenses(ctx, everyone, after, page)
+			if err != nil || len(licenses) == 0 {
+				return err
+			}
+			machines, err := tx.FleetActivations(ctx, everyone, after, licenses[len(licenses)-1].ID)
+			for _, l := range licenses {
+				own := 0
+				for own < len(machines) && machines[own].License == l.ID {
+					own++
+				}
+				m, err := f.copy(l, append([]plaza.Activation(nil), machines[:own]...))
+				if err != nil {
+					return err
+				}
+				all, after, machines = append(all, m), l.ID, machines[own:]
+			}
+			return err
+		})
+		if err != nil {
+			all = nil
+		}
+		f.members.put(turn, all...)
+		if n += len(all); err != nil || len(all) < page {
+			return n, err
+		}
+	}
+}
+
+// termsOf returns the terms of a license, which are the same for many.
+func (f *Fleet) termsOf(l store.FleetLicense) (*plaza.Terms, error) {
+	type key struct {
+		text     string
+		floating bool
+	}
+	k := key{l.Terms, l.Machines > 1}
+	if known, ok := f.terms.Load(k); ok {
+		t, _ := known.(*plaza.Terms)
+		return t, nil
+	}
+	t, err := plaza.ParseTerms(l.Terms)
 	if err != nil {
 		return nil, err
 	}
-	terms.Floating = terms.Floating || l.Machines > 1
-	m := &member{build: l.Build, standing: plaza.Standing{
-		License: l.License, Terms: &terms, Product: f.Wire().Product, Term: termOf(l.Months), PlanMade: l.PlanMade,
-	}}
-	scope := plaza.ConnectAgentActor(l.ID, l.Profile, plaza.Origin{}).Scope()
-	if m.standing.Machines, err = tx.Activations(ctx, scope, l.ID, false); err != nil {
+	t.Floating = t.Floating || k.floating
+	f.terms.Store(k, &t)
+	return &t, nil
+}
+
+// copy returns a copy of l with its machines. Texts that many have are kept once.
+func (f *Fleet) copy(l store.FleetLicense, machines []plaza.Activation) (*member, error) {
+	terms, err := f.termsOf(l)
+	if err != nil {
 		return nil, err
 	}
+	l.Profile, l.ProfileName, l.Plan, l.PlanName = once(l.Profile), once(l.ProfileName), once(l.Plan), once(l.PlanName)
+	l.Kind, l.Build = plaza.ConnectAgentLicense, once(l.Build)
+	if l.Name == l.AgentName {
+		l.AgentName = l.Name
+	}
+	m := &member{digest: [32]byte(l.Digest), build: l.Build, standing: plaza.Standing{
+		License: l.License, Terms: terms, Product: f.Wire().Product, Term: termOf(l.Months), PlanMade: l.PlanMade, Machines: machines,
+	}}
 	m.checked = f.book.Learn(l.Validated)
-	for _, one := range m.standing.Machines {
-		m.pulses = append(m.pulses, f.book.Learn(plaza.Pulse{ID: one.ID, At: one.Beat, Goodbye: !one.Goodbye.IsZero(), Generation: one.Generation}))
+	m.pulses = make([]*heartbeat.Pulse, len(machines))
+	for i := range machines {
+		one := &machines[i]
+		one.Profile, one.License, one.Agent, one.Platform, one.Address, one.IP = l.Profile, l.ID, l.Agent, once(one.Platform), once(one.Address), once(one.IP)
+		m.pulses[i] = f.book.Learn(plaza.Pulse{ID: one.ID, At: one.Beat, Goodbye: !one.Goodbye.IsZero(), Generation: one.Generation})
 	}
 	return m, nil
 }
+
+// once returns s in the one place where it is kept.
+func once(s string) string { return unique.Make(s).Value() }
 
 // machines returns b's machines as they are at this moment, the newest first.
 func (b *Bearer) machines() []plaza.Activation {

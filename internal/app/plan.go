@@ -27,7 +27,10 @@ func (a *App) CreatePlan(ctx context.Context, actor plaza.Actor, in plaza.NewPla
 		}
 		p = plaza.Plan{
 			ID: newID(), Kind: in.Kind, Name: in.Name, TermMonths: in.TermMonths,
-			GraceDays: in.GraceDays, Trial: in.Trial, Machines: in.Machines,
+			GraceDays: in.GraceDays, Trial: in.Trial, Machines: in.Machines, Terms: in.Terms,
+		}
+		if in.Terms.IsZero() {
+			p.Terms = plaza.DefaultTerms()
 		}
 		e.About(actor.Profile, "plan", p.ID, p.Name)
 		return tx.InsertPlan(ctx, p, a.now())

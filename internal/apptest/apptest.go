@@ -29,6 +29,7 @@ type World struct {
 	Gate   *app.Gate
 	Fleet  *app.Fleet
 	DB     *store.DB
+	Box    secret.Box
 	Clock  *clock.Manual
 	Texts  *i18n.Catalogue
 	Mailed chan struct{}
@@ -51,7 +52,7 @@ func New(t testing.TB, db *store.DB) *World {
 	box, err := secret.Parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
 	must(t, err)
 	w := &World{
-		DB: db, Clock: clock.NewManual(Start()), Texts: texts, Mailed: make(chan struct{}, 1),
+		DB: db, Box: box, Clock: clock.NewManual(Start()), Texts: texts, Mailed: make(chan struct{}, 1),
 		Plans: map[plaza.LicenseKind]plaza.Plan{}, Tokens: map[string]string{},
 	}
 	w.App = app.New(db, app.Config{

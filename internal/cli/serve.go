@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/connectplaza/plaza/internal/agentapi"
 	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/config"
 	"github.com/connectplaza/plaza/internal/demo"
@@ -83,11 +84,20 @@ func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	work := &group{stop: cancel}
+	fleet, err := app.NewFleet(ctx, a)
+	if err != nil {
+		return err
+	}
+	answered, last := context.WithCancel(context.WithoutCancel(ctx)) // until the last agent was answered
 	work.do(func() error {
+		defer last()
 		return server.Run(ctx, in.listener, server.Config{
+			Agents:  agentapi.Handler(agentapi.Config{Fleet: fleet, Log: in.log}),
 			Handler: mux, Large: mux.Large, Failed: web.Failed(pages), Log: in.log, Now: in.now, TrustedProxies: in.Proxies, Secure: strings.HasPrefix(in.url, "https://"), Ready: ready,
 		})
 	})
+	work.do(func() error { jobs.Fleet(answered, fleet, in.log); return nil })
+	work.do(func() error { jobs.Warm(ctx, fleet, in.log); return nil })
 	work.do(func() error { jobs.Run(ctx, a, sender, mailed, in.log); return nil })
 	work.do(func() error {
 		jobs.Seal(ctx, a, jobs.Checkpoints{File: in.Audit.CheckpointFile, Webhook: in.Audit.CheckpointWebhook, Mail: in.Audit.CheckpointMail}, in.log)

@@ -7,6 +7,7 @@ package heartbeat
 import (
 	"context"
 	"hash/maphash"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -19,8 +20,13 @@ import (
 // once. Make one with [NewBook].
 type Book struct {
 	seed   maphash.Seed
+	mark   int64 // ends every generation that this book tells
 	shards [shards]shard
 }
+
+// marks is how many marks there are. Two books seldom have the same one, and if
+// they do a clone or a lost answer can be taken for the other.
+const marks = 1 << 20
 
 const shards = 64 // so that requests seldom wait for each other
 
@@ -32,7 +38,7 @@ type shard struct {
 
 // NewBook returns an empty book.
 func NewBook() *Book {
-	b := &Book{seed: maphash.MakeSeed()}
+	b := &Book{seed: maphash.MakeSeed(), mark: rand.Int64N(marks)} //nolint:gosec // it only tells books apart
 	for i := range b.shards {
 		b.shards[i].all = map[string]*Pulse{}
 	}
@@ -43,10 +49,12 @@ func NewBook() *Book {
 type Pulse struct {
 	id    string
 	shard *shard
+	mark  int64
 
 	mu         sync.Mutex
-	at         int64 // microseconds since 1970; 0: never
-	generation int64
+	at         int64  // microseconds since 1970; 0: never
+	generation int64  // that was told last; 0: none
+	said       int64  // that the sender had been told of, as it last said
 	boot       uint64 // of the process that beat last; 0: it did not say
 	before     uint64 // of the one that beat before that
 	goodbye    bool
@@ -59,15 +67,18 @@ func (b *Book) Learn(p plaza.Pulse) *Pulse {
 	s.mu.Lock()
 	known := s.all[p.ID]
 	if known == nil {
-		known = &Pulse{id: p.ID, shard: s}
+		known = &Pulse{id: p.ID, shard: s, mark: b.mark, said: -1}
 		s.all[p.ID] = known
 	}
 	s.mu.Unlock()
 
 	known.mu.Lock()
 	defer known.mu.Unlock()
-	if at := micros(p.At); at > known.at {
+	switch at := micros(p.At); {
+	case at > known.at:
 		known.at, known.goodbye = at, p.Goodbye
+	case at == known.at:
+		known.goodbye = known.goodbye || p.Goodbye
 	}
 	known.generation = max(known.generation, p.Generation)
 	return known
@@ -92,27 +103,27 @@ type Beat struct {
 // Heard is what became of a heartbeat.
 type Heard struct {
 	At         time.Time
-	Generation int64 // of this heartbeat
+	Generation int64 // that the sender is told
 	Cloned     bool  // it was not the same process that sent the one before
 }
 
 // Beat notes a heartbeat. Time never goes back.
 //
-// Each heartbeat has the next generation, which its answer tells. A sender that
-// names an older one than that and the one before, whose answer may have been
-// lost, is another process than the one that was told of it. So is one whose
-// process was there before the last that beat: a process that was started anew
-// never comes back.
+// Each heartbeat that says of which generation its sender was told last has a newer
+// one, which its answer tells; one that does not say is told the present one. A
+// sender names what it was told last, or what it named before if that answer was
+// lost. Who names another generation that was told here is a second process: the
+// first has been heard since. So is one whose process was there before the last
+// that beat: a process that was started anew never comes back.
 func (p *Pulse) Beat(b Beat) Heard {
 	p.mu.Lock()
-	cloned := b.Generation >= 0 && b.Generation < p.generation-1
+	cloned := p.next(b.Generation)
 	if b.Boot != "" {
 		if boot := maphash.String(bootSeed, b.Boot); boot != p.boot {
 			cloned = cloned || boot == p.before
 			p.before, p.boot = p.boot, boot
 		}
 	}
-	p.generation = max(p.generation, b.Generation) + 1 // another node may have told of more
 	p.at, p.goodbye = max(p.at, micros(b.At)), b.Goodbye
 	heard := Heard{At: fromMicros(p.at), Generation: p.generation, Cloned: cloned}
 	was := p.dirty
@@ -125,6 +136,19 @@ func (p *Pulse) Beat(b Beat) Heard {
 		p.shard.mu.Unlock()
 	}
 	return heard
+}
+
+// next begins the generation that follows the named one, and reports whether that
+// one is known to belong to another process. Of what another node told this one
+// knows nothing.
+func (p *Pulse) next(named int64) (cloned bool) {
+	if named < 0 && p.generation > 0 && p.generation%marks == p.mark {
+		return false
+	}
+	cloned = named > 0 && named < p.generation && named != p.said && named%marks == p.mark
+	p.said = named
+	p.generation = (max(p.generation, named)/marks+1)*marks + p.mark
+	return cloned
 }
 
 var bootSeed = maphash.MakeSeed() //nolint:gochecknoglobals // a constant of the process

@@ -35,6 +35,7 @@ func TestMatrix(t *testing.T) {
 			r.calls(t)
 			r.cells(t)
 			r.elsewhere(t)
+			r.agents(t)
 			line := fmt.Sprintf("isolation matrix: %d cells, %d leaks", r.tried, r.leaks)
 			if r.leaks == 0 {
 				line += r.mutants(t)

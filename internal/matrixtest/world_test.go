@@ -70,6 +70,7 @@ const (
 	anAgent        thing = "agent"
 	anAgentLicense thing = "agent license"
 	anActivation   thing = "activation"
+	aFingerprint   thing = "fingerprint"
 	aComponent     thing = "component"
 	aProcess       thing = "process"
 	aLogin         thing = "login" // of a member of the support staff
@@ -92,6 +93,7 @@ type world struct {
 	signature  string                      // of build
 	ids        map[string]map[thing]string // by letter
 	owners     map[string]plaza.Actor      // by letter
+	keys       map[string]string           // of the license of an agent, by letter
 	principals []principal
 	base       map[string][]row  // every row there is, by table
 	newest     map[string]string // the newest ID in each table
@@ -122,7 +124,7 @@ type keyboard struct {
 func newWorld(t *testing.T, address string) *world {
 	t.Helper()
 	e, db := open(t, address)
-	w := &world{World: apptest.New(t, db), e: e, mux: &door.Mux{}, ids: map[string]map[thing]string{}, owners: map[string]plaza.Actor{}}
+	w := &world{World: apptest.New(t, db), e: e, mux: &door.Mux{}, ids: map[string]map[thing]string{}, owners: map[string]plaza.Actor{}, keys: map[string]string{}}
 	web.Mount(w.mux, web.Config{
 		App: w.App, Gate: w.Gate, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Texts: w.Texts,
 		Now: w.Clock.Now, Zone: time.UTC, PublicURL: "http://plaza.test",
@@ -175,7 +177,7 @@ func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
 	w.Invite(t, by, own.Profile, name+" helper", plaza.Support)
 	help := w.SignIn(t, name+"-helper@example.com")
 	ids := map[thing]string{aProfile: own.Profile, aLicense: l.ID, anAgent: agent.ID, aLogin: help.Login, anOwner: own.Login}
-	w.activate(t, own, agent, ids)
+	w.activate(t, letter, own, agent, ids)
 	if own.Kind == plaza.Partner || own.Kind == plaza.Enterprise {
 		req, err := w.MakeRequest(ctx, own, plaza.Wish{License: &plaza.NewLicense{Plan: w.Plans[plaza.Development].ID, Name: name + " wish"}}, name+" note")
 		must(t, err)
@@ -200,7 +202,7 @@ func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
 }
 
 // activate lets an agent come in with its key, and puts what it made into ids.
-func (w *world) activate(t *testing.T, own plaza.Actor, agent plaza.ConnectAgent, ids map[thing]string) {
+func (w *world) activate(t *testing.T, letter string, own plaza.Actor, agent plaza.ConnectAgent, ids map[thing]string) {
 	t.Helper()
 	ctx := t.Context()
 	key, err := w.RevealLicenseKey(ctx, own, agent.License.ID)
@@ -214,6 +216,7 @@ func (w *world) activate(t *testing.T, own plaza.Actor, agent plaza.ConnectAgent
 	p, err := w.Fleet.Spawn(ctx, b, m.ID, agent.Name+" process", "")
 	must(t, err)
 	ids[anAgentLicense], ids[anActivation], ids[aComponent], ids[aProcess] = agent.License.ID, m.ID, m.Components[0].ID, p.ID
+	ids[aFingerprint], w.keys[letter] = m.Fingerprint, key
 }
 
 // ask has a profile be asked to be let in, by one above it, and returns the

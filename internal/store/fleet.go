@@ -16,7 +16,7 @@ type FleetLicense struct {
 	Terms     string // see [plaza.ParseTerms]
 	Build     string // the version that a check last named
 	Validated plaza.Pulse
-	Sealed    []byte // its key
+	Digest    []byte // of its key
 	Months    int    // of its plan
 	PlanMade  time.Time
 }
@@ -40,15 +40,38 @@ func (tx *Tx) FleetLicenseByID(ctx context.Context, scope plaza.Scope, id string
 	return tx.fleetLicense(ctx, where, a...)
 }
 
+const (
+	fleetColumns = licenseColumns + `, a.id, a.name, l.terms, l.build, h.at, plan.term_months, plan.created_at, l.key_digest`
+	fleetFrom    = licenseFrom + ` JOIN connectagents a ON a.license_id = l.id LEFT JOIN pulses h ON h.id = l.id`
+)
+
+func scanFleetLicense(row scanner) (l FleetLicense, err error) {
+	dest := append(licenseDest(&l.License), &l.Agent, &l.AgentName, &l.Terms, &l.Build, at(&l.Validated.At), &l.Months, at(&l.PlanMade), &l.Digest)
+	err = row.Scan(dest...)
+	l.Validated.ID = l.ID
+	return l, err
+}
+
 func (tx *Tx) fleetLicense(ctx context.Context, where string, a ...any) (FleetLicense, error) {
-	return one(ctx, tx, func(row scanner) (l FleetLicense, err error) {
-		dest := append(licenseDest(&l.License), &l.Agent, &l.AgentName, &l.Terms, &l.Build, &l.Sealed, at(&l.Validated.At), &l.Months, at(&l.PlanMade))
-		err = row.Scan(dest...)
-		l.Validated.ID = l.ID
-		return l, err
-	}, `SELECT `+licenseColumns+`, a.id, a.name, l.terms, l.build, l.key_sealed, h.at, plan.term_months, plan.created_at
-		FROM `+licenseFrom+` JOIN connectagents a ON a.license_id = l.id LEFT JOIN pulses h ON h.id = l.id
-		WHERE l.kind = 'connectagent' AND `+where, a...)
+	return one(ctx, tx, scanFleetLicense, `SELECT `+fleetColumns+` FROM `+fleetFrom+` WHERE l.kind = 'connectagent' AND `+where, a...)
+}
+
+// FleetLicenses returns the licenses in scope for ConnectAgents that have not ended
+// and whose ID is after one, so many at most, in the order of their IDs.
+func (tx *Tx) FleetLicenses(ctx context.Context, scope plaza.Scope, after string, most int) ([]FleetLicense, error) {
+	a := args{after, most}
+	return collect(ctx, tx, scanFleetLicense, `
+		SELECT `+fleetColumns+` FROM `+fleetFrom+`
+		WHERE l.id > $1 AND l.kind = 'connectagent' AND l.ended_at IS NULL AND `+a.within(scope, "l.profile_id")+` ORDER BY l.id LIMIT $2`, a...)
+}
+
+// FleetActivations returns the activations in scope that stand, of licenses whose ID
+// is after one and up to another, by license, the newest first.
+func (tx *Tx) FleetActivations(ctx context.Context, scope plaza.Scope, after, last string) ([]plaza.Activation, error) {
+	a := args{after, last}
+	return collect(ctx, tx, scanActivation, `SELECT `+activationColumns+activationFrom+`
+		WHERE m.license_id > $1 AND m.license_id <= $2 AND m.ended_at IS NULL AND `+a.within(scope, "m.profile_id")+`
+		ORDER BY m.license_id, m.created_at DESC, m.id DESC`, a...)
 }
 
 // HoldLicense keeps the license in scope as it is until the transaction ends, for

@@ -17,6 +17,16 @@ func (tx *Tx) InsertPulse(ctx context.Context, p plaza.Pulse) error {
 // which SQLite takes 32,766.
 const pulsesAtOnce = 1000
 
+// newerPulse is what becomes of a pulse that is written again: the same in whatever
+// order, and however often. One that changes nothing costs nothing.
+const newerPulse = `
+	at = CASE WHEN excluded.at > pulses.at THEN excluded.at ELSE pulses.at END,
+	goodbye_at = CASE WHEN excluded.at > pulses.at THEN excluded.goodbye_at
+		WHEN excluded.at = pulses.at THEN COALESCE(pulses.goodbye_at, excluded.goodbye_at) ELSE pulses.goodbye_at END,
+	generation = CASE WHEN excluded.generation > pulses.generation THEN excluded.generation ELSE pulses.generation END
+	WHERE excluded.at > pulses.at OR excluded.generation > pulses.generation
+		OR (excluded.at = pulses.at AND excluded.goodbye_at IS NOT NULL AND pulses.goodbye_at IS NULL)`
+
 // PutPulses writes all of them, which are sorted by ID so that nodes of Plaza that
 // write at the same time wait for each other in one order. What is there that is
 // newer stays.
@@ -38,9 +48,7 @@ func (tx *Tx) PutPulses(ctx context.Context, all []plaza.Pulse) error {
 		}
 		err := tx.must(ctx, `
 			INSERT INTO pulses (id, at, goodbye_at, generation) VALUES `+rows.String()+`
-			ON CONFLICT (id) DO UPDATE SET at = excluded.at, goodbye_at = excluded.goodbye_at,
-				generation = CASE WHEN excluded.generation > pulses.generation THEN excluded.generation ELSE pulses.generation END
-			WHERE excluded.at >= pulses.at`, a...)
+			ON CONFLICT (id) DO UPDATE SET `+newerPulse, a...)
 		if err != nil {
 			return err
 		}

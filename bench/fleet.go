@@ -1,0 +1,295 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"time"
+
+	"database/sql"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/store"
+)
+
+// fleetOptions are how the agents' API is measured.
+type fleetOptions struct {
+	agents  int
+	dir     string // where the world is kept
+	long    time.Duration
+	profile string // prefix of files of profiles; empty: none
+}
+
+// measureFleet measures P1, P2 and P10 on each engine, and both yardsticks in the
+// same minute.
+func measureFleet(ctx context.Context, w io.Writer, o fleetOptions) error {
+	fmt.Fprintf(w, "\n## Agents' API\n\n%d activated agents, chosen at random for each request; 64 connections that are kept, from a process of its own on the same cores.\n", o.agents)
+	fmt.Fprintln(w, "*signed* is `net/http` answering 700 constant bytes that are hashed and signed as the API demands, after one record in memory was updated. Rates are answers per second.")
+	fmt.Fprintln(w, "\n| Goal | Engine | Measured | Yardstick | Ratio | Goal | Met |\n|---|---|---|---|---|---|---|")
+	for _, e := range fleetEngines(o) {
+		if err := measureEngine(ctx, w, o, e); err != nil {
+			return fmt.Errorf("%s: %w", e.name, err)
+		}
+	}
+	return nil
+}
+
+// fleetEngine is a database with a world in it.
+type fleetEngine struct {
+	name, address, keys string
+}
+
+func fleetEngines(o fleetOptions) []fleetEngine {
+	n := strconv.Itoa(o.agents)
+	all := []fleetEngine{{"sqlite", filepath.Join(o.dir, "plaza-"+n+".db"), filepath.Join(o.dir, "sqlite-"+n+".keys")}}
+	if address := os.Getenv("TEST_POSTGRES_URL"); address != "" {
+		all = append(all, fleetEngine{"postgres", address + " dbname=fleet", filepath.Join(o.dir, "postgres-"+n+".keys")})
+	}
+	return all
+}
+
+// ready makes the world of e if it is not there yet: a file is kept, a PostgreSQL
+// database lives as long as its server.
+func (e fleetEngine) ready(ctx context.Context, n int) error {
+	if err := os.MkdirAll(filepath.Dir(e.keys), 0o750); err != nil {
+		return err
+	}
+	if store.IsPostgres(e.address) {
+		if err := createDatabase(ctx, os.Getenv("TEST_POSTGRES_URL"), "fleet"); err != nil {
+			return err
+		}
+	} else if _, err := os.Stat(e.keys); err == nil {
+		return nil
+	}
+	if !store.IsPostgres(e.address) {
+		for _, more := range []string{"", "-wal", "-shm"} {
+			_ = os.Remove(e.address + more)
+		}
+	}
+	began := time.Now()
+	if err := makeFleet(ctx, e.address, e.keys, n); err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "bench: %s: made %d agents in %s\n", e.name, n, time.Since(began).Round(time.Second))
+	return nil
+}
+
+func createDatabase(ctx context.Context, server, name string) error {
+	db, err := sql.Open("pgx", server)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.ExecContext(ctx, "CREATE DATABASE "+name)
+	return err
+}
+
+func measureEngine(ctx context.Context, w io.Writer, o fleetOptions, e fleetEngine) error {
+	if err := e.ready(ctx, o.agents); err != nil {
+		return err
+	}
+	bare, _, err := o.session(ctx, e, serveBare, askPing, "")
+	if err != nil {
+		return err
+	}
+	signed, _, err := o.session(ctx, e, serveSigned, askPing, "")
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "| bare | – | %.0f, p99 %.1f ms | | | | |\n| signed | – | %.0f, p99 %.1f ms | %.0f bare | %.2f | | |\n",
+		bare.PerSecond, bare.P99, signed.PerSecond, signed.P99, bare.PerSecond, signed.PerSecond/bare.PerSecond)
+	beats := filepath.Join(o.dir, e.name+".beats")
+	ping, server, err := o.session(ctx, e, servePlaza, askPing, beats)
+	if err != nil {
+		return err
+	}
+	missing, err := e.missing(ctx, beats, o.agents)
+	if err != nil {
+		return err
+	}
+	met := ping.PerSecond >= 0.8*signed.PerSecond && ping.P99 <= 20 && ping.Wrong == 0 && missing == 0 && server.goodbye.Lag <= 2000
+	fmt.Fprintf(w, "| P1 | %s | %.0f, p99 %.1f ms, %d wrong, %d not in the database, durable after %.1f s | %.0f signed | %.2f | ≥ 0.80, p99 ≤ 20 ms, 0 errors, durable | %s |\n",
+		e.name, ping.PerSecond, ping.P99, ping.Wrong, missing, server.goodbye.Lag/1000, signed.PerSecond, ping.PerSecond/signed.PerSecond, met2(met))
+	check, _, err := o.session(ctx, e, servePlaza, askCheck, "")
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "| P2 | %s | %.0f, p99 %.1f ms, %d wrong | %.0f signed | %.2f | ≥ 0.65 | %s |\n",
+		e.name, check.PerSecond, check.P99, check.Wrong, signed.PerSecond, check.PerSecond/signed.PerSecond, met2(check.PerSecond >= 0.65*signed.PerSecond && check.Wrong == 0))
+	fmt.Fprintf(w, "| P7 | %s | %d MB resident with %d agents in memory (%d MB at most under load); ready after %.1f s | | | ≤ 500 MB | %s |\n",
+		e.name, server.hello.RSS, o.agents, server.goodbye.Peak, server.hello.Warm, met2(server.hello.RSS <= 500))
+	fmt.Fprintf(os.Stderr, "bench: %s: %+v %+v %+v\n", e.name, server, ping, check)
+	return e.overdue(ctx, w)
+}
+
+func met2(ok bool) string {
+	if ok {
+		return "met"
+	}
+	return "**not met**"
+}
+
+// said is what a server said.
+type said struct {
+	hello   hello
+	goodbye goodbye
+}
+
+// session starts a server, puts it under load, and ends it.
+func (o fleetOptions) session(ctx context.Context, e fleetEngine, what, kind, beats string) (l loaded, s said, err error) {
+	args := []string{"serve", "-what", what, "-db", e.address, "-agents", strconv.Itoa(o.agents)}
+	if o.profile != "" && what == servePlaza {
+		args = append(args, "-cpuprofile", o.profile+e.name+"-"+kind+".cpu", "-memprofile", o.profile+e.name+"-"+kind+".mem")
+	}
+	server := exec.CommandContext(ctx, os.Args[0], args...) //nolint:gosec // ourselves
+	server.Stderr = os.Stderr
+	in, err := server.StdinPipe()
+	if err != nil {
+		return l, s, err
+	}
+	out, err := server.StdoutPipe()
+	if err != nil {
+		return l, s, err
+	}
+	if err := server.Start(); err != nil {
+		return l, s, err
+	}
+	words := json.NewDecoder(out)
+	if err := words.Decode(&s.hello); err != nil {
+		return l, s, errors.Join(err, server.Wait())
+	}
+	for _, phase := range []struct {
+		long time.Duration
+		seed string
+	}{{o.long / 3, "2"}, {o.long, "1"}} { // warm up first
+		load := exec.CommandContext(ctx, os.Args[0], "load", "-addr", s.hello.Address, "-kind", kind, "-keys", e.keys, "-for", phase.long.String(), "-seed", phase.seed, "-beats", beats) //nolint:gosec // ourselves
+		load.Stderr = os.Stderr
+		load.Env = append(os.Environ(), "GOMAXPROCS=1")
+		b, err := load.Output()
+		if err != nil {
+			return l, s, errors.Join(err, in.Close(), server.Wait())
+		}
+		l = loaded{}
+		if err := json.NewDecoder(bytes.NewReader(b)).Decode(&l); err != nil {
+			return l, s, err
+		}
+	}
+	if l.Wrong > 0 {
+		fmt.Fprintf(os.Stderr, "bench: %s %s: %d wrong answers, such as %s\n", e.name, kind, l.Wrong, l.Example)
+	}
+	if err := in.Close(); err != nil {
+		return l, s, err
+	}
+	if err := words.Decode(&s.goodbye); err != nil {
+		return l, s, errors.Join(err, server.Wait())
+	}
+	if err := server.Wait(); err != nil {
+		return l, s, err
+	}
+	if s.goodbye.Failed != "" {
+		return l, s, errors.New(s.goodbye.Failed)
+	}
+	return l, s, nil
+}
+
+// missing returns how many agents were answered whose heartbeat is not in the
+// database, or only an older one.
+func (e fleetEngine) missing(ctx context.Context, beats string, n int) (missing int, err error) {
+	heard, err := readBeats(beats, n)
+	if err != nil {
+		return 0, err
+	}
+	driver := "sqlite"
+	if store.IsPostgres(e.address) {
+		driver = "pgx"
+	}
+	db, err := sql.Open(driver, e.address)
+	if err != nil {
+		return 0, err
+	}
+	defer db.Close()
+	rows, err := db.QueryContext(ctx, "SELECT id, at FROM pulses")
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	kept := make(map[string]int64, n)
+	for rows.Next() {
+		var id string
+		var at int64
+		if err := rows.Scan(&id, &at); err != nil {
+			return 0, err
+		}
+		kept[id] = at
+	}
+	for i, at := range heard {
+		if at > 0 && kept[id(ofMachine, i)] < at {
+			missing++
+		}
+	}
+	return missing, rows.Err()
+}
+
+// overdue measures P10: an agent beats once, and somebody looks at the list and at
+// the Overview until it is overdue there. Their clock is ahead, so that it is a
+// second after the heartbeat.
+func (e fleetEngine) overdue(ctx context.Context, w io.Writer) error {
+	db, err := store.Open(ctx, e.address)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	ahead := plaza.OnlineWithin - time.Second
+	a, err := openApp(db, func() time.Time { return time.Now().Add(ahead) })
+	if err != nil {
+		return err
+	}
+	owner, err := signIn(ctx, a)
+	if err != nil {
+		return err
+	}
+	list := func() (bool, error) {
+		l, err := a.Agents(ctx, owner, plaza.AgentFilter{Liveness: []plaza.Liveness{plaza.Overdue}}, plaza.Page{Size: 50})
+		return err == nil && slices.ContainsFunc(l.Rows, func(a plaza.ConnectAgent) bool { return a.ID == id(ofAgent, 0) }), err
+	}
+	overview := func() (bool, error) {
+		o, err := a.Overview(ctx, owner)
+		return err == nil && o.AgentsIn(plaza.Overdue, "") > 0, err
+	}
+	for name, look := range map[string]func() (bool, error){"the list of agents": list, "the Overview": overview} {
+		// All others are long silent: to be overdue stands out.
+		var worst time.Duration
+		for range 3 {
+			at := time.Now()
+			if err := db.Tx(ctx, func(tx *store.Tx) error {
+				return tx.PutPulses(ctx, []plaza.Pulse{{ID: id(ofMachine, 0), At: at, Generation: 1}})
+			}); err != nil {
+				return err
+			}
+			for due := at.Add(time.Second); ; {
+				seen, err := look()
+				if err != nil {
+					return err
+				}
+				if seen {
+					worst = max(worst, time.Since(due))
+					break
+				}
+				if time.Since(due) > time.Minute {
+					return errors.New("it never is overdue in " + name)
+				}
+				time.Sleep(20 * time.Millisecond)
+			}
+		}
+		fmt.Fprintf(w, "| P10 | %s | %.2f s until %s shows it | | | ≤ 2 s | %s |\n", e.name, worst.Seconds(), name, met2(worst <= 2*time.Second))
+	}
+	return nil
+}

@@ -1,0 +1,283 @@
+package app_test
+
+import (
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/app"
+	"github.com/connectplaza/plaza/internal/apptest"
+	"github.com/connectplaza/plaza/internal/heartbeat"
+)
+
+func tryActivate(t *testing.T, f *app.Fleet, s seat, in plaza.NewActivation) error {
+	t.Helper()
+	return errOf(f.Activate(t.Context(), come(t, f, s), in))
+}
+
+func TestActivationHasItsLimits(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		f, s := w.Fleet, sell(t, w, 2, func(t *plaza.Terms) { t.Cores = 6 })
+		one := activate(t, f, s, "one")
+		r := wantCode(t, "again", tryActivate(t, f, s, plaza.NewActivation{Fingerprint: "one"}), plaza.Invalid, "FINGERPRINT_TAKEN")
+		if r.Machine != one.ID || r.Pointer != "/data/attributes/fingerprint" {
+			t.Errorf("%+v", r)
+		}
+		wantCode(t, "a machine's ID", tryActivate(t, f, s, plaza.NewActivation{Fingerprint: one.ID}), plaza.Invalid, "FINGERPRINT_CONFLICT")
+		wantCode(t, "too many cores", tryActivate(t, f, s, plaza.NewActivation{Fingerprint: "two", Cores: 7}), plaza.Invalid, "MACHINE_CORE_LIMIT_EXCEEDED")
+		must(t, tryActivate(t, f, s, plaza.NewActivation{Fingerprint: uuid.NewString(), Cores: 6}))
+		wantCode(t, "one too many", tryActivate(t, f, s, plaza.NewActivation{Fingerprint: "three"}), plaza.Invalid, "MACHINE_LIMIT_EXCEEDED")
+		r = wantCode(t, "taken comes before the limit", tryActivate(t, f, s, plaza.NewActivation{Fingerprint: "one"}), plaza.Invalid, "FINGERPRINT_TAKEN")
+		if r.Machine != one.ID {
+			t.Errorf("%+v", r)
+		}
+		must(t, f.Deactivate(t.Context(), come(t, f, s), "one"))
+		w.Clock.Advance(time.Second)
+		must(t, tryActivate(t, f, s, plaza.NewActivation{Fingerprint: "three"}))
+		must(t, tryActivate(t, f, sell(t, w, 1, nil), plaza.NewActivation{Fingerprint: "three"})) // another license may
+		if all := f.Machines(come(t, f, s)); len(all) != 2 || all[0].Fingerprint != "three" {
+			t.Errorf("%+v", all)
+		}
+	})
+}
+
+func TestOverageLetsMoreIn(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		for overage, most := range map[plaza.Overage]int{plaza.NoOverage: 4, plaza.Overage125: 5, plaza.Overage150: 6, plaza.Overage200: 8, plaza.AnyOverage: 11} {
+			s, in := sell(t, w, 4, func(t *plaza.Terms) { t.Overage = overage }), 0
+			for i := range 11 {
+				err := tryActivate(t, w.Fleet, s, plaza.NewActivation{Fingerprint: strconv.Itoa(i)})
+				if err == nil {
+					in++
+					continue
+				}
+				wantCode(t, string(overage), err, plaza.Invalid, "MACHINE_LIMIT_EXCEEDED")
+			}
+			if in != most {
+				t.Errorf("%s lets in %d, want %d", overage, in, most)
+			}
+		}
+	})
+}
+
+func TestFingerprintsThatAreUniqueAmongLicenses(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		account := func(t *plaza.Terms) { t.MachineUniqueness = plaza.UniquePerAccount }
+		one, two := sell(t, w, 1, account), sell(t, w, 1, account)
+		stranger := sellPlan(t, w, w.Stranger, w.StrangerPartner.Profile, one.License.Plan, time.Time{})
+		activate(t, w.Fleet, stranger, "fp")
+		r := wantCode(t, "another's", tryActivate(t, w.Fleet, two, plaza.NewActivation{Fingerprint: "fp"}), plaza.Invalid, "FINGERPRINT_TAKEN")
+		if r.Machine != "" {
+			t.Errorf("it tells which: %+v", r)
+		}
+		for i := range 5 { // of two that try at the same time, one succeeds
+			fp, in := "race "+strconv.Itoa(i), 0
+			for _, err := range together(
+				func() error { return tryActivate(t, w.Fleet, one, plaza.NewActivation{Fingerprint: fp}) },
+				func() error { return tryActivate(t, w.Fleet, two, plaza.NewActivation{Fingerprint: fp}) },
+			) {
+				if err == nil {
+					in++
+				}
+			}
+			if in != 1 {
+				t.Errorf("%d succeeded", in)
+			}
+			for _, s := range []seat{one, two} {
+				_ = w.Fleet.Deactivate(t.Context(), come(t, w.Fleet, s), fp)
+			}
+		}
+	})
+}
+
+// TestActivationsAtTheSameTime, on two nodes: no more than the limit and none less;
+// of those who deactivate one, one succeeds.
+func TestActivationsAtTheSameTime(t *testing.T) {
+	t.Parallel()
+	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
+		s, fleets := sell(t, w, 3, nil), []*app.Fleet{w.Fleet, second}
+		var deeds []func() error
+		for i := range 24 {
+			deeds = append(deeds, func() error {
+				return tryActivate(t, fleets[i%2], s, plaza.NewActivation{Fingerprint: strconv.Itoa(i / 3)})
+			})
+		}
+		count := map[string]int{}
+		for _, err := range together(deeds...) {
+			code := "in"
+			if err != nil {
+				code = plaza.AsError(err).Msg.Args["Code"].(string)
+			}
+			count[code]++
+		}
+		equal(t, "outcomes", count, map[string]int{"in": 3, "FINGERPRINT_TAKEN": 6, "MACHINE_LIMIT_EXCEEDED": 15})
+		var out atomic.Int32
+		deeds = nil
+		for _, f := range fleets {
+			must(t, f.Follow(t.Context()))
+		}
+		for _, m := range second.Machines(come(t, second, s)) {
+			for i := range 4 {
+				deeds = append(deeds, func() error {
+					f := fleets[i%2]
+					b, err := f.Identify(t.Context(), s.key, plaza.Origin{})
+					if err == nil {
+						err = f.Deactivate(t.Context(), b, m.ID)
+					}
+					if err == nil {
+						out.Add(1)
+						return nil
+					}
+					wantCode(t, "the loser", err, plaza.NotFound, "NOT_FOUND")
+					return nil
+				})
+			}
+		}
+		together(deeds...)
+		if out.Load() != 3 {
+			t.Errorf("%d were deactivated", out.Load())
+		}
+	})
+}
+
+func TestRevivalStrategies(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		const deadline, tick = 90 * time.Second, time.Microsecond // the clock is as exact as the database
+		for revival, window := range map[plaza.Revival]time.Duration{
+			plaza.NoRevive: 0, "1_MINUTE_REVIVE": 1, "2_MINUTE_REVIVE": 2, "5_MINUTE_REVIVE": 5, "10_MINUTE_REVIVE": 10, "15_MINUTE_REVIVE": 15,
+			plaza.AlwaysRevive: 100_000,
+		} {
+			s := sell(t, w, 1, func(t *plaza.Terms) { t.Revival = revival })
+			activate(t, w.Fleet, s, "fp")
+			beats := func(after time.Duration, status plaza.HeartbeatStatus) {
+				t.Helper()
+				w.Clock.Advance(after)
+				if p := must1[app.Pong](t)(ping(t, w.Fleet, s, "fp")); p.Status != status {
+					t.Errorf("%s after %v: %s", revival, after, p.Status)
+				}
+			}
+			beats(deadline, plaza.HeartbeatAlive)
+			if window > 0 {
+				beats(deadline+tick, plaza.HeartbeatResurrected)
+				beats(deadline+window*time.Minute, plaza.HeartbeatResurrected)
+				beats(0, plaza.HeartbeatAlive)
+			}
+			if revival == plaza.AlwaysRevive {
+				continue
+			}
+			w.Clock.Advance(deadline + window*time.Minute + tick)
+			_, err := ping(t, w.Fleet, s, "fp")
+			wantCode(t, string(revival), err, plaza.Invalid, "MACHINE_HEARTBEAT_DEAD")
+			wantVerdict(t, string(revival), check(t, w.Fleet, s, "fp"), plaza.CheckHeartbeatDead, false)
+		}
+	})
+}
+
+func TestAMachineThatNeverBeat(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		watched := sell(t, w, 1, func(t *plaza.Terms) { t.HeartbeatBasis, t.Revival = plaza.FromFirstPing, "15_MINUTE_REVIVE" })
+		free := sell(t, w, 1, func(t *plaza.Terms) { t.HeartbeatBasis, t.Heartbeat = plaza.FromFirstPing, false })
+		activate(t, w.Fleet, watched, "fp")
+		activate(t, w.Fleet, free, "fp")
+		wantVerdict(t, "watched", check(t, w.Fleet, watched, "fp"), plaza.CheckNotStarted, false)
+		wantVerdict(t, "free", check(t, w.Fleet, free, "fp"), plaza.CheckValid, true)
+		w.Clock.Advance(91 * time.Second)
+		wantVerdict(t, "watched, later", check(t, w.Fleet, watched, "fp"), plaza.CheckHeartbeatDead, false)
+		wantVerdict(t, "free, later", check(t, w.Fleet, free, "fp"), plaza.CheckValid, true)
+		_, err := ping(t, w.Fleet, watched, "fp")
+		wantCode(t, "watched, too late", err, plaza.Invalid, "MACHINE_HEARTBEAT_DEAD")
+		must1[app.Pong](t)(ping(t, w.Fleet, free, "fp"))
+		w.Clock.Advance(91 * time.Second)
+		wantVerdict(t, "free, once it began", check(t, w.Fleet, free, "fp"), plaza.CheckHeartbeatDead, false)
+	})
+}
+
+// TestCullingTakesEffectAtTheExactTime, but on no node that is younger than the
+// silence: that could be its own.
+func TestCullingTakesEffectAtTheExactTime(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		s := sell(t, w, 1, func(t *plaza.Terms) { t.Cull, t.Revival = plaza.DeactivateDead, "1_MINUTE_REVIVE" })
+		keep := sell(t, w, 1, nil)
+		activate(t, w.Fleet, s, "old")
+		activate(t, w.Fleet, keep, "old")
+		w.Clock.Advance(10 * time.Second)
+		must1[app.Pong](t)(ping(t, w.Fleet, s, "old"))
+		flush(t, w.Fleet)
+		w.Clock.Advance(10 * time.Second)
+		must1[app.Pong](t)(ping(t, w.Fleet, s, "old")) // not flushed: memory is the truth
+		tries := func(f *app.Fleet) error { return tryActivate(t, f, s, plaza.NewActivation{Fingerprint: "new"}) }
+		young := func() *app.Fleet { return must1[*app.Fleet](t)(app.NewFleet(t.Context(), w.App)) }
+		w.Clock.Advance(time.Microsecond)
+		late := young()
+		w.Clock.Advance(150*time.Second - 2*time.Microsecond)
+		wantCode(t, "a moment before", tries(w.Fleet), plaza.Invalid, "MACHINE_LIMIT_EXCEEDED")
+		w.Clock.Advance(time.Microsecond)
+		wantCode(t, "on a node that is too young by a moment", tries(late), plaza.Invalid, "MACHINE_LIMIT_EXCEEDED")
+		must(t, tries(w.Fleet))
+		must(t, w.Fleet.Follow(t.Context()))
+		if all := w.Fleet.Machines(come(t, w.Fleet, s)); len(all) != 1 || all[0].Fingerprint != "new" {
+			t.Errorf("%+v", all)
+		}
+		_, err := ping(t, w.Fleet, s, "old")
+		wantCode(t, "the old one", err, plaza.NotFound, "NOT_FOUND")
+		w.Clock.Advance(day)
+		wantCode(t, "one that keeps its place", tryActivate(t, w.Fleet, keep, plaza.NewActivation{Fingerprint: "new"}), plaza.Invalid, "MACHINE_LIMIT_EXCEEDED")
+	})
+}
+
+// TestAClonedMachineIsMarked once, where people see it, and goes on.
+func TestAClonedMachineIsMarked(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		f, s := w.Fleet, sell(t, w, 1, nil)
+		activate(t, f, s, "fp")
+		beat := func(boot string) app.Pong {
+			w.Clock.Advance(time.Second)
+			return must1[app.Pong](t)(f.Ping(t.Context(), come(t, f, s), "fp", heartbeat.Beat{Generation: -1, Boot: boot}))
+		}
+		if beat("a").Cloned || beat("b").Cloned {
+			t.Error("a restart is no clone")
+		}
+		for i := range 6 {
+			if !beat(string(rune('a' + i%2))).Cloned {
+				t.Error("it goes unnoticed")
+			}
+		}
+		if n := w.Events(t, plaza.AgentCloned, plaza.Done); n != 1 {
+			t.Errorf("%d on record", n)
+		}
+		if m := must1[plaza.Activation](t)(f.Machine(come(t, f, s), "fp")); m.Cloned.IsZero() {
+			t.Error("it is not marked")
+		}
+	})
+}
+
+func TestDescribe(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		f, s := w.Fleet, sell(t, w, 1, nil)
+		activate(t, f, s, "fp")
+		text, long := "x", string(make([]rune, 256))
+		edit := func(s seat, e plaza.ActivationEdit) error {
+			return errOf(f.Describe(t.Context(), come(t, f, s), "fp", e))
+		}
+		must(t, edit(s, plaza.ActivationEdit{Host: &text, Platform: &text}))
+		wantCode(t, "too long", edit(s, plaza.ActivationEdit{Host: &long}), plaza.Invalid, "HOSTNAME_TOO_LONG")
+		if m := must1[plaza.Activation](t)(f.Machine(come(t, f, s), "fp")); m.Host != "x" || m.Platform != "x" || m.Name != "" {
+			t.Errorf("%+v", m)
+		}
+		shut := sell(t, w, 1, func(t *plaza.Terms) { t.Protected = true })
+		activate(t, f, shut, "fp")
+		wantCode(t, "protected", edit(shut, plaza.ActivationEdit{Host: &text}), plaza.Forbidden, "FORBIDDEN")
+	})
+}

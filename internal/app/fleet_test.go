@@ -1,0 +1,517 @@
+package app_test
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/app"
+	"github.com/connectplaza/plaza/internal/apptest"
+	"github.com/connectplaza/plaza/internal/heartbeat"
+	"github.com/connectplaza/plaza/internal/licensekey"
+	"github.com/connectplaza/plaza/internal/secret"
+	"github.com/connectplaza/plaza/internal/store"
+	"github.com/connectplaza/plaza/internal/storetest"
+)
+
+// nodes runs test in a fresh world on each engine, with a second node of it.
+func nodes(t *testing.T, test func(t *testing.T, w *apptest.World, second *app.Fleet)) {
+	t.Helper()
+	storetest.Addresses(t, func(t *testing.T, db *store.DB, address string) {
+		t.Helper()
+		w := apptest.New(t, db)
+		test(t, w, node(t, w, address))
+	})
+}
+
+// node returns another node of w, whose database is at address.
+func node(t *testing.T, w *apptest.World, address string) *app.Fleet {
+	t.Helper()
+	db, err := store.Open(t.Context(), address)
+	must(t, err)
+	t.Cleanup(func() { _ = db.Close() })
+	box, err := secret.Parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
+	must(t, err)
+	f, err := app.NewFleet(t.Context(), app.New(db, app.Config{Now: w.Clock.Now, Texts: w.Texts, Box: box, PublicURL: "http://plaza.test", FastHash: true}))
+	must(t, err)
+	return f
+}
+
+// terms are the default ones, changed.
+func terms(change func(*plaza.Terms)) plaza.Terms {
+	t := plaza.DefaultTerms()
+	if change != nil {
+		change(&t)
+	}
+	return t
+}
+
+// seat is a ConnectAgent of the partner's with its key.
+type seat struct {
+	plaza.ConnectAgent
+
+	key string
+}
+
+// sell makes a ConnectAgent of the partner's, for so many machines.
+func sell(t *testing.T, w *apptest.World, machines int, change func(*plaza.Terms)) seat {
+	t.Helper()
+	p := must1[plaza.Plan](t)(w.CreatePlan(t.Context(), w.SignIn(t, "vendor@example.com"), plaza.NewPlan{
+		Kind: plaza.ConnectAgentLicense, Name: "Plan " + rand.Text(), TermMonths: 12, GraceDays: 7, Machines: machines,
+		Terms: terms(func(t *plaza.Terms) {
+			t.Floating = machines > 1
+			if change != nil {
+				change(t)
+			}
+		}),
+	}))
+	return sellPlan(t, w, w.SignIn(t, "reseller@example.com"), w.Partner.Profile, p.ID, time.Time{})
+}
+
+func sellPlan(t *testing.T, w *apptest.World, by plaza.Actor, profile, plan string, starts time.Time) seat {
+	t.Helper()
+	a := must1[plaza.ConnectAgent](t)(w.CreateAgent(t.Context(), by, plaza.NewAgent{Profile: profile, Plan: plan, Name: "Agent", Starts: starts}))
+	return seat{a, must1[string](t)(w.RevealLicenseKey(t.Context(), by, a.License.ID))}
+}
+
+// come lets the seat's agent in.
+func come(t *testing.T, f *app.Fleet, s seat) *app.Bearer {
+	t.Helper()
+	return must1[*app.Bearer](t)(f.Identify(t.Context(), s.key, plaza.Origin{Address: "192.0.2.1"}))
+}
+
+// activate activates it on a machine.
+func activate(t *testing.T, f *app.Fleet, s seat, fingerprint string) plaza.Activation {
+	t.Helper()
+	return must1[plaza.Activation](t)(f.Activate(t.Context(), come(t, f, s), plaza.NewActivation{Fingerprint: fingerprint, Host: "host-" + fingerprint}))
+}
+
+func ping(t *testing.T, f *app.Fleet, s seat, machine string) (app.Pong, error) {
+	t.Helper()
+	return f.Ping(t.Context(), come(t, f, s), machine, heartbeat.Beat{Generation: -1})
+}
+
+func check(t *testing.T, f *app.Fleet, s seat, fingerprint string) plaza.Verdict {
+	t.Helper()
+	v, _, err := f.Check(t.Context(), come(t, f, s), plaza.CheckScope{Fingerprint: plaza.Give(fingerprint)}, false)
+	must(t, err)
+	return v
+}
+
+// wantCode fails unless err is a refusal with the code.
+func wantCode(t testing.TB, what string, err error, kind plaza.Kind, code string) *plaza.Refusal {
+	t.Helper()
+	var r *plaza.Refusal
+	if !errors.As(err, &r) || r.Code != code || r.Kind != kind {
+		t.Errorf("%s: got %v, want %s %s", what, err, kind, code)
+		return &plaza.Refusal{}
+	}
+	return r
+}
+
+func wantVerdict(t testing.TB, what string, v plaza.Verdict, code plaza.CheckCode, valid bool) {
+	t.Helper()
+	if v.Code != code || v.Valid != valid || v.Detail == "" {
+		t.Errorf("%s: %+v, want %s, %t", what, v, code, valid)
+	}
+}
+
+func flush(t *testing.T, f *app.Fleet) int {
+	t.Helper()
+	return must1[int](t)(f.Flush(t.Context()))
+}
+
+func liveness(t *testing.T, w *apptest.World, s seat) plaza.Liveness {
+	t.Helper()
+	return must1[plaza.ConnectAgent](t)(w.Agent(t.Context(), w.SignIn(t, "partner@example.com"), s.ID)).Liveness(w.Clock.Now())
+}
+
+func TestConnectAgentsLife(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx, s := t.Context(), sell(t, w, 1, nil)
+		wantVerdict(t, "before", check(t, w.Fleet, s, "fp"), plaza.CheckNoMachine, false)
+		if got := liveness(t, w, s); got != plaza.NeverSeen {
+			t.Errorf("before it is %s", got)
+		}
+		m := activate(t, w.Fleet, s, "fp")
+		wantVerdict(t, "activated", check(t, w.Fleet, s, "fp"), plaza.CheckValid, true)
+		if got := liveness(t, w, s); got != plaza.Online {
+			t.Errorf("activated it is %s", got)
+		}
+		name := "Hall 3"
+		must1[plaza.Activation](t)(w.Fleet.Describe(ctx, come(t, w.Fleet, s), "fp", plaza.ActivationEdit{Name: &name}))
+		if got := must1[plaza.Activation](t)(w.Fleet.Machine(come(t, w.Fleet, s), m.ID)); got.Name != name || got.Host != "host-fp" {
+			t.Errorf("%+v", got)
+		}
+		for range 3 {
+			w.Clock.Advance(time.Minute)
+			p := must1[app.Pong](t)(ping(t, w.Fleet, s, "fp"))
+			if p.Status != plaza.HeartbeatAlive || p.NextIn != time.Minute || p.Cloned || !p.Machine.Beat.Equal(w.Clock.Now()) {
+				t.Errorf("%+v", p)
+			}
+			flush(t, w.Fleet)
+			if got := liveness(t, w, s); got != plaza.Online {
+				t.Errorf("beating it is %s", got)
+			}
+		}
+		w.Clock.Advance(80 * time.Second)
+		if got := liveness(t, w, s); got != plaza.Overdue {
+			t.Errorf("silent it is %s", got)
+		}
+		must1[app.Pong](t)(ping(t, w.Fleet, s, m.ID))
+		must1[plaza.Activation](t)(w.Fleet.Goodbye(come(t, w.Fleet, s), m.ID))
+		flush(t, w.Fleet)
+		if got := liveness(t, w, s); got != plaza.Offline {
+			t.Errorf("after its goodbye it is %s", got)
+		}
+		w.Clock.Advance(time.Second)
+		must1[app.Pong](t)(ping(t, w.Fleet, s, m.ID)) // not flushed
+		must(t, w.Fleet.Deactivate(ctx, come(t, w.Fleet, s), "fp"))
+		wantCode(t, "again", w.Fleet.Deactivate(ctx, come(t, w.Fleet, s), "fp"), plaza.NotFound, "NOT_FOUND")
+		flush(t, w.Fleet)
+		if got := liveness(t, w, s); got != plaza.Offline {
+			t.Errorf("deactivated it is %s", got)
+		}
+		_, err := ping(t, w.Fleet, s, "fp")
+		wantCode(t, "a heartbeat after the end", err, plaza.NotFound, "NOT_FOUND")
+		wantVerdict(t, "deactivated", check(t, w.Fleet, s, "fp"), plaza.CheckNoMachine, false)
+		activate(t, w.Fleet, s, "another")
+		for verb, n := range map[plaza.Verb]int{plaza.AgentActivate: 2, plaza.AgentRelease: 1} {
+			if got := w.Events(t, verb, plaza.Done); got != n {
+				t.Errorf("%d times %s on record, want %d", got, verb, n)
+			}
+		}
+	})
+}
+
+// TestAStrangersLicenseReachesNothing: what is another's cannot be told from what
+// never was.
+func TestAStrangersLicenseReachesNothing(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx, f, mine := t.Context(), w.Fleet, sell(t, w, 1, nil)
+		m := must1[plaza.Activation](t)(f.Activate(ctx, come(t, f, mine), plaza.NewActivation{Fingerprint: "fp", Components: []plaza.NewComponent{{Fingerprint: "cpu"}}}))
+		p := must1[plaza.Process](t)(f.Spawn(ctx, come(t, f, mine), m.ID, "1", ""))
+		for name, s := range map[string]seat{
+			"stranger":           sellPlan(t, w, w.Stranger, w.StrangerPartner.Profile, w.Plans[plaza.ConnectAgentLicense].ID, time.Time{}),
+			"sibling":            sellPlan(t, w, w.Reseller, w.Enterprise.Profile, w.Plans[plaza.ConnectAgentLicense].ID, time.Time{}),
+			"the same profile's": sellPlan(t, w, w.Reseller, w.Partner.Profile, w.Plans[plaza.ConnectAgentLicense].ID, time.Time{}),
+		} {
+			b := come(t, f, s)
+			tries := func(m, c, p string) map[string]error {
+				text := "mine"
+				all := map[string]error{
+					"machine": errOf(f.Machine(b, m)), "goodbye": errOf(f.Goodbye(b, m)),
+					"describe": errOf(f.Describe(ctx, b, m, plaza.ActivationEdit{Name: &text})), "deactivate": f.Deactivate(ctx, b, m),
+					"ping": errOf(f.Ping(ctx, b, m, heartbeat.Beat{})), "components": errOf(f.Components(ctx, b, m)),
+					"component": errOf(f.Component(ctx, b, c)), "rename": errOf(f.RenameComponent(ctx, b, c, text)), "remove": f.RemoveComponent(ctx, b, c),
+					"processes": errOf(f.Processes(ctx, b, m)), "process": errOf(f.Process(ctx, b, p)), "end": f.EndProcess(ctx, b, p),
+					"add": errOf(f.AddComponent(ctx, b, m, plaza.NewComponent{Fingerprint: "x"})), "spawn": errOf(f.Spawn(ctx, b, m, "2", "")),
+				}
+				_, _, err := f.PingProcess(ctx, b, p)
+				all["ping process"] = err
+				_, _, err = f.CheckOut(ctx, b, m)
+				all["check out"] = err
+				return all
+			}
+			never := tries("never", "never", "never")
+			for what, err := range tries(m.ID, m.Components[0].ID, p.ID) {
+				kind, code := plaza.NotFound, "NOT_FOUND"
+				if what == "add" || what == "spawn" {
+					kind, code = plaza.Forbidden, "FORBIDDEN"
+				}
+				wantCode(t, name+": "+what, err, kind, code)
+				if err != nil && (never[what] == nil || err.Error() != never[what].Error()) {
+					t.Errorf("%s: %s says %v, of what never was %v", name, what, err, never[what])
+				}
+			}
+			wantCode(t, name+" by fingerprint", errOf(f.Machine(b, "fp")), plaza.NotFound, "NOT_FOUND")
+			wantVerdict(t, name+" checks", check(t, f, s, "fp"), plaza.CheckNoMachine, false)
+			if len(f.Machines(b)) != 0 || len(must1[[]plaza.Component](t)(f.Components(ctx, b, ""))) != 0 || len(must1[[]plaza.Process](t)(f.Processes(ctx, b, ""))) != 0 {
+				t.Errorf("%s sees something", name)
+			}
+		}
+		if got := must1[plaza.Activation](t)(f.Machine(come(t, f, mine), "fp")); got.ID != m.ID || got.Name != "" {
+			t.Errorf("%+v", got)
+		}
+		if len(must1[[]plaza.Component](t)(f.Components(ctx, come(t, f, mine), "fp"))) != 1 || len(must1[[]plaza.Process](t)(f.Processes(ctx, come(t, f, mine), "fp"))) != 1 {
+			t.Error("something of it is gone")
+		}
+	})
+}
+
+// TestRefusedKeysAreLimited, for the same credential from the same address.
+func TestRefusedKeysAreLimited(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		s, here, there := sell(t, w, 1, nil), plaza.Origin{Address: "192.0.2.1"}, plaza.Origin{Address: "192.0.2.2"}
+		try := func(key string, from plaza.Origin) error { return errOf(w.Fleet.Identify(t.Context(), key, from)) }
+		for i := range 30 {
+			if i%2 == 0 {
+				wantCode(t, "a wrong key", try("never", here), plaza.Unauthenticated, "LICENSE_INVALID")
+				continue
+			}
+			b, v, _, err := w.Fleet.CheckKey(t.Context(), "never", plaza.CheckScope{}, here)
+			must(t, err)
+			if wantVerdict(t, "a wrong key", v, plaza.CheckNotFound, false); b != nil {
+				t.Error("it is somebody's")
+			}
+		}
+		err := try("never", here)
+		want(t, "the next one", err, plaza.Limited)
+		if plaza.AsError(err).Wait != time.Minute {
+			t.Errorf("wait %v", plaza.AsError(err).Wait)
+		}
+		_, _, _, err = w.Fleet.CheckKey(t.Context(), "never", plaza.CheckScope{}, here)
+		want(t, "the next check", err, plaza.Limited)
+		wantCode(t, "from elsewhere", try("never", there), plaza.Unauthenticated, "LICENSE_INVALID")
+		wantCode(t, "another wrong one", try("ever", here), plaza.Unauthenticated, "LICENSE_INVALID")
+		must(t, try(s.key, here))
+		w.Clock.Advance(time.Minute)
+		must(t, w.Fleet.Follow(t.Context()))
+		wantCode(t, "a minute later", try("never", here), plaza.Unauthenticated, "LICENSE_INVALID")
+	})
+}
+
+func TestWhatAnAgentMayInEachState(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx, f := t.Context(), w.Fleet
+		identify := func(s seat) error { return errOf(f.Identify(ctx, s.key, plaza.Origin{})) }
+		checked := func(s seat) plaza.Verdict {
+			_, v, _, err := f.CheckKey(ctx, s.key, plaza.CheckScope{Fingerprint: plaza.Give("fp")}, plaza.Origin{})
+			must(t, err)
+			return v
+		}
+		scheduled := sellPlan(t, w, w.Reseller, w.Partner.Profile, w.Plans[plaza.ConnectAgentLicense].ID, w.Clock.Now().Add(day))
+		restrict := sell(t, w, 2, nil)
+		revoke := sell(t, w, 2, func(t *plaza.Terms) { t.Expiration = plaza.RevokeAccess })
+		maintain := sell(t, w, 2, func(t *plaza.Terms) { t.Expiration = plaza.MaintainAccess })
+		ended := sell(t, w, 2, nil)
+
+		wantCode(t, "scheduled", identify(scheduled), plaza.Forbidden, "LICENSE_SUSPENDED")
+		wantVerdict(t, "scheduled", checked(scheduled), plaza.CheckSuspended, false)
+		w.Clock.Advance(day)
+		must(t, identify(scheduled))
+		for _, s := range []seat{restrict, revoke, maintain, ended} {
+			activate(t, f, s, "fp")
+		}
+		before := come(t, f, ended)
+		must(t, w.EndLicense(ctx, w.SignIn(t, "reseller@example.com"), ended.License.ID, reason, 1))
+		wantCode(t, "ended", identify(ended), plaza.Unauthenticated, "LICENSE_INVALID")
+		wantVerdict(t, "ended", checked(ended), plaza.CheckNotFound, false)
+		_, err := f.Activate(ctx, before, plaza.NewActivation{Fingerprint: "new"})
+		wantCode(t, "ended since it came in", err, plaza.Unauthenticated, "LICENSE_INVALID")
+
+		w.Clock.Advance(apptest.Start().AddDate(1, 0, 0).Sub(w.Clock.Now()))
+		for _, s := range []seat{restrict, revoke, maintain} {
+			_, err := f.Activate(ctx, come(t, f, s), plaza.NewActivation{Fingerprint: "new"})
+			wantCode(t, "new in grace", err, plaza.Forbidden, "LICENSE_EXPIRED")
+			_, err = f.Activate(ctx, come(t, f, s), plaza.NewActivation{Fingerprint: "fp"})
+			wantCode(t, "the same in grace", err, plaza.Invalid, "FINGERPRINT_TAKEN")
+			must1[app.Pong](t)(ping(t, f, s, "fp"))
+			wantVerdict(t, "in grace", checked(s), plaza.CheckValid, true)
+		}
+		w.Clock.Advance(7*day - time.Microsecond)
+		must1[app.Pong](t)(ping(t, f, restrict, "fp"))
+		wantVerdict(t, "at the last moment", checked(restrict), plaza.CheckValid, true)
+		w.Clock.Advance(time.Microsecond)
+		must1[app.Pong](t)(ping(t, f, restrict, "fp"))
+		must1[app.Pong](t)(ping(t, f, maintain, "fp"))
+		wantVerdict(t, "expired", checked(restrict), plaza.CheckExpired, false)
+		wantVerdict(t, "expired, maintained", checked(maintain), plaza.CheckExpired, true)
+		wantCode(t, "expired, revoked", identify(revoke), plaza.Forbidden, "LICENSE_EXPIRED")
+		wantVerdict(t, "expired, revoked", checked(revoke), plaza.CheckExpired, false)
+		_, err = f.Activate(ctx, come(t, f, restrict), plaza.NewActivation{Fingerprint: "new"})
+		wantCode(t, "new after its end", err, plaza.Forbidden, "LICENSE_EXPIRED")
+	})
+}
+
+// TestSuspensionIsSeenAtOnce, here and, once it has looked, on another node; after
+// it everything goes on without a new activation.
+func TestSuspensionIsSeenAtOnce(t *testing.T) {
+	t.Parallel()
+	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
+		ctx, s := t.Context(), sell(t, w, 1, nil)
+		activate(t, w.Fleet, s, "fp")
+		fleets := map[string]*app.Fleet{"here": w.Fleet, "elsewhere": second}
+		goes := func(what string) {
+			t.Helper()
+			for where, f := range fleets {
+				must(t, f.Follow(ctx))
+				wantVerdict(t, what+" "+where, check(t, f, s, "fp"), plaza.CheckValid, true)
+				must1[app.Pong](t)(ping(t, f, s, "fp"))
+			}
+		}
+		stands := func(what string) {
+			t.Helper()
+			for where, f := range map[string]*app.Fleet{"here": w.Fleet, "elsewhere": second} {
+				if where == "elsewhere" {
+					must(t, f.Follow(ctx))
+				}
+				wantCode(t, what+" "+where, errOf(f.Identify(ctx, s.key, plaza.Origin{})), plaza.Forbidden, "LICENSE_SUSPENDED")
+				_, v, _, err := f.CheckKey(ctx, s.key, plaza.CheckScope{}, plaza.Origin{})
+				must(t, err)
+				wantVerdict(t, what+" "+where, v, plaza.CheckSuspended, false)
+			}
+		}
+		goes("before")
+		before := come(t, w.Fleet, s)
+		must(t, w.SuspendLicense(ctx, w.Reseller, s.License.ID, reason, 1))
+		stands("its license")
+		_, err := w.Fleet.Activate(ctx, before, plaza.NewActivation{Fingerprint: "new"})
+		wantCode(t, "suspended since it came in", err, plaza.Forbidden, "LICENSE_SUSPENDED")
+		must(t, w.ResumeLicense(ctx, w.Reseller, s.License.ID, 2))
+		goes("its license")
+		suspend(t, w, w.Reseller, w.Partner.Profile)
+		stands("its profile")
+		resume(t, w, w.Reseller, w.Partner.Profile)
+		goes("its profile")
+		suspend(t, w, w.Vendor, w.Reseller.Profile)
+		stands("the one above")
+		resume(t, w, w.Vendor, w.Reseller.Profile)
+		goes("the one above")
+		must(t, w.EndLicense(ctx, w.SignIn(t, "reseller@example.com"), s.License.ID, reason, 3))
+		for _, f := range fleets {
+			must(t, f.Follow(ctx))
+			wantCode(t, "ended", errOf(f.Identify(ctx, s.key, plaza.Origin{})), plaza.Unauthenticated, "LICENSE_INVALID")
+		}
+	})
+}
+
+// TestAnotherNodeKnowsWhatHappenedHere before it has looked, when an agent asks it.
+func TestAnotherNodeKnowsWhatHappenedHere(t *testing.T) {
+	t.Parallel()
+	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
+		s := sell(t, w, 1, nil)
+		wantVerdict(t, "before", check(t, second, s, "fp"), plaza.CheckNoMachine, false)
+		m := activate(t, w.Fleet, s, "fp")
+		wantVerdict(t, "after", check(t, second, s, "fp"), plaza.CheckValid, true)
+		must(t, w.Fleet.Deactivate(t.Context(), come(t, w.Fleet, s), m.ID))
+		must(t, second.Follow(t.Context()))
+		must1[*app.Bearer](t)(second.Identify(t.Context(), s.key, plaza.Origin{}))
+		activate(t, w.Fleet, s, "fp")
+		if p := must1[app.Pong](t)(ping(t, second, s, "fp")); p.Status != plaza.HeartbeatAlive {
+			t.Errorf("%+v", p)
+		}
+		// It beats there for minutes: here it is not dead.
+		for range 5 {
+			w.Clock.Advance(time.Minute)
+			must1[app.Pong](t)(ping(t, second, s, "fp"))
+		}
+		flush(t, second)
+		wantVerdict(t, "beating elsewhere", check(t, w.Fleet, s, "fp"), plaza.CheckValid, true)
+		if p := must1[app.Pong](t)(ping(t, w.Fleet, s, "fp")); p.Status != plaza.HeartbeatAlive {
+			t.Errorf("%+v", p)
+		}
+	})
+}
+
+func TestRotationOfSigningKeys(t *testing.T) {
+	t.Parallel()
+	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
+		ctx, s, old := t.Context(), sell(t, w, 1, nil), w.Fleet.PublicKey()
+		next := must1[plaza.SigningKey](t)(w.RotateSigningKey(ctx, w.Vendor, w.Clock.Now().Add(time.Hour)))
+		fleets := []*app.Fleet{w.Fleet, second}
+		signs := func(key string) {
+			t.Helper()
+			for i, f := range fleets {
+				must(t, f.Follow(ctx))
+				a := licensekey.Answer{Method: "GET", Target: "/v1/me", Host: "h", Date: "d", Digest: licensekey.Digest(nil)}
+				must(t, licensekey.VerifyAnswer(f.PublicKey(), f.Wire().Account, a, string(f.AppendSignature(nil, a.AppendText(nil)))))
+				if string(f.PublicKey()) != key {
+					t.Errorf("node %d signs with another", i)
+				}
+				come(t, f, s)
+			}
+		}
+		signs(string(old))
+		w.Clock.Advance(time.Hour)
+		signs(string(next.Public))
+		must1[licensekey.Dataset](t)(licensekey.Verify(old, s.key))
+		sold := sell(t, w, 1, nil)
+		must1[licensekey.Dataset](t)(licensekey.Verify(next.Public, sold.key))
+		come(t, second, sold)
+	})
+}
+
+// TestHeartbeatsCostNoTransaction: under a context that is over none can begin.
+func TestHeartbeatsCostNoTransaction(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		f, s := w.Fleet, sell(t, w, 2, nil)
+		activate(t, f, s, "one")
+		activate(t, f, s, "two")
+		come(t, f, s)
+		flush(t, f)
+		over, cancel := context.WithCancel(t.Context())
+		cancel()
+		w.Clock.Advance(time.Minute)
+		for range 100 {
+			b := must1[*app.Bearer](t)(f.Identify(over, s.key, plaza.Origin{Address: "192.0.2.7"}))
+			for _, machine := range []string{"one", "two"} {
+				must1[app.Pong](t)(f.Ping(over, b, machine, heartbeat.Beat{Generation: -1}))
+			}
+			v, _, err := f.Check(over, b, plaza.CheckScope{Product: plaza.Give(f.Wire().Product), Fingerprint: plaza.Give("one")}, false)
+			must(t, err)
+			wantVerdict(t, "it", v, plaza.CheckValid, true)
+		}
+		if n, err := f.Flush(over); err == nil || n != 0 {
+			t.Errorf("a flush that cannot write: %d, %v", n, err)
+		}
+		if n := flush(t, f); n != 3 {
+			t.Errorf("%d were written, want two machines and the check", n)
+		}
+		if n := flush(t, f); n != 0 {
+			t.Errorf("%d were written again", n)
+		}
+		m := must1[plaza.Activation](t)(f.Machine(come(t, f, s), "one"))
+		must(t, w.DB.Read(t.Context(), func(tx *store.Tx) error {
+			p, err := tx.Pulse(t.Context(), m.ID)
+			if !p.At.Equal(w.Clock.Now()) || p.Generation != m.Generation {
+				t.Errorf("kept: %+v; known: %+v", p, m)
+			}
+			return err
+		}))
+	})
+}
+
+// TestAWarmNodeAsksNobody: it knows every agent that may come, and none that may
+// not.
+func TestAWarmNodeAsksNobody(t *testing.T) {
+	t.Parallel()
+	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
+		var all []seat
+		for i := range 3 {
+			s := sell(t, w, 2, nil)
+			for k := range i {
+				activate(t, w.Fleet, s, string(rune('a'+k)))
+			}
+			all = append(all, s)
+		}
+		ended := sell(t, w, 1, nil)
+		must(t, w.EndLicense(t.Context(), w.Reseller, ended.License.ID, reason, 1))
+		if n := must1[int](t)(second.Warm(t.Context())); n != len(all) {
+			t.Errorf("%d licenses, want %d", n, len(all))
+		}
+		come(t, second, all[0]) // its profile is read when the first of its agents comes
+		over, cancel := context.WithCancel(t.Context())
+		cancel()
+		for i, s := range all {
+			b := must1[*app.Bearer](t)(second.Identify(over, s.key, plaza.Origin{}))
+			equal(t, "machines", second.Machines(b), w.Fleet.Machines(come(t, w.Fleet, s)))
+			if len(b.Standing.Machines) != i {
+				t.Errorf("%d machines", len(b.Standing.Machines))
+			}
+		}
+		wantCode(t, "ended", errOf(second.Identify(t.Context(), ended.key, plaza.Origin{})), plaza.Unauthenticated, "LICENSE_INVALID")
+		// What changes while it reads, or later, is read again.
+		must(t, w.SuspendLicense(t.Context(), w.Reseller, all[1].License.ID, reason, 1))
+		must(t, second.Follow(t.Context()))
+		wantCode(t, "suspended", errOf(second.Identify(t.Context(), all[1].key, plaza.Origin{})), plaza.Forbidden, "LICENSE_SUSPENDED")
+	})
+}

@@ -1,0 +1,87 @@
+package connectagent
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"time"
+)
+
+// bundleCommand is connectagent bundle.
+type bundleCommand struct {
+	place
+
+	Out string `help:"Write the request file here; take it to the dashboard." placeholder:"FILE" xor:"way" required:""`
+	In  string `help:"Take this answer file, which the dashboard made of the request." placeholder:"FILE" xor:"way" required:""`
+}
+
+// request is what a machine without a network asks for.
+type request struct {
+	Type        string    `json:"type"`
+	Version     int       `json:"version"`
+	Key         string    `json:"key"`
+	Fingerprint string    `json:"fingerprint"`
+	Hostname    string    `json:"hostname"`
+	Platform    string    `json:"platform"`
+	Cores       int       `json:"cores"`
+	RequestedAt time.Time `json:"requestedAt"`
+}
+
+// Run writes a request, or takes an answer.
+func (c *bundleCommand) Run(ctx context.Context, env Env) error {
+	a, unlock, err := c.openLocked(ctx, env)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if c.Out != "" {
+		return c.ask(env, a)
+	}
+	return c.take(env, a)
+}
+
+// ask writes the request file. It holds the license key, and is for its owner only.
+func (c *bundleCommand) ask(env Env, a *agent) error {
+	text, err := json.MarshalIndent(request{
+		Type: "plaza-offline-request", Version: 1, Key: a.config.LicenseKey, Fingerprint: a.host.Fingerprint,
+		Hostname: a.host.Hostname, Platform: a.host.Platform, Cores: a.host.Cores, RequestedAt: env.Now().UTC().Truncate(time.Second),
+	}, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := replace(c.Out, append(text, '\n')); err != nil {
+		return refuse("the request cannot be written: %v", err)
+	}
+	env.say("The request is in %s. It holds the license key: keep it to yourself.", c.Out)
+	env.say("Have the dashboard make the answer of it, bring that here, and run: connectagent bundle --in ANSWER")
+	return nil
+}
+
+// take keeps the answer file.
+func (c *bundleCommand) take(env Env, a *agent) error {
+	file, err := os.ReadFile(c.In)
+	if err != nil {
+		return refuse("the answer cannot be read: %v", err)
+	}
+	file = bytes.ReplaceAll(file, []byte("\r\n"), []byte("\n")) // mail and Windows do that
+	if err := a.take(file); err != nil {
+		return refuse("%v", err)
+	}
+	if g := a.grant; !g.Expiry.IsZero() && !a.time.now().Before(g.Expiry) {
+		return refuse("the answer has expired on %s: have a new one made", inUTC(g.Expiry))
+	}
+	if err := a.install(file, true); err != nil {
+		return err
+	}
+	if a.state.Machine != a.grant.Machine {
+		a.state.Machine, a.state.Activated, a.state.Generation = a.grant.Machine, a.time.now(), 0
+	}
+	a.state.License, a.broken = a.grant.License, false
+	a.judge(verdict{Valid: true, Code: codeValid})
+	if err := a.keep(); err != nil {
+		return err
+	}
+	env.say("The answer is installed. It runs without a server until: %s.", a.offline(a.time.now()))
+	return nil
+}

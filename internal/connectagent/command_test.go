@@ -1,0 +1,158 @@
+package connectagent_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestWrongConfigurationIsNamed(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		for want, change := range map[string]func(object){
+			`unknown field "sever"`:              func(c object) { c["sever"] = "x" },
+			"server is missing":                  func(c object) { delete(c, "server") },
+			"server must be an address":          func(c object) { c["server"] = "plaza.example" },
+			"without anything behind":            func(c object) { c["server"] = "https://plaza.example/v1" },
+			"publicKey must be":                  func(c object) { c["publicKey"] = "00" },
+			"does not belong to publicKey":       func(c object) { c["publicKey"] = strings.Repeat("00", 32) },
+			"licenseKey is missing":              func(c object) { delete(c, "licenseKey") },
+			"licenseKey is not whole":            func(c object) { c["licenseKey"] = w.key[:100] },
+			"product is another":                 func(c object) { c["product"] = account },
+			"account is another":                 func(c object) { c["account"] = product },
+			"graceDays must be":                  func(c object) { c["graceDays"] = 1000 },
+			"checkInterval must be":              func(c object) { c["checkInterval"] = -1 },
+			"heartbeatInterval must be":          func(c object) { c["heartbeatInterval"] = 1e6 },
+			"cannot unmarshal string into Go st": func(c object) { c["graceDays"] = "14" },
+		} {
+			w.configure(change)
+			w.log.take()
+			for _, command := range []string{"install", "run", "status"} {
+				if code, out := w.command(command); code != 2 || out != "" {
+					t.Errorf("%s, %s: %d %q", want, command, code, out)
+				}
+			}
+			w.said(want)
+		}
+	})
+}
+
+func TestInstall(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		for range 2 { // it does not matter how often
+			if code, out := w.command("install"); code != 0 || !strings.Contains(out, "connectagent run --data "+w.data) {
+				t.Fatalf("install: %d %s%s", code, out, w.log)
+			}
+			info, err := os.Stat(filepath.Join(w.data, "config.json"))
+			if err != nil || info.Mode().Perm() != 0o600 {
+				t.Errorf("%v %v", info, err)
+			}
+			w.start().end()
+			w.wants(true, "machine-1")
+		}
+		if w.count("POST machines") != 1 {
+			t.Error("the activation was lost")
+		}
+		os.WriteFile(filepath.Join(w.dir, "connectagent.service"), nil, 0o600)
+		if _, out := w.command("install"); !strings.Contains(out, "systemctl enable") {
+			t.Errorf("install says %s", out)
+		}
+		w.set(func() { w.key = w.sell() })
+		w.configure(nil)
+		if code, _ := w.command("install"); code != 2 {
+			t.Errorf("another key is installed over an activation: %d", code)
+		}
+		w.said("run connectagent deactivate first")
+	})
+}
+
+func TestHealthFileIsReported(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		path := filepath.Join(w.dir, "health")
+		p := w.start("--health-file", path)
+		os.WriteFile(path, []byte(`{"health":"warning","message":"The queue is long."}`), 0o600)
+		w.pass(10 * time.Second)
+		os.WriteFile(path, []byte(`{"health":"warn`), 0o600) // being written
+		w.pass(10 * time.Second)
+		os.Remove(path)
+		w.pass(10 * time.Second)
+		p.end()
+		if len(w.bodies) != 3 || !strings.Contains(w.bodies[0], `"health":"ok"`) || !strings.Contains(w.bodies[0], `"version":"1.2.3"`) ||
+			!strings.Contains(w.bodies[1], `"health":"warning"`) || !strings.Contains(w.bodies[1], `"level":"warning"`) ||
+			!strings.Contains(w.bodies[2], `"health":"ok"`) {
+			t.Errorf("reported %q", w.bodies)
+		}
+	})
+}
+
+func TestDeactivateSaysWhyItCannot(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.start().end()
+		w.cutCable(true)
+		if code, _ := w.command("deactivate"); code != 1 {
+			t.Errorf("without a server: %d", code)
+		}
+		w.cutCable(false)
+		w.set(func() { w.refusal = "LICENSE_SUSPENDED" })
+		if code, _ := w.command("deactivate"); code != 1 {
+			t.Errorf("suspended: %d", code)
+		}
+		w.said("The machine stays activated")
+		w.wants(true, "machine-1")
+		if code, _ := w.command("deactivate", "--force"); code != 0 {
+			t.Errorf("by force: %d", code)
+		}
+		w.wants(false, "none")
+	})
+}
+
+func TestSimulation(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.set(func() { w.seats = 50 })
+		keys := w.key + "\n# another\n\n" + w.sell() + "\n"
+		path := filepath.Join(w.dir, "keys")
+		os.WriteFile(path, []byte(keys), 0o600)
+		w.configure(func(c object) { delete(c, "licenseKey") })
+		p := w.start("--simulate", "50", "--keys", path, "--unwell", "40")
+		w.pass(5 * time.Minute)
+		if n := len(w.machines); n != 50 {
+			t.Errorf("%d machines, want 50", n)
+		}
+		p.end()
+		lines := strings.Split(strings.TrimSpace(p.out.String()), "\n")
+		if len(lines) != 31 {
+			t.Errorf("%d lines of statistics in 5 minutes", len(lines))
+		}
+		want := regexp.MustCompile(`^agents 50  working 50  offline 0  stopped 0  beats 2\d\d  errors 0  p50 \S+  p99 \S+$`)
+		if last := lines[len(lines)-1]; !want.MatchString(last) {
+			t.Errorf("the last line is %q", last)
+		}
+		if all := strings.Join(w.bodies, ""); !strings.Contains(all, `"health":"error"`) || !strings.Contains(all, `"health":"warning"`) {
+			t.Error("all were well")
+		}
+		if n := w.count("POST goodbye"); n != 50 {
+			t.Errorf("%d have said goodbye", n)
+		}
+	})
+}
+
+func TestKeysInTheConfiguration(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.set(func() { w.seats = 4 })
+		w.configure(func(c object) { delete(c, "licenseKey"); c["keys"] = []string{w.key, w.sell()} })
+		p := w.start("--simulate", "4")
+		w.pass(2 * time.Minute)
+		p.end()
+		if len(w.machines) != 4 {
+			t.Errorf("%d machines, want 4", len(w.machines))
+		}
+	})
+}

@@ -1,0 +1,84 @@
+package connectagent
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+)
+
+// installCommand is connectagent install.
+type installCommand struct {
+	place
+}
+
+// unitFile is what a service for systemd is called, where the dashboard sent one along.
+const unitFile = "connectagent.service"
+
+// Run keeps the configuration. What is known of an activation stays.
+func (c *installCommand) Run(ctx context.Context, env Env) error {
+	if c.Config == "" {
+		return refuse("say with --config which file the dashboard made")
+	}
+	config, err := c.read()
+	if err != nil {
+		return err
+	}
+	if err := config.check(); err != nil {
+		return err
+	}
+	h, err := thisHost(ctx, config)
+	if err != nil {
+		return err
+	}
+	f, err := c.folder()
+	if err != nil {
+		return err
+	}
+	if err := c.keepsActivation(ctx, env, config.LicenseKey, h.Fingerprint); err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(config, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := f.write(configFile, append(text, '\n')); err != nil {
+		return refuse("the configuration cannot be kept: %v", err)
+	}
+	c.next(env, f, config)
+	return nil
+}
+
+// keepsActivation returns an error if this machine is activated with another
+// license or as another machine: its seat would stay taken, and nobody would know
+// by whom.
+func (c *installCommand) keepsActivation(ctx context.Context, env Env, key, fingerprint string) error {
+	present := place{Data: c.Data}
+	a, err := present.open(ctx, env)
+	if err != nil {
+		return nil //nolint:nilerr // there is nothing that could be read, and so nothing to lose
+	}
+	if a.state.Machine != "" && (a.config.LicenseKey != key || a.host.Fingerprint != fingerprint) {
+		return refuse("this machine is activated with another license key or fingerprint: run connectagent deactivate first")
+	}
+	return nil
+}
+
+// next says what to do now.
+func (c *installCommand) next(env Env, f folder, config Config) {
+	env.say("The configuration of %s is kept in %s.", config.Name, f.path(configFile))
+	if config.exposed() {
+		env.say("Beware: %s is not https. The license key goes over the network unencrypted.", config.Server)
+	}
+	unit := filepath.Join(filepath.Dir(c.Config), unitFile)
+	if _, err := os.Stat(unit); err == nil {
+		env.say("To start it now and whenever this machine starts:\n")
+		env.say("    sudo cp %s /etc/systemd/system/\n    sudo systemctl daemon-reload\n    sudo systemctl enable --now connectagent", unit)
+		return
+	}
+	flag := ""
+	if c.Data != "" {
+		flag = " --data " + c.Data
+	}
+	env.say("To start it:\n\n    connectagent run%s\n\nWithout a network, see connectagent bundle --help.", flag)
+}

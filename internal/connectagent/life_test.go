@@ -1,0 +1,227 @@
+package connectagent_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestWholeLife(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.wants(false, "has not been in touch")
+		p := w.start()
+		w.said("msg=working machine=machine-1")
+		w.wants(true, "valid")
+		if n := w.count("POST ping"); n != 1 {
+			t.Errorf("%d beats right after the activation, want 1", n)
+		}
+		w.pass(time.Hour)
+		if n := w.count("POST ping"); n < 50 || n > 75 {
+			t.Errorf("%d beats in an hour", n)
+		}
+		if n := w.count("POST validate"); n < 50 || n > 75 {
+			t.Errorf("%d checks in an hour", n)
+		}
+		if w.count("POST report") != 1 || w.count("POST check-out") != 1 || w.count("GET me") != 1 {
+			t.Errorf("asked for %v", w.told)
+		}
+		if log := w.log.take(); log != "" {
+			t.Errorf("nothing has changed, and the log says %s", log)
+		}
+		p.end()
+		if w.last[len(w.last)-1] != "POST goodbye" {
+			t.Errorf("its last words are %v", w.last)
+		}
+		code, out := w.command("license")
+		if code != 0 || !strings.Contains(out, "Warehouse agent") || !strings.Contains(out, "DEPLOY") || strings.Contains(out, w.key) {
+			t.Errorf("license: %d %s", code, out)
+		}
+
+		w.log.take()
+		p = w.start()
+		w.said("working on the machine file")
+		w.pass(time.Minute)
+		w.said("msg=working machine=machine-1")
+		p.end()
+		if w.count("POST machines") != 1 {
+			t.Error("it was activated again")
+		}
+
+		if code, out := w.command("deactivate"); code != 0 || !strings.Contains(out, "released") || len(w.machines) != 0 {
+			t.Errorf("deactivate: %d %s", code, out)
+		}
+		w.wants(false, "not been in touch")
+		if code, out := w.command("deactivate"); code != 0 || !strings.Contains(out, "not activated any more") {
+			t.Errorf("deactivate again: %d %s", code, out)
+		}
+	})
+}
+
+func TestMachineFileIsRenewedAfterAThirdOfItsTime(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.slow()
+		p := w.start()
+		w.pass(7*24*time.Hour - time.Minute)
+		if n := w.count("POST check-out"); n != 1 {
+			t.Errorf("%d files in the first third", n)
+		}
+		w.pass(2 * time.Hour)
+		if n := w.count("POST check-out"); n != 2 {
+			t.Errorf("%d files at the second third, want 2", n)
+		}
+		p.end()
+	})
+}
+
+func TestSuspendedAndResumedWithoutANewActivation(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		p := w.start()
+		w.set(func() { w.refusal = "LICENSE_SUSPENDED" })
+		w.pass(75 * time.Second)
+		w.said("This license is suspended. Contact")
+		w.wants(false, "This license is suspended. Contact")
+		w.pass(20 * time.Minute)
+		if log := w.log.take(); log != "" {
+			t.Errorf("nothing has changed, and the log says %s", log)
+		}
+		// Nor does it work while the server is away, or after a restart.
+		w.cutCable(true)
+		w.pass(15 * time.Minute)
+		w.wants(false, "This license is suspended")
+		w.cutCable(false)
+		w.pass(6 * time.Minute)
+		p.end()
+		p = w.start()
+		w.wants(false, "This license is suspended")
+		w.log.take()
+		w.set(func() { w.refusal = "" })
+		w.pass(75 * time.Second)
+		w.said("msg=working ")
+		w.wants(true, "valid")
+		p.end()
+		if n := w.count("POST machines"); n != 1 {
+			t.Errorf("%d activations, want 1", n)
+		}
+	})
+}
+
+func TestExpiredAndRenewed(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		p := w.start()
+		w.set(func() { w.expiry = time.Now() })
+		w.pass(75 * time.Second)
+		w.said("This license has expired.")
+		w.set(func() { w.expiry = time.Now().AddDate(1, 0, 0) })
+		w.pass(75 * time.Second)
+		w.said("msg=working ")
+		p.end()
+	})
+}
+
+func TestEveryVerdictIsSaidInASentence(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		p := w.start()
+		for code, want := range map[string]string{
+			"BANNED": "The owner of this license is blocked.", "OVERDUE": "not been checked in", "ENTITLEMENTS_MISSING": "lacks a module",
+			"TOO_MANY_MACHINES": "on more machines than it allows", "NEVER_HEARD_OF": "The server refuses (NEVER_HEARD_OF)",
+		} {
+			w.set(func() { w.verdict = code })
+			w.log.take()
+			w.pass(75 * time.Second)
+			w.wants(false, want)
+			w.said(want)
+		}
+		p.end()
+	})
+}
+
+func TestActivationThatIsGoneIsMadeAnew(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		p := w.start()
+		w.set(func() { clear(w.machines) })
+		w.pass(75 * time.Second)
+		w.said("the activation is gone")
+		w.wants(true, "machine-2")
+		p.end()
+	})
+}
+
+func TestDeadMachineThatMayNotReviveIsActivatedAgain(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		p := w.start()
+		w.set(func() { w.noRevive = true })
+		w.cutCable(true)
+		w.pass(10 * time.Minute)
+		w.cutCable(false)
+		w.pass(6 * time.Minute)
+		w.said("taken this machine for dead")
+		w.wants(true, "machine-2")
+		p.end()
+		if w.count("DELETE machine-1") != 1 {
+			t.Errorf("it was not given back: %v", w.told)
+		}
+	})
+}
+
+func TestItBeatsBeforeItChecksAfterALongPause(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.start().end()
+		w.pass(time.Hour)
+		w.set(func() { w.last = nil })
+		p := w.start()
+		w.pass(61 * time.Second)
+		if len(w.last) < 3 || w.last[0] != "POST ping" || w.last[1] != "POST report" || w.last[2] != "POST validate" {
+			t.Errorf("it begins with %v", w.last)
+		}
+		p.end()
+	})
+}
+
+func TestNoSeatIsLeft(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.set(func() { w.seats = 0 })
+		p := w.start()
+		w.said("All seats of this license are taken")
+		w.wants(false, "All seats of this license are taken")
+		w.set(func() { w.seats = 1 })
+		w.pass(75 * time.Second)
+		w.wants(true, "valid")
+		p.end()
+	})
+}
+
+func TestCloneIsSaidLoudly(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		p := w.start()
+		twin := *w
+		twin.data += " of the twin"
+		q := twin.start()
+		w.pass(3 * time.Hour) // until one has beaten twice between two beats of the other
+		w.said("this machine is cloned")
+		w.wants(true, "CLONED")
+		p.end()
+		q.end()
+	})
+}
+
+func TestTwoCannotShareADirectory(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		p := w.start()
+		if code, _ := w.command("deactivate"); code != 2 {
+			t.Errorf("deactivate while it runs: %d", code)
+		}
+		w.said("stop it first")
+		p.end()
+	})
+}

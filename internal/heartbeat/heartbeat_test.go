@@ -1,0 +1,219 @@
+package heartbeat_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/heartbeat"
+)
+
+// sender is a ConnectAgent's process, or a copy of one.
+type sender struct {
+	generation int64 // that it was told last
+	boot       string
+	says       bool // its generation
+	names      bool // its boot
+}
+
+func (s *sender) beat(p *heartbeat.Pulse, lost bool) heartbeat.Heard {
+	b := heartbeat.Beat{At: time.UnixMicro(1), Generation: -1}
+	if s.says {
+		b.Generation = s.generation
+	}
+	if s.names {
+		b.Boot = s.boot
+	}
+	h := p.Beat(b)
+	if !lost {
+		s.generation = h.Generation
+	}
+	return h
+}
+
+// TestClonesAreNoticedWithinTwoHeartbeats: when the second one beats between two
+// heartbeats of the first, or later. Until then it might be a restart.
+func TestClonesAreNoticedWithinTwoHeartbeats(t *testing.T) {
+	t.Parallel()
+	for name, s := range map[string]sender{"by generation": {says: true}, "by boot": {names: true}, "by both": {says: true, names: true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(t *rapid.T) {
+				p := heartbeat.NewBook().Learn(plaza.Pulse{ID: "m", Generation: rapid.Int64Range(0, 1<<40).Draw(t, "from before")})
+				one := s
+				one.boot = "one"
+				for range rapid.IntRange(1, 5).Draw(t, "alone") {
+					if one.beat(p, rapid.Bool().Draw(t, "lost")).Cloned {
+						t.Fatal("it is alone")
+					}
+				}
+				two := one
+				two.boot = "two"
+				var last *sender
+				turns := -1
+				for turns < 2 {
+					from := rapid.SampledFrom([]*sender{&one, &two}).Draw(t, "sender")
+					if from != last {
+						last = from
+						turns++
+					}
+					if from.beat(p, false).Cloned {
+						return
+					}
+				}
+				t.Fatal("nothing is noticed")
+			})
+		})
+	}
+}
+
+// TestNoFalseAlarm in a million heartbeats of one agent: answers are lost, the
+// agent and the nodes are started anew, and it beats on one node and another.
+func TestNoFalseAlarm(t *testing.T) {
+	t.Parallel()
+	steps := 1_000_000
+	if testing.Short() {
+		steps /= 10
+	}
+	for _, says := range []bool{true, false} {
+		draw := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same every time
+		kept := plaza.Pulse{ID: "m"}        // what is flushed
+		nodes := make([]*heartbeat.Pulse, 2)
+		start := func(i int) { nodes[i] = heartbeat.NewBook().Learn(kept) }
+		start(0)
+		start(1)
+		boots := 0
+		a := sender{says: says, names: true, boot: "0"}
+		for step := range steps {
+			switch p := draw.IntN(1000); {
+			case p < 10: // the agent restarts, and knows what it was told
+				boots++
+				a.boot = strconv.Itoa(boots)
+			case p < 12: // … or has forgotten
+				boots++
+				a = sender{says: false, names: true, boot: strconv.Itoa(boots)}
+			case p < 15: // a clean stop
+				nodes[draw.IntN(2)].Beat(heartbeat.Beat{Generation: -1, Goodbye: true})
+			case p < 20:
+				start(draw.IntN(2))
+			case p < 300: // a flush
+				if last := nodes[draw.IntN(2)].Last(); last.Generation > kept.Generation {
+					kept.Generation = last.Generation
+				}
+			}
+			h := a.beat(nodes[draw.IntN(2)], draw.IntN(3) == 0)
+			if h.Cloned {
+				t.Fatalf("a false alarm at step %d", step)
+			}
+			a.says = says && (a.says || a.generation > 0)
+		}
+	}
+}
+
+func TestTimeNeverGoesBack(t *testing.T) {
+	t.Parallel()
+	b := heartbeat.NewBook()
+	p := b.Learn(plaza.Pulse{ID: "m", At: time.UnixMicro(50)})
+	if at := p.Beat(heartbeat.Beat{At: time.UnixMicro(40), Generation: -1}).At; !at.Equal(time.UnixMicro(50)) {
+		t.Errorf("it is %v", at)
+	}
+	if p != b.Learn(plaza.Pulse{ID: "m", At: time.UnixMicro(30)}) || !p.Last().At.Equal(time.UnixMicro(50)) {
+		t.Error("what is older was learnt")
+	}
+	b.Forget("m")
+	if p == b.Learn(plaza.Pulse{ID: "m"}) {
+		t.Error("it is not forgotten")
+	}
+}
+
+// TestLearningIsCommutativeAndIdempotent: in whatever order and however often a
+// node hears of something, it knows the same in the end.
+func TestLearningIsCommutativeAndIdempotent(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		all := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) plaza.Pulse {
+			return plaza.Pulse{
+				ID: "m", At: time.UnixMicro(rapid.Int64Range(1, 4).Draw(t, "at")),
+				Goodbye: rapid.Bool().Draw(t, "goodbye"), Generation: rapid.Int64Range(0, 4).Draw(t, "generation"),
+			}
+		}), 1, 8).Draw(t, "pulses")
+		once := heartbeat.NewBook()
+		for _, p := range all {
+			once.Learn(p)
+		}
+		again := heartbeat.NewBook()
+		for _, p := range append(rapid.Permutation(all).Draw(t, "order"), all...) {
+			again.Learn(p)
+		}
+		if a, b := once.Learn(plaza.Pulse{ID: "m"}).Last(), again.Learn(plaza.Pulse{ID: "m"}).Last(); a != b {
+			t.Fatalf("%+v and %+v", a, b)
+		}
+	})
+}
+
+// TestFlushLosesNothing: every heartbeat is handed over once, in the order of IDs,
+// also if writing fails, and while others beat.
+func TestFlushLosesNothing(t *testing.T) {
+	t.Parallel()
+	b := heartbeat.NewBook()
+	const things, beats = 200, 50
+	var all sync.WaitGroup
+	for i := range things {
+		p := b.Learn(plaza.Pulse{ID: strconv.Itoa(i)})
+		all.Go(func() {
+			for n := range beats {
+				p.Beat(heartbeat.Beat{At: time.UnixMicro(int64(n) + 1), Generation: -1})
+			}
+		})
+	}
+	done := make(chan struct{})
+	go func() { all.Wait(); close(done) }()
+	written, tries := map[string]plaza.Pulse{}, 0
+	write := func(_ context.Context, part []plaza.Pulse) error {
+		if tries++; tries%3 == 1 {
+			return errors.New("the disk is full")
+		}
+		if !slices.IsSortedFunc(part, func(a, b plaza.Pulse) int { return strings.Compare(a.ID, b.ID) }) {
+			t.Error("not sorted")
+		}
+		for _, p := range part {
+			if p.At.Before(written[p.ID].At) {
+				t.Errorf("%s goes back", p.ID)
+			}
+			written[p.ID] = p
+		}
+		return nil
+	}
+	for running := true; running; {
+		select {
+		case <-done:
+			running = false
+		default:
+		}
+		_, _ = b.Flush(t.Context(), write)
+	}
+	for range 3 {
+		_, _ = b.Flush(t.Context(), write)
+	}
+	if len(written) != things {
+		t.Errorf("%d were written", len(written))
+	}
+	for p := range maps.Values(written) {
+		if !p.At.Equal(time.UnixMicro(beats)) {
+			t.Errorf("%s ends at %v", p.ID, p.At)
+		}
+	}
+	if n, err := b.Flush(t.Context(), write); n != 0 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+}
