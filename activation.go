@@ -31,8 +31,10 @@ type Activation struct {
 	Cloned      time.Time // when two processes were seen to beat for it; zero: never
 	Ended       time.Time // zero: it stands
 	EndedWhy    EndWhy
-	EndedBy     string // who, as the audit log says
-	Processes   int    // that live; where that matters
+	EndedBy     string    // who: an ID of a login, or the name of one of Plaza's own
+	EndedByName string    // of that login, for whoever may know it
+	FileUntil   time.Time // the end of the file that it works by without a server; zero: none was made here
+	Processes   int       // that live; where that matters
 	Components  []Component
 }
 
@@ -88,9 +90,22 @@ func (t *Terms) Revives(beat, now time.Time) bool {
 	return window > 0 && !beat.IsZero() && !now.After(beat.Add(t.Deadline()+window))
 }
 
+// Offline reports whether a may work by a file at now, and is silent for that.
+func (a Activation) Offline(now time.Time) bool {
+	return a.Ended.IsZero() && now.Before(a.FileUntil) && now.Sub(a.Beat) > OfflineAfter
+}
+
 // CulledAt returns when a, if it stays silent, loses its place; zero if it keeps
-// it (agent API 8.4).
+// it (agent API 8.4). While its file is good it is not missed.
 func (a Activation) CulledAt(t *Terms) time.Time {
+	at := a.silentTill(t)
+	if !at.IsZero() && at.Before(a.FileUntil) {
+		return a.FileUntil
+	}
+	return at
+}
+
+func (a Activation) silentTill(t *Terms) time.Time {
 	window, limited := t.Revival.Window()
 	switch {
 	case t.Cull != DeactivateDead || !limited:

@@ -38,7 +38,7 @@ func (f *Fleet) Activate(ctx context.Context, b *Bearer, in plaza.NewActivation)
 		if err != nil {
 			return err
 		}
-		m, err = f.activate(ctx, tx, b, l, in)
+		m, err = f.app.activate(ctx, tx, l, in)
 		e.About(l.Profile, "agent", l.Agent, l.AgentName)
 		e.Changed("machine", "", machineName(m))
 		return err
@@ -61,16 +61,28 @@ func machineName(m plaza.Activation) string {
 type heldLicense struct {
 	store.FleetLicense
 
+	by       plaza.Actor // for whom it is held
+	offline  bool        // its machine reaches no server: it was brought by hand, and is not heard of
 	terms    plaza.Terms
 	machines []plaza.Activation
 }
 
 // hold reads b's license, of which from now on nobody else counts the machines or
 // processes, and ends those of its machines whose time is over.
-func (f *Fleet) hold(ctx context.Context, tx *store.Tx, b *Bearer) (l heldLicense, err error) {
-	scope, id := b.Actor.Scope(), b.Standing.License.ID
+func (f *Fleet) hold(ctx context.Context, tx *store.Tx, b *Bearer) (heldLicense, error) {
+	l, err := f.app.hold(ctx, tx, b.Actor, b.Standing.License.ID, f.freshen)
+	if err != nil && plaza.KindOf(err) == plaza.NotFound {
+		err = errUnknownKey()
+	}
+	return l, err
+}
+
+// hold is [Fleet.hold] for any actor. Freshen gives a machine a newer heartbeat
+// than the database has, if there is somebody who knows of one. Kinds: NotFound.
+func (a *App) hold(ctx context.Context, tx *store.Tx, actor plaza.Actor, id string, freshen func(*plaza.Activation)) (l heldLicense, err error) {
+	scope := actor.Scope()
 	if err := tx.HoldLicense(ctx, scope, id); err != nil {
-		return l, errUnknownKey()
+		return l, err
 	}
 	if l.FleetLicense, err = tx.FleetLicenseByID(ctx, scope, id); err != nil {
 		return l, err
@@ -81,19 +93,19 @@ func (f *Fleet) hold(ctx context.Context, tx *store.Tx, b *Bearer) (l heldLicens
 	if l.terms, err = plaza.ParseTerms(l.Terms); err != nil {
 		return l, err
 	}
-	l.terms.Floating = l.terms.Floating || l.License.Machines > 1
+	l.by, l.terms.Floating = actor, l.terms.Floating || l.License.Machines > 1
 	all, err := tx.Activations(ctx, scope, id, false)
 	if err != nil {
 		return l, err
 	}
-	now := f.app.now()
+	now := a.now()
 	for _, m := range all {
-		f.freshen(&m)
-		if at := m.CulledAt(&l.terms); at.IsZero() || now.Before(at) || !f.settled(now, l.terms) {
+		freshen(&m)
+		if at := m.CulledAt(&l.terms); at.IsZero() || now.Before(at) || !a.settled(now, l.terms) {
 			l.machines = append(l.machines, m)
 			continue
 		}
-		m.Ended, m.EndedWhy, m.EndedBy = now, plaza.EndCulled, b.Actor.Own
+		m.Ended, m.EndedWhy, m.EndedBy = now, plaza.EndCulled, plaza.Janitor.Own
 		if err := tx.EndActivation(ctx, scope, m); err != nil {
 			return l, err
 		}
@@ -109,21 +121,24 @@ func (f *Fleet) freshen(m *plaza.Activation) {
 
 // settled reports whether the server has been up for long enough to take silence
 // for death: after an outage of its own nobody loses a place (agent API 8.4).
-func (f *Fleet) settled(now time.Time, t plaza.Terms) bool {
+func (a *App) settled(now time.Time, t plaza.Terms) bool {
 	window, _ := t.Revival.Window()
-	return now.Sub(f.began) >= t.Deadline()+window
+	return now.Sub(a.began) >= t.Deadline()+window
 }
 
-func (f *Fleet) activate(ctx context.Context, tx *store.Tx, b *Bearer, l heldLicense, in plaza.NewActivation) (m plaza.Activation, err error) {
-	now := f.app.now()
+// activate binds l to a machine, for whoever holds it.
+func (a *App) activate(ctx context.Context, tx *store.Tx, l heldLicense, in plaza.NewActivation) (m plaza.Activation, err error) {
+	now := a.now()
 	m = plaza.Activation{
 		ID: newID(), Profile: l.Profile, License: l.License.ID, Agent: l.Agent,
 		Fingerprint: in.Fingerprint, Name: in.Name, Host: in.Host, Platform: in.Platform, IP: in.IP,
-		Cores: in.Cores, Memory: in.Memory, Disk: in.Disk, Metadata: in.Metadata, Address: b.Actor.From.Address,
-		Created: now, Updated: now,
+		Cores: in.Cores, Memory: in.Memory, Disk: in.Disk, Metadata: in.Metadata, Created: now, Updated: now,
 	}
-	if err := f.mayActivate(ctx, tx, l, m, in.Components, now); err != nil {
+	if err := mayActivate(ctx, tx, l, m, in.Components, now); err != nil {
 		return m, err
+	}
+	if !l.offline {
+		m.Address = l.by.From.Address
 	}
 	if err := tx.InsertActivation(ctx, m); err != nil {
 		return m, err
@@ -135,20 +150,20 @@ func (f *Fleet) activate(ctx context.Context, tx *store.Tx, b *Bearer, l heldLic
 		}
 		m.Components = append(m.Components, one)
 	}
-	if l.terms.HeartbeatBasis == plaza.FromCreation {
+	if l.terms.HeartbeatBasis == plaza.FromCreation && !l.offline {
 		m.Beat = now
 		if err := tx.InsertPulse(ctx, plaza.Pulse{ID: m.ID, At: now}); err != nil {
 			return m, err
 		}
 	}
-	if err := tx.SettleAgent(ctx, b.Actor.Scope(), m); err != nil {
+	if err := tx.SettleAgent(ctx, l.by.Scope(), m); err != nil {
 		return m, err
 	}
 	return m, tx.ChangedLicense(ctx, m.License, now)
 }
 
 // mayActivate is what agent API 4.1 looks at, in its order.
-func (f *Fleet) mayActivate(ctx context.Context, tx *store.Tx, l heldLicense, m plaza.Activation, parts []plaza.NewComponent, now time.Time) error {
+func mayActivate(ctx context.Context, tx *store.Tx, l heldLicense, m plaza.Activation, parts []plaza.NewComponent, now time.Time) error {
 	if _, err := uuid.Parse(m.Fingerprint); err == nil {
 		taken, err := tx.IsActivation(ctx, m.Fingerprint)
 		if err != nil {
@@ -158,7 +173,7 @@ func (f *Fleet) mayActivate(ctx context.Context, tx *store.Tx, l heldLicense, m 
 			return plaza.Refuse(plaza.Invalid, "FINGERPRINT_CONFLICT", "/data/attributes/fingerprint", "this is the ID of a machine")
 		}
 	}
-	if err := f.fingerprintFree(ctx, tx, l, m); err != nil {
+	if err := fingerprintFree(ctx, tx, l, m); err != nil {
 		return err
 	}
 	if err := stillNew(l, now); err != nil {
@@ -188,7 +203,7 @@ func stillNew(l heldLicense, now time.Time) error {
 	}
 }
 
-func (f *Fleet) fingerprintFree(ctx context.Context, tx *store.Tx, l heldLicense, m plaza.Activation) error {
+func fingerprintFree(ctx context.Context, tx *store.Tx, l heldLicense, m plaza.Activation) error {
 	taken := plaza.Refuse(plaza.Invalid, "FINGERPRINT_TAKEN", "/data/attributes/fingerprint", "this fingerprint is already activated")
 	if i := slices.IndexFunc(l.machines, func(one plaza.Activation) bool { return one.Fingerprint == m.Fingerprint }); i >= 0 {
 		taken.Machine = l.machines[i].ID
@@ -323,10 +338,21 @@ func (f *Fleet) Ping(ctx context.Context, b *Bearer, name string, beat heartbeat
 	return Pong{Machine: m, Status: status, Generation: heard.Generation, NextIn: f.pace.nextIn(), Cloned: heard.Cloned || !m.Cloned.IsZero()}, nil
 }
 
-// revive brings a dead machine back, if its terms let it.
+// revive brings a dead machine back, if its terms let it. After an outage all come
+// back at once: that they do costs no transaction, but where a license has several
+// machines.
 func (f *Fleet) revive(ctx context.Context, b *Bearer, m plaza.Activation, pulse *heartbeat.Pulse, now time.Time) error {
 	if !b.Standing.Terms.Revives(pulse.Last().At, now) {
+		if err := f.ask(ctx, b); err != nil {
+			return err
+		}
+	}
+	last := pulse.Last().At
+	if b.Standing.Terms.Status(m.Created, last, now) == plaza.HeartbeatDead && !b.Standing.Terms.Revives(last, now) {
 		return plaza.Refuse(plaza.Invalid, "MACHINE_HEARTBEAT_DEAD", "", "this machine was silent for too long: deactivate it and activate it again")
+	}
+	if len(b.Standing.Machines) == 1 {
+		return nil // its agent runs nowhere else
 	}
 	return f.app.db.Tx(ctx, func(tx *store.Tx) error {
 		return tx.SettleAgent(ctx, b.Actor.Scope(), m) // of several machines, this is one that is heard of

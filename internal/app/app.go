@@ -50,6 +50,7 @@ type App struct {
 	download  time.Duration
 	hashes    *hasher
 	mailed    chan<- struct{}
+	began     time.Time // when this node did
 }
 
 // New returns an App keeping its data in db.
@@ -59,7 +60,7 @@ func New(db *store.DB, c Config) *App {
 	return &App{
 		db: db, now: now, texts: c.Texts, box: c.Box, key: auditlog.NewKey(c.Box),
 		url: strings.TrimSuffix(c.PublicURL, "/"), zone: c.Zone, keep: c.KeepMail, auditKeep: c.AuditKeep,
-		download: cmp.Or(c.Download, downloadFor), hashes: newHasher(c.FastHash), mailed: c.Mailed,
+		download: cmp.Or(c.Download, downloadFor), hashes: newHasher(c.FastHash), mailed: c.Mailed, began: now(),
 	}
 }
 

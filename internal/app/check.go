@@ -15,34 +15,43 @@ import (
 func (f *Fleet) Check(ctx context.Context, b *Bearer, scope plaza.CheckScope, bare bool) (v plaza.Verdict, checked time.Time, err error) {
 	now := f.app.now()
 	v, version, err := f.verdict(ctx, b, scope, bare, now)
-	if err == nil && v.Unknown() {
-		if err = f.reread(ctx, b); err == nil {
+	if again := f.elsewhere(v); err == nil && again != nil {
+		if err = again(ctx, b); err == nil {
 			v, version, err = f.verdict(ctx, b, scope, bare, now)
 		}
 	}
-	if err != nil {
-		return v, now, err
+	if err == nil {
+		err = f.runs(ctx, b, version)
 	}
-	if err := f.runs(ctx, b, version); err != nil {
+	if err != nil {
 		return v, now, err
 	}
 	heard := b.member.checked.Beat(heartbeat.Beat{At: now, Generation: -1})
 	return v, heard.At, nil
 }
 
-// verdict returns what b is told, and the version that it says it is, if that is
+// elsewhere returns how to find out whether another node knows better; nil if none
+// can.
+func (f *Fleet) elsewhere(v plaza.Verdict) func(context.Context, *Bearer) error {
+	switch {
+	case v.Unknown():
+		return f.reread
+	case v.Code == plaza.CheckHeartbeatDead:
+		return f.ask
+	}
+	return nil
+}
+
+// verdict returns what the check says, and the version that b says it is, if that is
 // one which it may use.
 func (f *Fleet) verdict(ctx context.Context, b *Bearer, scope plaza.CheckScope, bare bool, now time.Time) (v plaza.Verdict, version string, err error) {
 	s := b.Standing
 	s.Machines = b.machines()
-	if bare {
-		scope = plaza.CheckScope{}
-	}
 	if version, err = f.complete(ctx, b, &s, scope, now); err != nil {
 		return v, "", err
 	}
 	if bare {
-		return s.CheckBare(now), "", nil
+		return s.CheckBare(now), version, nil
 	}
 	return s.Check(scope, now), version, nil
 }

@@ -31,14 +31,13 @@ type Fleet struct {
 	refused refusals
 	terms   sync.Map // of *plaza.Terms, by what they say
 	pace    pace
-	began   time.Time            // when this node did
 	seen    map[string]time.Time // changes that this node knows of; [Fleet.Follow] only
 }
 
 // NewFleet returns the ConnectAgents' way into a. It makes the signing key if there
 // is none yet.
 func NewFleet(ctx context.Context, a *App) (*Fleet, error) {
-	f := &Fleet{app: a, digest: a.box.Digester(keyDigest), book: heartbeat.NewBook(), began: a.now(), seen: map[string]time.Time{}}
+	f := &Fleet{app: a, digest: a.box.Digester(keyDigest), book: heartbeat.NewBook(), seen: map[string]time.Time{}}
 	f.members.byDigest, f.members.byLicense = map[[32]byte]*member{}, map[string]*member{}
 	f.homes.all = map[string]*home{}
 	f.refused.all = map[[32]byte]int{}
@@ -314,9 +313,6 @@ func (f *Fleet) bearer(ctx context.Context, key string, digest [32]byte, from pl
 			return nil, err
 		}
 	}
-	if err := f.ask(ctx, m); err != nil {
-		return nil, err
-	}
 	h, err := f.home(ctx, m.standing.License.Profile)
 	if err != nil {
 		return nil, err
@@ -329,20 +325,16 @@ func (f *Fleet) bearer(ctx context.Context, key string, digest [32]byte, from pl
 	return b, nil
 }
 
-// ask looks whether another node has heard of machines that this one has not heard
-// of in time: what it knows is at most one flush old. It does so once a second.
-func (f *Fleet) ask(ctx context.Context, m *member) error {
-	now := f.app.now()
-	silent := false
-	for i, p := range m.pulses {
-		silent = silent || m.standing.Terms.Status(m.standing.Machines[i].Created, p.Last().At, now) == plaza.HeartbeatDead
-	}
-	if last := m.asked.Load(); !silent || now.UnixMicro()-last < time.Second.Microseconds() || !m.asked.CompareAndSwap(last, now.UnixMicro()) {
+// ask looks whether another node has heard of b's machines: what it knows is at most
+// one flush old. It does so once a second, and only before somebody is told that
+// a machine is dead.
+func (f *Fleet) ask(ctx context.Context, b *Bearer) error {
+	now, m := f.app.now().UnixMicro(), b.member
+	if last := m.asked.Load(); now-last < time.Second.Microseconds() || !m.asked.CompareAndSwap(last, now) {
 		return nil
 	}
-	scope := plaza.ConnectAgentActor(m.standing.License.ID, m.standing.License.Profile, plaza.Origin{}).Scope()
 	return f.app.db.Read(ctx, func(tx *store.Tx) error {
-		all, err := tx.Activations(ctx, scope, m.standing.License.ID, false)
+		all, err := tx.Activations(ctx, b.Actor.Scope(), b.Standing.License.ID, false)
 		for _, one := range all {
 			f.freshen(&one)
 		}

@@ -515,3 +515,24 @@ func TestAWarmNodeAsksNobody(t *testing.T) {
 		wantCode(t, "suspended", errOf(second.Identify(t.Context(), all[1].key, plaza.Origin{})), plaza.Forbidden, "LICENSE_SUSPENDED")
 	})
 }
+
+// TestAnAgentIsWhereItStillRuns: of two machines the one that stands counts.
+func TestAnAgentIsWhereItStillRuns(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		s := sell(t, w, 2, nil)
+		activate(t, w.Fleet, s, "one")
+		w.Clock.Advance(time.Second)
+		activate(t, w.Fleet, s, "two")
+		must(t, w.Fleet.Deactivate(t.Context(), come(t, w.Fleet, s), "two"))
+		flush(t, w.Fleet)
+		if got := liveness(t, w, s); got != plaza.Online {
+			t.Errorf("with one left it is %s", got)
+		}
+		must(t, w.Fleet.Deactivate(t.Context(), come(t, w.Fleet, s), "one"))
+		flush(t, w.Fleet)
+		if got := liveness(t, w, s); got != plaza.Offline {
+			t.Errorf("with none left it is %s", got)
+		}
+	})
+}

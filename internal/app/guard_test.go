@@ -58,7 +58,7 @@ func quiet() map[string]string {
 		seals = "would make news to seal each time"
 	)
 	return map[string]string{
-		"Admit": reads, "Access": reads, "Entrance": reads, "Visits": reads, "Account": reads, "Agent": reads, "Agents": reads, "AuditSealing": reads, "Frame": reads, "History": reads, "License": reads,
+		"Admit": reads, "Access": reads, "Entrance": reads, "Visits": reads, "Account": reads, "Activation": reads, "Activations": reads, "AgentCheckup": reads, "Agent": reads, "Agents": reads, "AuditSealing": reads, "Frame": reads, "History": reads, "License": reads,
 		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads,
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads,
 		"SigningKeys": reads, "Releases": reads, "Release": reads, "Releasing": reads, "AgentBinary": reads, "SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
@@ -177,6 +177,25 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		"RenameAgent": {verb: plaza.AgentRename, make: func() func() error {
 			id := agent(t, w).ID
 			return func() error { return w.RenameAgent(ctx, p, id, plaza.AgentEdit{Name: "B", Version: 1}) }
+		}},
+		"CheckOutLicense": {verb: plaza.FileCheckOut, make: func() func() error {
+			id := agent(t, w).ID
+			return func() error {
+				return errOf(w.CheckOutLicense(ctx, p, id, plaza.NewFile{Encrypted: true, Days: 30}))
+			}
+		}},
+		"ActivateOffline": {verb: plaza.FileCheckOut, more: map[plaza.Verb]int{plaza.AgentActivate: 1}, make: func() func() error {
+			a := agent(t, w)
+			in := plaza.NewOffline{Request: request(t, w, a, "host"), Days: 30}
+			return func() error { return errOf(w.ActivateOffline(ctx, p, a.ID, in)) }
+		}},
+		"ReleaseActivation": {verb: plaza.AgentRelease, make: func() func() error {
+			id := activated(t, w, agent(t, w), "host").ID
+			return func() error { return errOf(w.ReleaseActivation(ctx, p, id)) }
+		}},
+		"DownloadAgent": {verb: plaza.LicenseReveal, make: func() func() error {
+			id := agent(t, w).ID
+			return func() error { return errOf(w.DownloadAgent(ctx, p, id, "linux/amd64")) }
 		}},
 		"CreateLogin": {verb: plaza.LoginCreate, make: func() func() error {
 			email := name()[4:] + "@example.com"

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	_ "modernc.org/sqlite"             // registers "sqlite"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/apptest"
 	"github.com/connectplaza/plaza/internal/store"
 	"github.com/connectplaza/plaza/internal/storetest"
@@ -71,7 +73,7 @@ func (w bare) dump(t *testing.T) map[string][]string {
 	all := map[string][]string{}
 	for _, table := range []string{
 		"settings", "profiles", "profile_tree", "persons", "logins", "sessions", "acting_sessions", "invitations", "password_resets",
-		"attempts", "plans", "licenses", "connectagents", "requests", "notices", "mails",
+		"attempts", "plans", "licenses", "connectagents", "activations", "pulses", "requests", "notices", "mails",
 		"releases", "artifacts", "artifact_parts",
 	} {
 		all[table] = w.rows(t, table)
@@ -229,6 +231,28 @@ func issued(t testing.TB, w *apptest.World) plaza.License {
 func agent(t testing.TB, w *apptest.World) plaza.ConnectAgent {
 	t.Helper()
 	return must1[plaza.ConnectAgent](t)(w.CreateAgent(t.Context(), w.Reseller, plaza.NewAgent{Profile: w.Partner.Profile, Plan: w.Plans[plaza.ConnectAgentLicense].ID, Name: "A"}))
+}
+
+// keyOf returns the license key of a ConnectAgent.
+func keyOf(t testing.TB, w *apptest.World, a plaza.ConnectAgent) string {
+	t.Helper()
+	return must1[string](t)(w.RevealLicenseKey(t.Context(), w.Vendor, a.License.ID))
+}
+
+// activated returns the activation of a ConnectAgent that came in by itself.
+func activated(t testing.TB, w *apptest.World, a plaza.ConnectAgent, host string) plaza.Activation {
+	t.Helper()
+	b := must1[*app.Bearer](t)(w.Fleet.Identify(t.Context(), keyOf(t, w, a), plaza.Origin{Address: "192.0.2.7"}))
+	return must1[plaza.Activation](t)(w.Fleet.Activate(t.Context(), b, plaza.NewActivation{Fingerprint: "fingerprint of " + host, Host: host, Platform: "linux/amd64", Cores: 4}))
+}
+
+// request returns what a machine that reaches no server writes.
+func request(t testing.TB, w *apptest.World, a plaza.ConnectAgent, host string) string {
+	t.Helper()
+	return string(must1[[]byte](t)(json.Marshal(plaza.OfflineRequest{
+		Type: "plaza-offline-request", Version: 1, Key: keyOf(t, w, a), Fingerprint: "fingerprint of " + host, Hostname: host,
+		Platform: "linux/amd64", Cores: 8, RequestedAt: w.Clock.Now(),
+	})))
 }
 
 // suspend suspends a profile; resume resumes it.

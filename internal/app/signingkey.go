@@ -125,13 +125,19 @@ func (a *App) slug(ctx context.Context, tx *store.Tx) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	slug := strings.Trim(strings.Join(strings.FieldsFunc(strings.ToLower(p.Name), func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
-	}), "-"), "-")
+	slug := slugOf(p.Name)
 	if _, err := uuid.Parse(slug); err == nil || slug == "" {
 		slug = "account"
 	}
 	return slug, nil
+}
+
+// slugOf returns a name as an address or a file name can hold it; empty if nothing
+// of it can be held.
+func slugOf(name string) string {
+	return strings.Trim(strings.Join(strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	}), "-"), "-")
 }
 
 func (a *App) newSigningKey(ctx context.Context, tx *store.Tx, signs time.Time) (plaza.SigningKey, error) {
@@ -163,12 +169,16 @@ func (a *App) SigningKeys(ctx context.Context, actor plaza.Actor) (wire Wire, ke
 	return wire, keys, err
 }
 
-// RotateSigningKey makes another signing key, which signs from a time on: until
-// then agents can be given it, and what the present one signed stays good. Owners
+// RotateSigningKey makes another signing key, which signs from a time on, at once
+// if that is zero: until then agents can be given it, and what the present one
+// signed stays good. Owners
 // and administrators of the vendor may. Kinds: Invalid if that time is past.
 func (a *App) RotateSigningKey(ctx context.Context, actor plaza.Actor, signs time.Time) (k plaza.SigningKey, err error) {
 	event := plaza.AuditEvent{Verb: plaza.KeyRotate}
 	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		if signs.IsZero() {
+			signs = a.now()
+		}
 		if signs.Before(a.now()) {
 			return &plaza.Error{
 				Kind: plaza.Invalid, Msg: plaza.T("error.invalid"), Fields: map[string]plaza.Text{"signs": plaza.T("problem.past")},

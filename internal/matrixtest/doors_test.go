@@ -90,6 +90,17 @@ POST /releases/{id}/publish     V:oa       never  draft all
 GET  /releases/{id}/yank        V:oa       never  release all
 POST /releases/{id}/yank        V:oa       never  release all
 GET  /artifacts/{id}/{expiry}/{mac}/{filename}  anybody
+GET  /agents/{id}/file          VRPE:oam   manage agent tree
+POST /agents/{id}/file          VRPE:oam   manage agent tree
+GET  /agents/{id}/offline       VRPE:oam   manage agent tree
+POST /agents/{id}/offline       VRPE:oam   manage agent tree
+GET  /agents/{id}/download      VRPE:oam   manage agent tree
+POST /agents/{id}/download      VRPE:oam   manage agent tree
+GET  /activations/{id}/release  VRPE:oam   manage activation tree
+POST /activations/{id}/release  VRPE:oam   manage activation tree
+GET  /settings/signing-key          VRPE:oamsu look
+GET  /settings/signing-key/rotate   V:oa       never
+POST /settings/signing-key/rotate   V:oa       never
 GET  /logins                    VRPE:oamsu look
 GET  /logins/new                VR:oa|PE:oam never
 POST /logins                    VR:oa|PE:oam never

@@ -98,6 +98,9 @@ func (w *world) calls() map[string]call {
 			}
 			return tx.CheckedOut(ctx, s, ids[anAgentLicense], ids[anActivation], now)
 		}),
+		"SetFileUntil": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.SetFileUntil(ctx, s, ids[anActivation], now.AddDate(0, 0, 1))
+		}),
 		"SetBuild": change(func(tx *store.Tx, s plaza.Scope) error { return tx.SetBuild(ctx, s, ids[anAgentLicense], "9.9.9", now) }),
 		"RenameComponent": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.RenameComponent(ctx, s, ids[aComponent], "other", now)

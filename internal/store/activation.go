@@ -39,7 +39,7 @@ func (tx *Tx) SettleAgent(ctx context.Context, scope plaza.Scope, m plaza.Activa
 const activationColumns = `
 	m.id, m.profile_id, m.license_id, m.agent_id, m.fingerprint, m.name, m.host, m.platform, m.ip, m.cores, m.memory, m.disk,
 	m.metadata, m.address, m.created_at, m.updated_at, m.checked_out_at, m.cloned_at, m.ended_at, m.ended_why, m.ended_by,
-	h.at, h.goodbye_at, COALESCE(h.generation, 0)`
+	m.file_until, h.at, h.goodbye_at, COALESCE(h.generation, 0)`
 
 const activationFrom = ` FROM activations m LEFT JOIN pulses h ON h.id = m.id `
 
@@ -47,7 +47,7 @@ func scanActivation(row scanner) (m plaza.Activation, err error) {
 	err = row.Scan(
 		&m.ID, &m.Profile, &m.License, &m.Agent, &m.Fingerprint, &m.Name, &m.Host, &m.Platform, &m.IP, &m.Cores, &m.Memory, &m.Disk,
 		&m.Metadata, &m.Address, at(&m.Created), at(&m.Updated), at(&m.CheckedOut), at(&m.Cloned), at(&m.Ended), &m.EndedWhy, &m.EndedBy,
-		at(&m.Beat), at(&m.Goodbye), &m.Generation)
+		at(&m.FileUntil), at(&m.Beat), at(&m.Goodbye), &m.Generation)
 	return m, err
 }
 
@@ -117,7 +117,7 @@ func (tx *Tx) DescribeActivation(ctx context.Context, scope plaza.Scope, m plaza
 
 // EndActivation ends the activation m, which stands in scope, with its components
 // and processes, or returns NotFound: of two who end it, one does. Its agent
-// counts as offline from then on.
+// counts as offline from then on, unless it runs on another machine.
 func (tx *Tx) EndActivation(ctx context.Context, scope plaza.Scope, m plaza.Activation) error {
 	a := args{when(m.Ended), m.EndedWhy, m.EndedBy, m.ID}
 	n, err := tx.exec(ctx, `
@@ -138,6 +138,12 @@ func (tx *Tx) EndActivation(ctx context.Context, scope plaza.Scope, m plaza.Acti
 			return err
 		}
 	}
+	if err := tx.must(ctx, `
+		UPDATE connectagents SET activation_id = COALESCE((SELECT a.id FROM activations a
+			WHERE a.license_id = $1 AND a.ended_at IS NULL ORDER BY a.created_at DESC, a.id DESC LIMIT 1), activation_id)
+		WHERE license_id = $1 AND activation_id = $2`, m.License, m.ID); err != nil {
+		return err
+	}
 	return tx.changedLicense(ctx, m.License, m.Ended)
 }
 
@@ -148,6 +154,13 @@ func (tx *Tx) MarkCloned(ctx context.Context, scope plaza.Scope, id string, now 
 		UPDATE activations SET cloned_at = $1
 		WHERE id = $2 AND ended_at IS NULL AND cloned_at IS NULL AND `+a.withinLicense(scope, "activations"), a...)
 	return n > 0, err
+}
+
+// SetFileUntil notes until when the activation that stands in scope may work by a
+// file, or returns NotFound.
+func (tx *Tx) SetFileUntil(ctx context.Context, scope plaza.Scope, id string, until time.Time) error {
+	a := args{when(until), id}
+	return tx.found(ctx, `UPDATE activations SET file_until = $1 WHERE id = $2 AND ended_at IS NULL AND `+a.withinLicense(scope, "activations"), a...)
 }
 
 // CheckedOut notes that a file was made for the activation with the given ID, or if

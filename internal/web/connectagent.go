@@ -64,7 +64,14 @@ func (s *Web) agentPage(w http.ResponseWriter, r *http.Request, actor plaza.Acto
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, views.Agent{Frame: f, Agent: agent, Key: key, History: history, Fresh: r.FormValue("new") != ""})
+	p := views.Agent{Frame: f, Agent: agent, Key: key, History: history, Fresh: r.FormValue("new") != "", Server: s.url}
+	if p.Machines, err = s.app.Activations(r.Context(), actor, agent.ID); err != nil {
+		return err
+	}
+	if p.Checkup, err = s.app.AgentCheckup(r.Context(), actor, agent.ID); err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, p)
 }
 
 // agentReveal shows the key of the license that a ConnectAgent runs on.

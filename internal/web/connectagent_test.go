@@ -33,7 +33,7 @@ func TestAgentIsMadeAndShowsItsKey(t *testing.T) {
 		form.Set("name", "Kassa-1")
 		path := s.done(w.Reseller, "/agents", form)
 		page := s.page(w.Reseller, path)
-		if !strings.Contains(page, "Never seen") || !strings.Contains(page, "Next: show the key") {
+		if !strings.Contains(page, "Never seen") || !strings.Contains(page, "Download agent") || !strings.Contains(page, "show the key, copy it") {
 			t.Errorf("the new ConnectAgent's page says %s", page)
 		}
 		path, _, _ = strings.Cut(path, "?")

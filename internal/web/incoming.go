@@ -57,8 +57,8 @@ const maxFields = 64 << 10
 // ours: text that is no text. It has to be read before anything is decided, so
 // that a body over the limit is told as such.
 func readForm(r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
-		if _, tooLarge := err.(*http.MaxBytesError); tooLarge { //nolint:errorlint // ParseForm does not wrap it
+	if err := parseForm(r); err != nil {
+		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 			return err
 		}
 		return &plaza.Error{Kind: plaza.Invalid, Msg: plaza.T("error.unreadable"), Err: err}
@@ -74,6 +74,19 @@ func decent(form url.Values) error {
 				return plaza.Errorf(plaza.Invalid, "error.unreadable")
 			}
 		}
+	}
+	return nil
+}
+
+// parseForm reads a form, with the files in it if there are any: a body is limited,
+// so that all of it is kept in memory.
+func parseForm(r *http.Request) error {
+	const most = 1 << 20
+	if err := r.ParseForm(); err != nil || r.Method != http.MethodPost {
+		return err
+	}
+	if err := r.ParseMultipartForm(most); !errors.Is(err, http.ErrNotMultipart) {
+		return err
 	}
 	return nil
 }

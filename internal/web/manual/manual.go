@@ -26,8 +26,8 @@ const Address = "/documentation"
 
 // order is the order in which the pages are read; the others follow.
 var order = []string{ //nolint:gochecknoglobals // a constant table
-	"getting-started", "overview", "partners", "licenses", "connectagents", "connectagent-setup", "releases", "logins", "requests",
-	"login-as", "access", "audit", "notices", "profile", "account", "mail", "keys", "operating",
+	"getting-started", "overview", "partners", "licenses", "connectagents", "connectagent-setup", "files", "releases", "logins", "requests", "login-as",
+	"access", "audit", "notices", "profile", "account", "mail", "signing-key", "keys", "operating",
 }
 
 // Page is one page in one language.

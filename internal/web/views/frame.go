@@ -34,14 +34,16 @@ const (
 	SectionNotices  Section = "notices"
 	SectionActing   Section = "login-as"
 	SectionAccess   Section = "access"
-	SectionNone     Section = ""
+
+	SectionSigningKey Section = "signing-key"
+	SectionNone       Section = ""
 )
 
 // Sections returns every section there is.
 func Sections() []Section {
 	return []Section{
 		SectionOverview, SectionProfile, SectionPartners, SectionLicenses, SectionAgents, SectionReleases, SectionLogins, SectionRequests,
-		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing, SectionAccess,
+		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing, SectionAccess, SectionSigningKey,
 	}
 }
 
@@ -165,7 +167,8 @@ func (f Frame) menu() (top, manage, insight []menuItem) {
 		offer{plaza.AccessRead, menuItem{SectionAccess, "/access", "shield-check", "g c", f.T("menu.access"), 0}},
 		offer{plaza.AuditRead, menuItem{SectionAudit, "/audit", "history", "g h", f.T("menu.audit"), 0}},
 		offer{plaza.MailRead, menuItem{SectionMail, "/mails", "mail", "g m", f.T("menu.mail"), 0}},
-		offer{plaza.ProfileRead, menuItem{SectionProfile, "/profile", "settings", "g s", f.T("menu.profile"), 0}})
+		offer{plaza.ProfileRead, menuItem{SectionProfile, "/profile", "building", "g s", f.T("menu.profile"), 0}},
+		offer{plaza.KeyRead, menuItem{SectionSigningKey, "/settings/signing-key", "settings", "g k", f.T("menu.settings"), 0}})
 	return top, manage, insight
 }
 

@@ -75,6 +75,21 @@ func (f Frame) licenseName(l plaza.License) string {
 	return f.T("license.unnamed", "Kind", l.Kind.Text(), "Hint", l.KeyHint)
 }
 
+// longKey reports whether a key is one that proves by itself what it is for, and
+// so has hundreds of characters.
+func longKey(key string) bool {
+	const random = 29
+	return len(key) > random
+}
+
+// keyMask returns what can be seen of a key that is not shown.
+func keyMask(l plaza.License) string {
+	if l.Kind == plaza.ConnectAgentLicense {
+		return "key/••••••••••••••••••••" + l.KeyHint
+	}
+	return "••••••••-•••••••••-••••" + l.KeyHint
+}
+
 // filters returns what the list of licenses can be filtered by.
 func (p Licenses) filters() []filter {
 	state := filter{Name: "state", Label: p.Frame.T("license.state"), Choices: []choice{{Value: "inactive", Label: p.Frame.T("license.inactive")}}}

@@ -50,13 +50,13 @@ func (f Frame) change(c plaza.Change) string {
 // changeValue returns a value as it stands in the log, as people read it.
 func (f Frame) changeValue(field, value string) string {
 	switch field {
-	case "starts", "ends", "until":
+	case "starts", "ends", "until", "signs":
 		if t, err := time.Parse(time.RFC3339, value); err == nil {
 			return f.Date(t)
 		}
 	case "end":
 		return f.Say(plaza.EndReason(value).Text())
-	case "kind", "state", "role", "mode", "dashboard", "link", "support_access", "login_as", "once", "by":
+	case "kind", "state", "role", "mode", "dashboard", "link", "support_access", "login_as", "once", "by", "file":
 		if value != "" {
 			return f.T("value." + value)
 		}

@@ -12,6 +12,7 @@ on("change", "[data-submit]", (_, field) => field.form?.requestSubmit());
 
 on("submit", "form[method=post]", (event, form) => {
   if (event.defaultPrevented || form.closest("#sheet")) return;
+  if (form.hasAttribute("data-download")) return; // the page stays, and may be asked again
   if (form.hasAttribute("data-sent")) return event.preventDefault(); // a second click while the first is under way
   form.setAttribute("data-sent", "");
   event.submitter?.setAttribute("aria-busy", "true");

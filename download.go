@@ -1,0 +1,20 @@
+package plaza
+
+import "strings"
+
+// AgentPlatform is what a ConnectAgent can run on: system and architecture, by
+// their names in Go.
+type AgentPlatform string
+
+// AgentPlatforms returns what a ConnectAgent can run on, the most usual first.
+func AgentPlatforms() []AgentPlatform {
+	return []AgentPlatform{"linux/amd64", "linux/arm64", "windows/amd64", "darwin/arm64"}
+}
+
+// Text returns the name of p.
+func (p AgentPlatform) Text() Text {
+	return T("download.platform." + strings.ReplaceAll(string(p), "/", "_"))
+}
+
+// Windows reports whether programs on p end in .exe.
+func (p AgentPlatform) Windows() bool { return strings.HasPrefix(string(p), "windows/") }

@@ -1,0 +1,80 @@
+package app
+
+import (
+	"context"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/agentkit"
+	"github.com/connectplaza/plaza/internal/store"
+)
+
+// DownloadAgent returns a ZIP file with everything to run a ConnectAgent on a
+// platform. It holds the license key and is recorded as showing that is; the same
+// people may: owners, administrators and managers, of their own profile's and those
+// below. Kinds: Invalid, NotFound, Conflict if the license has ended.
+func (a *App) DownloadAgent(ctx context.Context, actor plaza.Actor, id string, on plaza.AgentPlatform) (f plaza.File, err error) {
+	program, err := a.program(ctx, actor, on)
+	if err != nil {
+		return f, err
+	}
+	event := plaza.AuditEvent{Verb: plaza.LicenseReveal, ObjectKind: "agent", Object: id}
+	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		agent, err := tx.Agent(ctx, actor.Scope(), id)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(plaza.AgentPlatforms(), on) {
+			return &plaza.Error{Kind: plaza.Invalid, Msg: plaza.T("error.invalid"), Fields: map[string]plaza.Text{"platform": plaza.T("problem.platform")}}
+		}
+		if !agent.License.Ended.IsZero() {
+			return plaza.Errorf(plaza.Conflict, "license.ended_already")
+		}
+		e.About(agent.Profile, "license", agent.License.ID, agent.Name)
+		kit, err := a.agentKit(ctx, tx, actor, agent)
+		if err != nil {
+			return err
+		}
+		kit.Windows = on.Windows()
+		kit.Program = program
+		f.Name = slugOf("connectagent "+agent.Name+" "+string(on)) + ".zip"
+		f.Data, err = kit.Zip()
+		return err
+	})
+	return f, err
+}
+
+// agentKit returns what a ConnectAgent is told. It is given the public key that
+// signs now.
+func (a *App) agentKit(ctx context.Context, tx *store.Tx, actor plaza.Actor, agent plaza.ConnectAgent) (k agentkit.Kit, err error) {
+	sealed, err := tx.LicenseKeySealed(ctx, actor.Scope(), agent.License.ID)
+	if err != nil {
+		return k, err
+	}
+	key, err := a.openKey(agent.License, sealed)
+	if err != nil {
+		return k, err
+	}
+	ring, err := a.keyring(ctx, tx)
+	if err != nil {
+		return k, err
+	}
+	const interval = int(plaza.HeartbeatInterval / time.Second)
+	k.Made = a.now()
+	k.Config = agentkit.Config{
+		Server: a.url, Account: ring.wire.Account, Product: ring.wire.Product, PublicKey: ring.at(k.Made).String(), LicenseKey: key,
+		Name: agent.Name, HeartbeatInterval: interval, CheckInterval: interval, GraceDays: agent.License.GraceDays,
+	}
+	return k, nil
+}
+
+// program returns the program for a platform, if the vendor has published one.
+func (a *App) program(ctx context.Context, actor plaza.Actor, on plaza.AgentPlatform) ([]byte, error) {
+	_, content, ok, err := a.AgentBinary(ctx, actor, string(on))
+	if err != nil || !ok {
+		return nil, err
+	}
+	return io.ReadAll(content)
+}
