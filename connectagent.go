@@ -139,6 +139,8 @@ type Heartbeat struct {
 	Build    string
 	Host     string
 	Platform string
+
+	Notifications []NewNotification
 }
 
 // AgentFilter chooses ConnectAgents for a list. Zero values choose all whose

@@ -35,6 +35,8 @@ const (
 	MailConsentAsked    MailKind = "consent_asked"
 	MailConsentAnswered MailKind = "consent_answered"
 	MailCheckpoint      MailKind = "checkpoint"
+	MailAgentSilent     MailKind = "agent_silent"
+	MailAgentBack       MailKind = "agent_back"
 )
 
 // MailState is where a mail stands.

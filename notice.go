@@ -28,6 +28,10 @@ const (
 	NoticeConsentGranted  NoticeKind = "consent_granted"
 	NoticeConsentRefused  NoticeKind = "consent_refused"
 	NoticeLoginAccepted   NoticeKind = "login_accepted"
+	NoticeAgentSilent     NoticeKind = "agent_silent"
+	NoticeAgentBack       NoticeKind = "agent_back"
+	NoticeAgentsSilent    NoticeKind = "agents_silent" // about how many
+	NoticeAgentsBack      NoticeKind = "agents_back"   // about how many
 )
 
 // Text returns what a notice of kind k says of the thing with the given name.

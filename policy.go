@@ -28,10 +28,14 @@ const (
 	LicenseResume  Verb = "license.resume"
 	LicenseEnd     Verb = "license.end"
 
-	AgentRead   Verb = "agent.read"
-	AgentCreate Verb = "agent.create"
-	AgentRename Verb = "agent.rename"
-	AgentReport Verb = "agent.report" // say how one is
+	AgentRead               Verb = "agent.read"
+	AgentCreate             Verb = "agent.create"
+	AgentRename             Verb = "agent.rename"
+	AgentReport             Verb = "agent.report" // say how one is
+	AgentAlarms             Verb = "agent.alarm"  // who is told when it falls silent
+	AgentWatch              Verb = "agent.watch"  // see who falls silent, and tell
+	NotificationAcknowledge Verb = "notification.acknowledge"
+	NotificationReopen      Verb = "notification.reopen"
 
 	AgentCheck    Verb = "agent.check"    // see one's license and machine, and send heartbeats
 	AgentActivate Verb = "agent.activate" // bind one's license to a machine
@@ -173,6 +177,11 @@ func table() map[Verb]rule {
 		AgentCreate: {kinds: above, roles: managers, changes: true},
 		AgentRename: {kinds: anywhere, roles: managers, changes: true},
 		AgentReport: {changes: true, own: "simulator"},
+		AgentAlarms: {kinds: anywhere, roles: managers, changes: true},
+		AgentWatch:  {changes: true, own: "janitor"},
+
+		NotificationAcknowledge: {kinds: anywhere, roles: managers, changes: true},
+		NotificationReopen:      {kinds: anywhere, roles: managers, changes: true},
 
 		AgentCheck:    {own: "connectagent"},
 		AgentActivate: {changes: true, own: "connectagent"},

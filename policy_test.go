@@ -125,7 +125,7 @@ func TestPlazasOwnActorsDoOneThing(t *testing.T) {
 		actor Actor
 		want  []Verb
 	}{
-		{Janitor, []Verb{AuditExpire, AuditForget, Tidy}},
+		{Janitor, []Verb{AgentWatch, AuditExpire, AuditForget, Tidy}},
 		{Sealer, []Verb{AuditExport, AuditSeal}},
 		{Postman, []Verb{MailDeliver}},
 		{Installer, []Verb{Install}},
@@ -134,7 +134,7 @@ func TestPlazasOwnActorsDoOneThing(t *testing.T) {
 		{ConnectAgentActor("license", "profile", Origin{}), []Verb{AgentActivate, AgentCheck, AgentCloned, AgentDescribe, AgentRelease, FileCheckOut}},
 		{Actor{Own: "somebody"}, nil},
 		// Who is Plaza's own is nobody else, whatever else is filled in.
-		{Actor{Own: "janitor", Login: "l", Kind: Vendor, Role: Owner}, []Verb{AuditExpire, AuditForget, Tidy}},
+		{Actor{Own: "janitor", Login: "l", Kind: Vendor, Role: Owner}, []Verb{AgentWatch, AuditExpire, AuditForget, Tidy}},
 	} {
 		if diff := cmp.Diff(test.want, can(test.actor)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.actor.Own, diff)

@@ -15,13 +15,11 @@ import (
 
 // Config is what the door needs.
 type Config struct {
-	Fleet     fleet
-	Reports   reports   // nil: there is no such route
-	Catalogue catalogue // nil: there are no releases
-	Log       *slog.Logger
-	MaxBody   int64         // bytes of a request; 0: 256 KiB
-	Work      time.Duration // after which a request is given up; 0: 15 s
-	InQuery   bool          // a credential may stand in the address; addresses end up in logs
+	Fleet   fleet
+	Log     *slog.Logger
+	MaxBody int64         // bytes of a request; 0: 256 KiB
+	Work    time.Duration // after which a request is given up; 0: 15 s
+	InQuery bool          // a credential may stand in the address; addresses end up in logs
 }
 
 const (

@@ -30,7 +30,7 @@ type client struct {
 func open(t *testing.T, change ...func(*Config)) *client {
 	t.Helper()
 	f := newFake(t)
-	c := Config{Fleet: f, Reports: f, Catalogue: f, Log: slog.New(slog.DiscardHandler)}
+	c := Config{Fleet: f, Log: slog.New(slog.DiscardHandler)}
 	for _, one := range change {
 		one(&c)
 	}

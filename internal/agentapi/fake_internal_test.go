@@ -54,7 +54,7 @@ type fake struct {
 	licenses map[string]*fakeLicense // by key
 	fail     func(context.Context) error
 	made     int
-	said     Report
+	said     plaza.Report
 }
 
 type fakeLicense struct {
@@ -466,7 +466,7 @@ func (f *fake) EndProcess(ctx context.Context, b *app.Bearer, id string) error {
 	return nil
 }
 
-func (f *fake) Report(_ context.Context, b *app.Bearer, machine string, r Report) (plaza.Activation, error) {
+func (f *fake) Report(_ context.Context, b *app.Bearer, machine string, r plaza.Report) (plaza.Activation, error) {
 	f.mu.Lock()
 	f.said = r
 	f.mu.Unlock()
@@ -474,50 +474,51 @@ func (f *fake) Report(_ context.Context, b *app.Bearer, machine string, r Report
 }
 
 // exampleRelease and exampleArtifact are those of the contract.
-func exampleRelease() Release {
+func exampleRelease() plaza.Release {
 	made := time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
-	return Release{
-		ID: releaseID, Version: "5.0.1", Name: "ConnectAgent 5.0.1", Description: "Maintenance release", Channel: Stable, Status: "PUBLISHED",
-		Metadata: `{"requiresVersion": "4.2.0"}`, Requires: "4.2.0", Created: made, Updated: made,
+	return plaza.Release{
+		ID: releaseID, Version: "5.0.1", Name: "ConnectAgent 5.0.1", Description: "Maintenance release", Channel: plaza.Stable, Status: "PUBLISHED",
+		Requires: "4.2.0", Created: made, Updated: made,
 	}
 }
 
-func exampleArtifact() Artifact {
+func exampleArtifact() plaza.Artifact {
 	made := time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
-	return Artifact{
-		ID: artifactID, Release: releaseID, Name: "connectagent_linux_amd64", Size: 19, Platform: "linux", Arch: "amd64", Status: "UPLOADED",
+	return plaza.Artifact{
+		ID: artifactID, Release: releaseID, Filename: "connectagent_linux_amd64", Size: 19, Platform: "linux", Arch: "amd64", Status: "UPLOADED",
 		Checksum:  "A+tgj+wDjtDC1mPlwcktaqLdX6Qsum2xNLgbDimX6LAhpGqSX9Wh7Xl7mj0cXImDR5tG7mvIDDx4JVYX/+g9Pw",
 		Signature: "IKpvNGOq2pSJhPktKQ+1Gwtl1eIQl93fFX7hPWrbpSjjS4T3UWco5F2YXiMRzMyOfDBdORvMtn24ddkMUigJAQ", Created: made, Updated: made,
 	}
 }
 
-func (*fake) Release(_ context.Context, _ *app.Bearer, name string) (Release, error) {
+func (*fake) Release(_ context.Context, _ *app.Bearer, name string) (plaza.Release, error) {
 	if r := exampleRelease(); name == r.ID || name == r.Version {
 		return r, nil
 	}
-	return Release{}, errNothing()
+	return plaza.Release{}, errNothing()
 }
 
-func (*fake) Upgrade(_ context.Context, b *app.Bearer, u Upgrade) (string, Release, error) {
-	return u.Next([]Release{exampleRelease()}, func(r *Release) bool { return r.Visible(b.Standing.Terms, b.Standing.License.Expiry()) })
+func (*fake) Upgrade(_ context.Context, b *app.Bearer, q plaza.UpgradeQuery) (r plaza.Release, current, next string, err error) {
+	r, current, err = b.Standing.Upgrade(q, []plaza.Release{exampleRelease()})
+	return r, current, r.Version, err
 }
 
-func (f *fake) Artifacts(ctx context.Context, b *app.Bearer, release string) ([]Artifact, error) {
+func (f *fake) Artifacts(ctx context.Context, b *app.Bearer, release string, _ plaza.ArtifactFilter) ([]plaza.Artifact, error) {
 	if _, err := f.Release(ctx, b, release); err != nil {
 		return nil, err
 	}
-	return []Artifact{exampleArtifact()}, nil
+	return []plaza.Artifact{exampleArtifact()}, nil
 }
 
-func (f *fake) Artifact(ctx context.Context, b *app.Bearer, release, name string) (Artifact, string, error) {
-	all, err := f.Artifacts(ctx, b, release)
+func (f *fake) Artifact(ctx context.Context, b *app.Bearer, release, name string) (plaza.Artifact, string, error) {
+	all, err := f.Artifacts(ctx, b, release, plaza.ArtifactFilter{})
 	for _, a := range all {
-		if name == a.ID || name == a.Name {
+		if name == a.ID || name == a.Filename {
 			return a, "https://plaza.example/download/token", nil
 		}
 	}
 	if err == nil {
 		err = errNothing()
 	}
-	return Artifact{}, "", err
+	return plaza.Artifact{}, "", err
 }

@@ -43,19 +43,11 @@ type fleet interface {
 	Spawn(ctx context.Context, b *app.Bearer, machine, pid, metadata string) (plaza.Process, error)
 	PingProcess(ctx context.Context, b *app.Bearer, id string) (plaza.Process, plaza.HeartbeatStatus, error)
 	EndProcess(ctx context.Context, b *app.Bearer, id string) error
-}
 
-// reports takes what an agent says of its health.
-type reports interface {
-	Report(ctx context.Context, b *app.Bearer, machine string, r Report) (plaza.Activation, error)
-}
+	Report(ctx context.Context, b *app.Bearer, machine string, r plaza.Report) (plaza.Activation, error)
 
-// catalogue is the versions of the ConnectAgent. What a license may not use is
-// NotFound.
-type catalogue interface {
-	Release(ctx context.Context, b *app.Bearer, idOrVersion string) (Release, error)
-	Upgrade(ctx context.Context, b *app.Bearer, u Upgrade) (current string, next Release, err error)
-	Artifacts(ctx context.Context, b *app.Bearer, release string) ([]Artifact, error)
-	// Artifact returns also the absolute address that it can be fetched from.
-	Artifact(ctx context.Context, b *app.Bearer, release, idOrName string) (a Artifact, address string, err error)
+	Release(ctx context.Context, b *app.Bearer, idOrVersion string) (plaza.Release, error)
+	Upgrade(ctx context.Context, b *app.Bearer, q plaza.UpgradeQuery) (r plaza.Release, current, next string, err error)
+	Artifacts(ctx context.Context, b *app.Bearer, release string, filter plaza.ArtifactFilter) ([]plaza.Artifact, error)
+	Artifact(ctx context.Context, b *app.Bearer, release, idOrName string) (a plaza.Artifact, address string, err error)
 }

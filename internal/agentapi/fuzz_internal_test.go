@@ -125,7 +125,7 @@ func FuzzRouter(f *testing.F) {
 			t.Skip() // no such request line arrives
 		}
 		fleet := newFake(t)
-		h := Handler(Config{Fleet: fleet, Reports: fleet, Catalogue: fleet, Log: slog.New(slog.DiscardHandler)})
+		h := Handler(Config{Fleet: fleet, Log: slog.New(slog.DiscardHandler)})
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(body))
 		r.Method, r.RequestURI, r.URL, r.Host = method, target, &url.URL{}, "plaza.example:8443"
 		r.Header.Set("Authorization", "License "+ownKey)

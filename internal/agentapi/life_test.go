@@ -114,7 +114,7 @@ func (s *site) live(t *testing.T, c agenttest.Client) {
 	told := 0.0
 	for i := range 100 {
 		s.Clock.Advance(time.Minute)
-		a := c.Do(t, "POST", "/machines/"+fingerprint+"/actions/ping", nil)
+		a := c.Do(t, "POST", "/machines/"+fingerprint+"/actions/ping", map[string]any{"meta": map[string]any{"generation": int64(told), "boot": "one"}})
 		if beat := a.One(t); a.Status != http.StatusOK || beat.Attributes["heartbeatStatus"] != "ALIVE" || a.Doc.Meta["cloned"] != false {
 			t.Fatalf("heartbeat %d: %d %s", i, a.Status, a.Body)
 		}

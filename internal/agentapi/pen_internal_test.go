@@ -200,21 +200,21 @@ func TestReleasesAreWrittenInFull(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		e, text := drawn(t), hostile()
-		r := Release{
-			ID: text.Draw(t, "id"), Version: "1.20.3-rc.4+build.5", Name: text.Draw(t, "name"), Description: text.Draw(t, "description"), Channel: RC, Status: text.Draw(t, "status"),
+		r := plaza.Release{
+			ID: text.Draw(t, "id"), Version: "1.20.3-rc.4+build.5", Name: text.Draw(t, "name"), Description: text.Draw(t, "description"), Channel: plaza.RC, Status: plaza.ReleaseStatus(text.Draw(t, "status")),
 			Tag: text.Draw(t, "tag"), Created: times().Draw(t, "created"), Updated: times().Draw(t, "updated"), Backdated: times().Draw(t, "backdated"), Yanked: times().Draw(t, "yanked"),
 		}
 		e.release(&r)
 		same(t, e, "releases", r.ID, stamped(map[string]any{
-			"name": orNull(r.Name), "description": orNull(r.Description), "version": r.Version, "channel": "rc", "status": r.Status, "tag": orNull(r.Tag), "metadata": struct{}{},
+			"name": orNull(r.Name), "description": orNull(r.Description), "version": r.Version, "channel": "rc", "status": string(r.Status), "tag": orNull(r.Tag), "metadata": struct{}{},
 			"semver":    map[string]any{"major": 1, "minor": 20, "patch": 3, "prerelease": "rc.4", "build": "build.5"},
 			"backdated": wireTime(r.Backdated), "yanked": wireTime(r.Yanked),
 		}, r.Created, r.Updated), map[string]any{
 			"account": toOne("accounts", e.wire.Account), "product": toOne("products", e.wire.Product), "package": none(), "artifacts": linked("/v1/releases/" + r.ID + "/artifacts"),
 		})
 
-		a := Artifact{
-			ID: text.Draw(t, "id"), Release: text.Draw(t, "release"), Name: text.Draw(t, "file"), Type: text.Draw(t, "type"), Size: rapid.Int64().Draw(t, "size"), Platform: text.Draw(t, "p"),
+		a := plaza.Artifact{
+			ID: text.Draw(t, "id"), Release: text.Draw(t, "release"), Filename: text.Draw(t, "file"), Filetype: text.Draw(t, "type"), Size: rapid.Int64().Draw(t, "size"), Platform: text.Draw(t, "p"),
 			Arch: text.Draw(t, "arch"), Status: "UPLOADED", Checksum: text.Draw(t, "checksum"), Signature: text.Draw(t, "signature"), Created: r.Created, Updated: r.Updated,
 		}
 		e.pen.b = nil
@@ -228,7 +228,7 @@ func TestReleasesAreWrittenInFull(t *testing.T) {
 			t.Fatalf("the size is %d, want %d", got.Attributes.Size, a.Size)
 		}
 		same(t, e, "artifacts", a.ID, stamped(map[string]any{
-			"filename": a.Name, "filetype": orNull(a.Type), "filesize": a.Size, "platform": orNull(a.Platform), "arch": orNull(a.Arch), "status": "UPLOADED", "metadata": struct{}{},
+			"filename": a.Filename, "filetype": orNull(a.Filetype), "filesize": a.Size, "platform": orNull(a.Platform), "arch": orNull(a.Arch), "status": "UPLOADED", "metadata": struct{}{},
 			"checksum": orNull(a.Checksum), "signature": orNull(a.Signature),
 		}, a.Created, a.Updated), map[string]any{"account": toOne("accounts", e.wire.Account), "release": toOne("releases", a.Release)})
 	})

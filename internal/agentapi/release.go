@@ -5,51 +5,14 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"golang.org/x/mod/semver"
+
+	"github.com/connectplaza/plaza"
 )
 
-// Release is a version of the ConnectAgent.
-type Release struct {
-	ID           string
-	Version      string // SemVer 2
-	Name         string
-	Description  string
-	Channel      Channel
-	Status       string // PUBLISHED, or else nobody gets it
-	Tag          string
-	Metadata     string   // a JSON object; empty for {}
-	Requires     string   // the version that is needed to come from; empty: any
-	Entitlements []string // all of which a license needs
-	Created      time.Time
-	Updated      time.Time
-	Backdated    time.Time // zero: it is as old as it looks
-	Yanked       time.Time // zero: it is not
-}
-
-// Artifact is a build of a release for one platform.
-type Artifact struct {
-	ID        string
-	Release   string
-	Name      string // of the file
-	Type      string
-	Size      int64
-	Platform  string
-	Arch      string
-	Status    string // UPLOADED, or else nobody gets it
-	Metadata  string
-	Checksum  string
-	Signature string
-	Created   time.Time
-	Updated   time.Time
-}
-
 func showRelease(ctx context.Context, e *exchange) error {
-	if e.api.Catalogue == nil {
-		return notFound()
-	}
-	r, err := e.api.Catalogue.Release(ctx, e.bearer, e.params[0])
+	r, err := e.api.Fleet.Release(ctx, e.bearer, e.params[0])
 	if err != nil {
 		return err
 	}
@@ -64,11 +27,11 @@ func upgrade(ctx context.Context, e *exchange) error {
 	if err != nil {
 		return err
 	}
-	if q.Has("product") && q.Get("product") != e.wire.Product || q.Get("package") != "" || e.api.Catalogue == nil {
+	if q.Has("product") && q.Get("product") != e.wire.Product || q.Get("package") != "" {
 		return notFound()
 	}
-	current, next, err := e.api.Catalogue.Upgrade(ctx, e.bearer, Upgrade{
-		From: e.params[0], Channel: Channel(q.Get("channel")), Constraint: q.Get("constraint"),
+	next, current, _, err := e.api.Fleet.Upgrade(ctx, e.bearer, plaza.UpgradeQuery{
+		Current: e.params[0], Channel: plaza.Channel(q.Get("channel")), Constraint: q.Get("constraint"),
 	})
 	if err != nil {
 		return err
@@ -89,30 +52,18 @@ func listArtifacts(ctx context.Context, e *exchange) error {
 	if err != nil {
 		return err
 	}
-	if e.api.Catalogue == nil {
-		return notFound()
-	}
-	all, err := e.api.Catalogue.Artifacts(ctx, e.bearer, e.params[0])
+	filter := plaza.ArtifactFilter{Platform: p.query.Get("platform"), Arch: p.query.Get("arch"), Filetype: p.query.Get("filetype")}
+	all, err := e.api.Fleet.Artifacts(ctx, e.bearer, e.params[0], filter)
 	if err != nil {
 		return err
 	}
-	asked := func(name, value string) bool { return p.query.Get(name) == "" || p.query.Get(name) == value }
-	var some []Artifact
-	for _, a := range all {
-		if asked("platform", a.Platform) && asked("arch", a.Arch) && asked("filetype", a.Type) {
-			some = append(some, a)
-		}
-	}
-	list(e, p, some, e.artifact)
+	list(e, p, all, e.artifact)
 	return nil
 }
 
 // fetchArtifact sends the client to where the file is, which needs no credential.
 func fetchArtifact(ctx context.Context, e *exchange) error {
-	if e.api.Catalogue == nil {
-		return notFound()
-	}
-	a, address, err := e.api.Catalogue.Artifact(ctx, e.bearer, e.params[0], e.params[1])
+	a, address, err := e.api.Fleet.Artifact(ctx, e.bearer, e.params[0], e.params[1])
 	if err != nil {
 		return err
 	}
@@ -129,7 +80,7 @@ func fetchArtifact(ctx context.Context, e *exchange) error {
 }
 
 // release writes a release.
-func (e *exchange) release(r *Release) {
+func (e *exchange) release(r *plaza.Release) {
 	p := &e.pen
 	p.resource("releases", r.ID)
 	p.textOrNull("name", r.Name)
@@ -137,9 +88,9 @@ func (e *exchange) release(r *Release) {
 	p.text("version", r.Version)
 	p.semver(r.Version)
 	p.text("channel", string(r.Channel))
-	p.text("status", r.Status)
+	p.text("status", string(r.Status))
 	p.textOrNull("tag", r.Tag)
-	p.metadata(r.Metadata)
+	p.requires(r.Requires)
 	p.time("backdated", r.Backdated)
 	p.time("yanked", r.Yanked)
 	p.stamps(r.Created, r.Updated)
@@ -149,6 +100,16 @@ func (e *exchange) release(r *Release) {
 	p.none("package")
 	p.related("artifacts", base+"releases/"+r.ID+"/artifacts")
 	p.endResource()
+}
+
+// requires writes the metadata of a release: the version that one must have to come
+// to it, if it matters.
+func (p *pen) requires(version string) {
+	p.object("metadata")
+	if version != "" {
+		p.text("requiresVersion", version)
+	}
+	p.close()
 }
 
 // semver writes a version in its parts.
@@ -170,16 +131,16 @@ func (p *pen) semver(version string) {
 }
 
 // artifact writes a build. Its checksum and signature are without padding.
-func (e *exchange) artifact(a *Artifact) {
+func (e *exchange) artifact(a *plaza.Artifact) {
 	p := &e.pen
 	p.resource("artifacts", a.ID)
-	p.text("filename", a.Name)
-	p.textOrNull("filetype", a.Type)
+	p.text("filename", a.Filename)
+	p.textOrNull("filetype", a.Filetype)
 	p.number("filesize", a.Size)
 	p.textOrNull("platform", a.Platform)
 	p.textOrNull("arch", a.Arch)
-	p.text("status", a.Status)
-	p.metadata(a.Metadata)
+	p.text("status", string(a.Status))
+	p.metadata("")
 	p.textOrNull("checksum", a.Checksum)
 	p.textOrNull("signature", a.Signature)
 	p.stamps(a.Created, a.Updated)

@@ -51,6 +51,7 @@ type App struct {
 	hashes    *hasher
 	mailed    chan<- struct{}
 	began     time.Time // when this node did
+	walls     walls
 }
 
 // New returns an App keeping its data in db.

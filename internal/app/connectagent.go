@@ -99,10 +99,25 @@ func (a *App) RecordHeartbeats(ctx context.Context, actor plaza.Actor, beats []p
 	}
 	return a.db.Tx(ctx, func(tx *store.Tx) error {
 		for _, b := range beats {
-			if err := tx.PutHeartbeat(ctx, plaza.Everyone("the simulator knows its agents by ID"), b); err != nil {
+			if err := a.recordHeartbeat(ctx, tx, b); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+func (a *App) recordHeartbeat(ctx context.Context, tx *store.Tx, b plaza.Heartbeat) error {
+	scope := plaza.Everyone("the simulator knows its agents by ID")
+	if err := tx.PutHeartbeat(ctx, scope, b); err != nil {
+		return err
+	}
+	for _, n := range b.Notifications {
+		told := n.Notification(a.now())
+		told.ID, told.Agent = newID(), b.Agent
+		if err := tx.InsertNotification(ctx, scope, told); err != nil {
+			return err
+		}
+	}
+	return nil
 }

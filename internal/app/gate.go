@@ -45,23 +45,7 @@ func (g *Gate) Identify(ctx context.Context, token string, from plaza.Origin) (v
 		return v, plaza.Errorf(plaza.Unauthenticated, "error.unauthenticated")
 	}
 	now := g.app.now()
-	var s store.Session
-	var target store.ActingTarget
-	var ended bool
-	err = g.app.db.Read(ctx, func(tx *store.Tx) (err error) {
-		if s, err = tx.Session(ctx, secret.HashToken(token)); err != nil || s.ActingID == "" {
-			return err
-		}
-		target, err = tx.Acting(ctx, s.ActingID, now)
-		ended = plaza.KindOf(err) == plaza.NotFound && err != nil
-		if ended {
-			err = nil
-		}
-		return err
-	})
-	if plaza.KindOf(err) == plaza.NotFound && err != nil || err == nil && !alive(s, now) {
-		return v, plaza.Errorf(plaza.Unauthenticated, "error.unauthenticated")
-	}
+	s, target, ended, err := g.look(ctx, token, now)
 	if err != nil {
 		return v, err
 	}
@@ -85,6 +69,52 @@ func (g *Gate) Identify(ctx context.Context, token string, from plaza.Origin) (v
 	}
 	v.Actor = actingAs(own, target)
 	return v, nil
+}
+
+// look reads the session of a token, and what it acts in or whether that has ended.
+// Kinds: Unauthenticated.
+func (g *Gate) look(ctx context.Context, token string, now time.Time) (s store.Session, target store.ActingTarget, ended bool, err error) {
+	err = g.app.db.Read(ctx, func(tx *store.Tx) (err error) {
+		if s, err = tx.Session(ctx, secret.HashToken(token)); err != nil || s.ActingID == "" {
+			return err
+		}
+		target, err = tx.Acting(ctx, s.ActingID, now)
+		ended = plaza.KindOf(err) == plaza.NotFound && err != nil
+		if ended {
+			err = nil
+		}
+		return err
+	})
+	if plaza.KindOf(err) == plaza.NotFound && err != nil || err == nil && !alive(s, now) {
+		err = plaza.Errorf(plaza.Unauthenticated, "error.unauthenticated")
+	}
+	return s, target, ended, err
+}
+
+// Still returns an error unless whoever came in with a session's token as actor
+// would come in as the same once more: for an answer that goes on and on. It changes
+// nothing: what has ended is left by whatever is asked for next. Kinds:
+// Unauthenticated, Forbidden.
+func (g *Gate) Still(ctx context.Context, token string, actor plaza.Actor) error {
+	s, target, ended, err := g.look(ctx, token, g.app.now())
+	if err != nil {
+		return err
+	}
+	now := actorOf(s, actor.From)
+	if s.ActingID != "" {
+		if ended || !plaza.Allows(plaza.ActingStop, now.Kind, now.Role) {
+			return plaza.Errorf(plaza.Forbidden, "error.meanwhile")
+		}
+		now = actingAs(now, target)
+	}
+	same := now.Login == actor.Login && now.Profile == actor.Profile && now.Role == actor.Role && now.Acting() == actor.Acting()
+	if same && now.Acting() {
+		same = now.Via.ID == actor.Via.ID && now.Via.Mode == actor.Via.Mode && now.Via.Role == actor.Via.Role
+	}
+	if !same {
+		return plaza.Errorf(plaza.Forbidden, "error.meanwhile")
+	}
+	return nil
 }
 
 // alive reports whether s may still be used at now: it is not too old, and what

@@ -60,6 +60,7 @@ func quiet() map[string]string {
 	return map[string]string{
 		"Admit": reads, "Access": reads, "Entrance": reads, "Visits": reads, "Account": reads, "Activation": reads, "Activations": reads, "AgentCheckup": reads, "Agent": reads, "Agents": reads, "AuditSealing": reads, "Frame": reads, "History": reads, "License": reads,
 		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads,
+		"Monitor": reads, "Notifications": reads, "Alarm": reads, "AgentStates": reads, "WatchAgents": heart,
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads,
 		"SigningKeys": reads, "Releases": reads, "Release": reads, "Releasing": reads, "AgentBinary": reads, "SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
 		"ReadNotices": bell, "ClaimMails": post, "FinishMail": post, "RecordHeartbeats": heart, "Tidy": tidy, "FinishDemo": demo,
@@ -196,6 +197,19 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		"DownloadAgent": {verb: plaza.LicenseReveal, make: func() func() error {
 			id := agent(t, w).ID
 			return func() error { return errOf(w.DownloadAgent(ctx, p, id, "linux/amd64")) }
+		}},
+		"SetAlarm": {verb: plaza.AgentAlarms, make: func() func() error {
+			id := agent(t, w).ID
+			return func() error { return w.SetAlarm(ctx, p, id, plaza.AlarmEdit{On: true, Minutes: 5, Address: "a@example.com"}) }
+		}},
+		"AcknowledgeNotifications": {verb: plaza.NotificationAcknowledge, make: func() func() error {
+			ids := told(t, w, agent(t, w).ID)
+			return func() error { return errOf(w.AcknowledgeNotifications(ctx, p, ids)) }
+		}},
+		"ReopenNotifications": {verb: plaza.NotificationReopen, make: func() func() error {
+			ids := told(t, w, agent(t, w).ID)
+			must(t, errOf(w.AcknowledgeNotifications(ctx, p, ids)))
+			return func() error { return w.ReopenNotifications(ctx, p, ids) }
 		}},
 		"CreateLogin": {verb: plaza.LoginCreate, make: func() func() error {
 			email := name()[4:] + "@example.com"

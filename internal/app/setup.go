@@ -99,8 +99,8 @@ func (a *App) MadeBy(ctx context.Context, actor plaza.Actor) (by string, err err
 // keepLinks is how long a link is kept after it expired.
 const keepLinks = 24 * time.Hour
 
-// Tidy deletes what can never be used again: old sessions, links and attempts;
-// and audit events that are older than they are to be kept, which is recorded.
+// Tidy deletes what can never be used again: old sessions, links and attempts, and
+// how ConnectAgents were long ago; and audit events that are older than they are to be kept, which is recorded.
 // Acting sessions that nobody was there to end are ended. Only [plaza.Janitor] may.
 func (a *App) Tidy(ctx context.Context, actor plaza.Actor) error {
 	if err := a.may(ctx, actor, plaza.Tidy); err != nil {
@@ -115,6 +115,9 @@ func (a *App) Tidy(ctx context.Context, actor plaza.Actor) error {
 			return err
 		}
 		if err := tx.DropLinks(ctx, now.Add(-keepLinks)); err != nil {
+			return err
+		}
+		if err := tx.DropAgentStates(ctx, everyAgent(), now.Add(-statesKept)); err != nil {
 			return err
 		}
 		return tx.DropAttempts(ctx, now.Add(-keepLinks))

@@ -71,18 +71,18 @@ func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool
 	})
 	gate := app.NewGate(a)
 
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	ready := server.NewReadiness(gate.Ready)
 	mux := new(door.Mux)
 	mux.Handle(door.Route{Method: http.MethodGet, Pattern: "/livez", Public: true}, http.HandlerFunc(server.Alive))
 	mux.Handle(door.Route{Method: http.MethodGet, Pattern: "/readyz", Public: true}, ready)
 	pages := web.Config{
 		App: a, Gate: gate, Log: in.log, Texts: in.texts, Now: in.now, Zone: in.Zone, PublicURL: in.url, Demo: isDemo,
-		Version: in.version, SignIns: signIns(isDemo),
+		Version: in.version, SignIns: signIns(isDemo), Ends: ctx.Done(),
 	}
 	web.Mount(mux, pages)
 
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	work := &group{stop: cancel}
 	fleet, err := app.NewFleet(ctx, a)
 	if err != nil {
@@ -98,7 +98,7 @@ func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool
 	})
 	work.do(func() error { jobs.Fleet(answered, fleet, in.log); return nil })
 	work.do(func() error { jobs.Warm(ctx, fleet, in.log); return nil })
-	work.do(func() error { jobs.Run(ctx, a, sender, mailed, in.log); return nil })
+	work.do(func() error { jobs.Run(ctx, a, sender, mailed, in.now, in.log); return nil })
 	work.do(func() error {
 		jobs.Seal(ctx, a, jobs.Checkpoints{File: in.Audit.CheckpointFile, Webhook: in.Audit.CheckpointWebhook, Mail: in.Audit.CheckpointMail}, in.log)
 		return nil

@@ -13,7 +13,7 @@ import (
 
 // wakeAgents lets every agent that was activated say how it is.
 func (s *story) wakeAgents(ctx context.Context) error {
-	var beats []plaza.Heartbeat
+	var firsts, lasts []plaza.Heartbeat
 	for i, id := range s.agents {
 		a, err := s.app.Agent(ctx, s.vendor.actor, id)
 		if err != nil {
@@ -23,12 +23,45 @@ func (s *story) wakeAgents(ctx context.Context) error {
 			first := b
 			first.At, first.Goodbye, first.Health, first.Message = s.later(latest(a.License.Starts, a.Created), 1, 60), false, plaza.HealthOK, ""
 			if first.At.Before(b.At) {
-				beats = append(beats, first)
+				firsts = append(firsts, first)
 			}
-			beats = append(beats, b)
+			lasts = append(lasts, b)
 		}
 	}
-	return s.app.RecordHeartbeats(ctx, plaza.Simulator, beats)
+	if err := s.app.RecordHeartbeats(ctx, plaza.Simulator, firsts); err != nil {
+		return err
+	}
+	if err := s.lastDay(ctx, lasts); err != nil {
+		return err
+	}
+	return s.app.RecordHeartbeats(ctx, plaza.Simulator, lasts)
+}
+
+// lastDay lets those who are heard of at the end be heard of now and then in the day
+// before, each as its mood was.
+func (s *story) lastDay(ctx context.Context, lasts []plaza.Heartbeat) error {
+	const every = 100 * time.Minute
+	defer s.clock.Set(s.now)
+	for at := s.now.Add(-24 * time.Hour); at.Before(s.now.Add(-every / 2)); at = at.Add(every) {
+		s.clock.Set(at)
+		var beats []plaza.Heartbeat
+		for _, b := range lasts {
+			if b.Goodbye || b.At.Before(s.now.Add(-plaza.OfflineAfter)) {
+				continue
+			}
+			if m := moodOf(b.Agent, at); !m.silent {
+				b.At = at
+				beats = append(beats, m.told(b, true))
+			}
+		}
+		if err := s.app.RecordHeartbeats(ctx, plaza.Simulator, beats); err != nil {
+			return err
+		}
+		if err := s.app.WatchAgents(ctx, plaza.Janitor, at); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func latest(a, b time.Time) time.Time {
@@ -76,10 +109,19 @@ func earliest(a, b time.Time) time.Time {
 }
 
 // Agents lets the agents of a demo world go on as they did when it was last
-// looked at: whoever was online stays so, and whoever was silent stays silent.
+// looked at: whoever was online stays so, but for a mood now and then, and whoever
+// was silent stays silent.
 type Agents struct {
 	app  *app.App
-	lags map[string]time.Duration // by ID: how long before now it always just spoke
+	them map[string]*simulated // by ID: whoever speaks
+}
+
+// simulated is an agent that speaks.
+type simulated struct {
+	lag   time.Duration // how long before now it always just spoke
+	usual plaza.ConnectAgent
+	spoke time.Time
+	mood  mood // when it spoke
 }
 
 // Wake returns the agents of a, as they were when the newest heartbeat came in.
@@ -92,16 +134,17 @@ func Wake(ctx context.Context, a *app.App) (*Agents, error) {
 	for _, agent := range all {
 		newest = latest(newest, agent.Seen)
 	}
-	lags := map[string]time.Duration{}
+	them := map[string]*simulated{}
 	for _, agent := range all {
 		if l := agent.Liveness(newest); l == plaza.Online || l == plaza.Overdue {
-			lags[agent.ID] = newest.Sub(agent.Seen)
+			them[agent.ID] = &simulated{lag: newest.Sub(agent.Seen), usual: agent}
 		}
 	}
-	return &Agents{a, lags}, nil
+	return &Agents{a, them}, nil
 }
 
-// Beat lets all of them that are not silent, and whose license is valid, speak.
+// Beat lets all of them speak whose turn it is, that are not silent, and whose
+// license is valid.
 func (g *Agents) Beat(ctx context.Context, now time.Time) error {
 	all, err := g.app.ReportingAgents(ctx, plaza.Simulator)
 	if err != nil {
@@ -109,15 +152,11 @@ func (g *Agents) Beat(ctx context.Context, now time.Time) error {
 	}
 	var beats []plaza.Heartbeat
 	for _, a := range all {
-		lag, speaks := g.lags[a.ID]
-		if !speaks || !a.License.State(now).Valid() {
-			continue
+		if one := g.them[a.ID]; one != nil && a.License.State(now).Valid() {
+			beats = append(beats, one.beat(a, now)...)
 		}
-		beats = append(beats, plaza.Heartbeat{
-			Agent: a.ID, At: now.Add(-lag), Health: a.Health, Message: a.Message, Build: a.Build, Host: a.Host, Platform: a.Platform,
-		})
 	}
-	for part := range slices.Chunk(beats, 100) { // so that nobody waits long for their turn to write
+	for part := range slices.Chunk(beats, 50) { // so that nobody waits long for their turn to write
 		if err := g.app.RecordHeartbeats(ctx, plaza.Simulator, part); err != nil {
 			return err
 		}
@@ -125,13 +164,38 @@ func (g *Agents) Beat(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// beatEvery is how often the agents speak: often enough that all who are online
-// stay so.
+// beatEvery is how often each of the agents speaks: often enough that all who are
+// online stay so.
 const beatEvery = 30 * time.Second
+
+// beat returns what the agent a says at now, if it says anything.
+func (one *simulated) beat(a plaza.ConnectAgent, now time.Time) []plaza.Heartbeat {
+	m := moodOf(a.ID, now)
+	if one.lag > plaza.OnlineWithin {
+		m = mood{} // it is always late, and that is enough
+	}
+	changed, first := m != one.mood, one.spoke.IsZero()
+	if !first && !changed && now.Sub(one.spoke) < beatEvery {
+		return nil
+	}
+	if m.silent && !(m.leaves && changed) {
+		one.mood = m
+		return nil
+	}
+	said := plaza.Heartbeat{
+		Agent: a.ID, At: now.Add(-one.lag), Health: one.usual.Health, Message: one.usual.Message, Build: a.Build, Host: a.Host, Platform: a.Platform,
+	}
+	one.mood, one.spoke = m, now
+	if first { // not all of them at the same moment, from then on
+		one.spoke = now.Add(-time.Duration(number(a.ID, 0) % uint64(beatEvery)))
+	}
+	return []plaza.Heartbeat{m.told(said, changed)}
+}
 
 // KeepAlive lets them speak until ctx ends.
 func (g *Agents) KeepAlive(ctx context.Context, now clock.Func, log *slog.Logger) {
-	tick := time.NewTicker(beatEvery)
+	const often = 2 * time.Second
+	tick := time.NewTicker(often)
 	defer tick.Stop()
 	for {
 		select {

@@ -54,6 +54,8 @@ var lots = []lot{
 	{n: 4, plan: "Development, 1 year", least: 15, most: 200, fate: isSuspended},
 	{n: 3, plan: "Development, 1 year", least: 2, most: 8, ahead: 60},
 	{n: 6, plan: "Development, 1 year", least: 30, most: 300, fate: isEnded},
+
+	{n: 90, plan: "ConnectAgent, 1 year", least: 6, most: 320}, // so that the Monitor has much to show
 }
 
 // order is one license that somebody wants.

@@ -132,6 +132,7 @@ var (
 		"SFTP server sftp.bank.example: host key has changed",
 		"Out of disk space while writing /var/lib/connectagent/queue",
 	}
+	places         = []string{"Flow Orders", "Flow Facturen, step 3", "Connector SQL Server", "Connector SFTP", "Queue", "Scheduler"}
 	suspendReasons = []string{"Invoice 2025-0417 not paid", "Asked by the customer for the holidays", "Key was found in a public place", "Being moved to another server"}
 	endReasons     = []string{"Project was finished", "Replaced by a license for a year", "Customer stopped the trial", "Issued twice by mistake"}
 	actingReasons  = []string{"Customer sees no agents in the list", "Help with the first license", "Check of the expiring licenses", "Agent does not report since the update", "Asked by phone to rename the agents", "Key was lost after a reinstallation"}

@@ -7,6 +7,7 @@
 package door
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -30,6 +31,7 @@ type Route struct {
 	Object  string     // kind of what the ID in Pattern is of; empty if there is none
 	Public  bool       // anyone may come in; there is no Verb then
 	Large   int64      // bytes that may come in or go out by it, if that is more than usual: it may take long
+	Lasts   bool       // its answer goes on for as long as somebody listens, see [Lasting]
 }
 
 func (r Route) String() string { return strings.TrimSpace(r.Method + " " + r.Pattern) }
@@ -96,4 +98,22 @@ func Status(k plaza.Kind) int {
 	case plaza.Internal:
 	}
 	return http.StatusInternalServerError
+}
+
+type lasting struct{}
+
+// WithLasting returns ctx, which ends when a request has taken its time, with whole,
+// which ends when nobody waits for the answer any more.
+func WithLasting(ctx, whole context.Context) context.Context {
+	return context.WithValue(ctx, lasting{}, whole)
+}
+
+// Lasting returns the context of a request whose answer goes on and on: one that
+// takes no time into account. A handler that uses it has to end by itself when the
+// server does.
+func Lasting(ctx context.Context) context.Context {
+	if whole, ok := ctx.Value(lasting{}).(context.Context); ok {
+		return whole
+	}
+	return ctx
 }

@@ -1,5 +1,5 @@
-// Package jobs does what nobody is waiting for: it delivers mail, tidies up, and
-// seals the audit log.
+// Package jobs does what nobody is waiting for: it delivers mail, watches the
+// ConnectAgents, tidies up, and seals the audit log.
 //
 // It calls app under the names of [plaza.Postman], [plaza.Janitor] and
 // [plaza.Sealer], and knows no database. What it does may be done by several instances at once, and is
@@ -14,6 +14,7 @@ import (
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/app"
+	"github.com/connectplaza/plaza/internal/clock"
 	"github.com/connectplaza/plaza/internal/mail"
 )
 
@@ -27,14 +28,16 @@ type Sender interface {
 const tidyEvery = time.Hour
 
 // Run delivers mails through sender, at once when told over mailed and otherwise
-// every few seconds, and tidies up every hour. It returns when ctx has ended and
+// every few seconds, watches whether ConnectAgents fall silent, and tidies up every
+// hour. It returns when ctx has ended and
 // nothing is under way any more. Without a sender mails stay in the outbox.
-func Run(ctx context.Context, a *app.App, sender Sender, mailed <-chan struct{}, log *slog.Logger) {
+func Run(ctx context.Context, a *app.App, sender Sender, mailed <-chan struct{}, now clock.Func, log *slog.Logger) {
 	var work sync.WaitGroup
 	if sender != nil {
 		work.Go(func() { (&postman{app: a, sender: sender, log: log}).run(ctx, mailed) })
 	}
 	work.Go(func() { janitor(ctx, a, log) })
+	work.Go(func() { watch(ctx, a, now, log) })
 	work.Wait()
 }
 

@@ -101,6 +101,12 @@ POST /activations/{id}/release  VRPE:oam   manage activation tree
 GET  /settings/signing-key          VRPE:oamsu look
 GET  /settings/signing-key/rotate   V:oa       never
 POST /settings/signing-key/rotate   V:oa       never
+GET  /agents/{id}/alarm         VRPE:oam   manage agent tree
+POST /agents/{id}/alarm         VRPE:oam   manage agent tree
+GET  /monitor                   VRPE:oamsu look
+GET  /monitor/stream            VRPE:oamsu look
+POST /notifications/acknowledge VRPE:oam   manage
+POST /notifications/reopen      VRPE:oam   manage
 GET  /logins                    VRPE:oamsu look
 GET  /logins/new                VR:oa|PE:oam never
 POST /logins                    VR:oa|PE:oam never
@@ -156,6 +162,14 @@ const fields = `
 GET  /licenses      profile     profile
 GET  /licenses      after       license
 GET  /agents        profile     profile
+GET  /monitor       profile     profile
+GET  /monitor       agent       agent
+GET  /monitor       q           name
+GET  /monitor       before      notification
+GET  /monitor/stream  profile   profile
+GET  /monitor/stream  q         name
+POST /notifications/acknowledge  id  notification
+POST /notifications/reopen       id  seen
 GET  /logins        profile     profile
 GET  /logins        before      login
 GET  /requests      profile     profile

@@ -22,6 +22,7 @@ session.switch      VRPE:oamsu   never
 password.reset      VRPE:oamsu   never
 invitation.accept   VRPE:oamsux  never
 agent.report        -            never by simulator
+agent.watch         -            never by janitor
 agent.check         -            never by connectagent
 agent.activate      -            never by connectagent
 agent.describe      -            never by connectagent

@@ -51,6 +51,48 @@ func (w *world) calls() map[string]call {
 		"AgentCounts": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.AgentCounts(ctx, s, now)
 		},
+		"Tiles": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) { return tx.Tiles(ctx, s, "", 100) },
+		"Shifted": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Shifted(ctx, s, now.Add(time.Hour), 100)
+		},
+		"NoteStates": change(func(tx *store.Tx, s plaza.Scope) error {
+			if err := tx.PutHeartbeat(ctx, plaza.Everyone("so that there is something to note"), plaza.Heartbeat{Agent: ids[anAgent], At: now, Health: plaza.HealthError}); err != nil {
+				return err
+			}
+			return tx.NoteStates(ctx, s, []string{ids[anAgent]}, now.Add(time.Second))
+		}),
+		"AgentStates": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.AgentStates(ctx, s, ids[anAgent], now)
+		},
+		"DropAgentStates": change(func(tx *store.Tx, s plaza.Scope) error { return tx.DropAgentStates(ctx, s, now.AddDate(1, 0, 0)) }),
+		"Report": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.Report(ctx, s, ids[anAgent], plaza.Report{Health: plaza.HealthError, Message: "other"})
+		}),
+		"InsertNotification": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.InsertNotification(ctx, s, plaza.AgentNotification{ID: never, Agent: ids[anAgent], Level: plaza.LevelInfo, At: now, Received: now})
+		}),
+		"Notifications": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Notifications(ctx, s, plaza.NotificationFilter{}, first)
+		},
+		"Acknowledge": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Acknowledge(ctx, s, []string{ids[aNotification]}, ids[anOwner], now)
+		},
+		"Reopen": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Reopen(ctx, s, []string{ids[aSeen]})
+		},
+		"Alarm": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Alarm(ctx, s, ids[anAgent])
+		},
+		"PutAlarm": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.PutAlarm(ctx, s, plaza.AgentAlarm{Agent: ids[anAgent], After: time.Hour, Address: "other@example.com", Version: 1})
+		}),
+		"RaiseAlarms": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.RaiseAlarms(ctx, s, now.Add(time.Hour), now)
+		},
+		"ClearAlarms": change(func(tx *store.Tx, s plaza.Scope) error {
+			_, err := tx.ClearAlarms(ctx, s, now)
+			return err
+		}),
 		"RenameAgent": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.RenameAgent(ctx, s, plaza.ConnectAgent{ID: ids[anAgent], Name: "Other", Version: version(anAgent)})
 		}),

@@ -81,6 +81,8 @@ const (
 	aMail          thing = "mail"
 	aRelease       thing = "release" // that is published; the vendor's only, for all to see
 	aDraft         thing = "draft"   // of one, with a build
+	aNotification  thing = "notification"
+	aSeen          thing = "seen" // notification, which somebody above has acknowledged
 )
 
 // world is the profiles, all that is in them, and everybody who could try to get
@@ -178,6 +180,7 @@ func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
 	help := w.SignIn(t, name+"-helper@example.com")
 	ids := map[thing]string{aProfile: own.Profile, aLicense: l.ID, anAgent: agent.ID, aLogin: help.Login, anOwner: own.Login}
 	w.activate(t, letter, own, agent, ids)
+	w.tell(t, own, agent, by, ids)
 	if own.Kind == plaza.Partner || own.Kind == plaza.Enterprise {
 		req, err := w.MakeRequest(ctx, own, plaza.Wish{License: &plaza.NewLicense{Plan: w.Plans[plaza.Development].ID, Name: name + " wish"}}, name+" note")
 		must(t, err)
@@ -217,6 +220,31 @@ func (w *world) activate(t *testing.T, letter string, own plaza.Actor, agent pla
 	must(t, err)
 	ids[anAgentLicense], ids[anActivation], ids[aComponent], ids[aProcess] = agent.License.ID, m.ID, m.Components[0].ID, p.ID
 	ids[aFingerprint], w.keys[letter] = m.Fingerprint, key
+}
+
+// tell lets an agent that was activated report, of which somebody above has seen a
+// part, and puts what it told into ids. Its owner wants to be told of its silence.
+func (w *world) tell(t *testing.T, own plaza.Actor, agent plaza.ConnectAgent, by plaza.Actor, ids map[thing]string) {
+	t.Helper()
+	ctx := t.Context()
+	key, err := w.RevealLicenseKey(ctx, own, agent.License.ID)
+	must(t, err)
+	b, err := w.Fleet.Identify(ctx, key, plaza.Origin{})
+	must(t, err)
+	_, err = w.Fleet.Report(ctx, b, ids[anActivation], plaza.Report{
+		Health: plaza.HealthWarning, Message: agent.Name + " is unwell", Build: agent.Name + " version",
+		Notifications: []plaza.NewNotification{
+			{Level: "error", Location: agent.Name + " flow", Message: agent.Name + " lost an order"},
+			{Level: "info", Location: agent.Name + " flow", Message: agent.Name + " found it", At: w.Clock.Now().Add(-time.Hour)},
+		},
+	})
+	must(t, err)
+	list, err := w.Notifications(ctx, own, plaza.NotificationFilter{Agent: agent.ID}, plaza.Page{})
+	must(t, err)
+	ids[aNotification], ids[aSeen] = list.Rows[0].ID, list.Rows[1].ID
+	_, err = w.AcknowledgeNotifications(ctx, by, []string{ids[aSeen]})
+	must(t, err)
+	must(t, w.SetAlarm(ctx, own, agent.ID, plaza.AlarmEdit{On: true, Minutes: 5}))
 }
 
 // ask has a profile be asked to be let in, by one above it, and returns the

@@ -191,7 +191,8 @@ func answerInstead(ctx context.Context, w http.ResponseWriter, r *http.Request, 
 }
 
 // deadline ends a request's context after a time, unless what it brings or fetches
-// is large. Whoever is still waiting for an answer gets one.
+// is large. Whoever is still waiting for an answer gets one. Only a route that lasts
+// takes [door.Lasting] instead.
 func deadline(next http.Handler, after time.Duration, large func(*http.Request) int64) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if large(r) > 0 {
@@ -200,7 +201,7 @@ func deadline(next http.Handler, after time.Duration, large func(*http.Request) 
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), after)
 		defer cancel()
-		next.ServeHTTP(w, r.WithContext(ctx))
+		next.ServeHTTP(w, r.WithContext(door.WithLasting(ctx, r.Context())))
 		if !begun(w) && r.Context().Err() == nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			w.Header().Set("Retry-After", "30")
 			http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -298,4 +299,22 @@ func TestProbesStayOutOfTheLog(t *testing.T) {
 	if log.Len() > 0 {
 		t.Errorf("logged %s", &log)
 	}
+}
+
+// TestWhatLastsHasNoDeadline: the deadline ends the context of a request, but not
+// the one that a route which lasts takes instead, until nobody listens any more.
+func TestWhatLastsHasNoDeadline(t *testing.T) {
+	t.Parallel()
+	ctx, leave := context.WithCancel(t.Context())
+	c := quiet(func(_ http.ResponseWriter, r *http.Request) {
+		<-r.Context().Done()
+		whole := door.Lasting(r.Context())
+		if whole.Err() != nil {
+			t.Error("what lasts ended with the time for work")
+		}
+		leave()
+		<-whole.Done()
+	})
+	c.Work = time.Nanosecond
+	serve(c, get(t, "/").WithContext(ctx))
 }

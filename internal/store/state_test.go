@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -35,6 +36,7 @@ func TestStateAgrees(t *testing.T) {
 			t.Run(now.Format(time.RFC3339Nano), func(t *testing.T) {
 				licensesAgree(t, db, now)
 				agentsAgree(t, db, now)
+				statusesAgree(t, db, now)
 				requestsAgree(t, db, now)
 			})
 		}
@@ -214,6 +216,36 @@ func agentsAgree(t *testing.T, db *store.DB, now time.Time) {
 		}
 		return err
 	})
+}
+
+// statusesAgree looks at what the history would say, and takes it back.
+func statusesAgree(t *testing.T, db *store.DB, now time.Time) {
+	t.Helper()
+	undo := errors.New("enough seen")
+	err := db.Tx(t.Context(), func(tx *store.Tx) error {
+		all, err := tx.Agents(t.Context(), everyone(), plaza.AgentFilter{}, whole(), now)
+		must(t, err)
+		var ids []string
+		for _, a := range all.Rows {
+			ids = append(ids, a.ID)
+		}
+		must(t, tx.NoteStates(t.Context(), everyone(), ids, now))
+		for _, a := range all.Rows {
+			states, err := tx.AgentStates(t.Context(), everyone(), a.ID, now)
+			must(t, err)
+			got := plaza.AgentNever
+			if len(states) > 0 {
+				got = states[0].State
+			}
+			if want := a.Status(now); got != want {
+				t.Errorf("%+v is %s, and %s in the database", a, want, got)
+			}
+		}
+		return undo
+	})
+	if !errors.Is(err, undo) {
+		t.Error(err)
+	}
 }
 
 func requestsAgree(t *testing.T, db *store.DB, now time.Time) {

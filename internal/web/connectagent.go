@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/web/views"
@@ -71,7 +72,25 @@ func (s *Web) agentPage(w http.ResponseWriter, r *http.Request, actor plaza.Acto
 	if p.Checkup, err = s.app.AgentCheckup(r.Context(), actor, agent.ID); err != nil {
 		return err
 	}
+	if p.Alarm, err = s.app.Alarm(r.Context(), actor, agent.ID); err != nil {
+		return err
+	}
+	if p.Band, err = s.band(r, actor, agent.ID, f.Now); err != nil {
+		return err
+	}
 	return s.render(w, r, http.StatusOK, p)
+}
+
+// band returns how a ConnectAgent was in the last day or, if the address asks for
+// that, week.
+func (s *Web) band(r *http.Request, actor plaza.Actor, agent string, now time.Time) (b views.Band, err error) {
+	days := 1
+	if b.Week = r.FormValue("band") == "week"; b.Week {
+		days = 7
+	}
+	b.From = now.Add(-time.Duration(days) * 24 * time.Hour)
+	b.States, err = s.app.AgentStates(r.Context(), actor, agent, b.From)
+	return b, err
 }
 
 // agentReveal shows the key of the license that a ConnectAgent runs on.

@@ -97,7 +97,7 @@ func origin(r *http.Request) plaza.Origin {
 		Address:   r.Header.Get(door.HeaderAddress),
 		UserAgent: strings.ToValidUTF8(r.UserAgent(), "?"),
 		Request:   r.Header.Get(door.HeaderRequest),
-		ByItself:  r.Header.Get("X-Plaza-Background") != "",
+		ByItself:  r.Header.Get("X-Plaza-Background") != "" || streams(r), // nobody can give a stream another header
 	}
 	if o.Address == "" {
 		o.Address, _, _ = net.SplitHostPort(r.RemoteAddr)

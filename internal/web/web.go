@@ -7,6 +7,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -36,6 +37,8 @@ type Config struct {
 	Demo      bool             // show what was mailed, and how to sign in
 	Version   string           // of Plaza
 	SignIns   views.SignInHint // that a demo shows whoever comes
+	Ends      <-chan struct{}  // closed when answers that go on have to end; may be nil
+	Pace      time.Duration    // between two looks for news of an answer that goes on; zero: 1 s
 }
 
 // Web serves the dashboard.
@@ -52,6 +55,8 @@ type Web struct {
 
 	version string
 	signIns views.SignInHint
+	ends    <-chan struct{}
+	pace    time.Duration
 	allowed func(*http.Request) []string // methods by which an address can be reached
 }
 
@@ -78,7 +83,7 @@ func Failed(c Config) http.Handler {
 func newWeb(c Config) *Web {
 	return &Web{
 		app: c.App, gate: c.Gate, log: c.Log, texts: c.Texts, now: c.Now, zone: c.Zone, url: strings.TrimSuffix(c.PublicURL, "/"),
-		secure: strings.HasPrefix(c.PublicURL, "https://"), demo: c.Demo, version: c.Version, signIns: c.SignIns,
+		secure: strings.HasPrefix(c.PublicURL, "https://"), demo: c.Demo, version: c.Version, signIns: c.SignIns, ends: c.Ends, pace: cmp.Or(c.Pace, time.Second),
 	}
 }
 
@@ -89,6 +94,9 @@ type handler func(http.ResponseWriter, *http.Request, plaza.Actor) error
 // handle adapts h, turning the error it returns into a page.
 func (s *Web) handle(rt door.Route, h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		if rt.Lasts {
+			r = r.WithContext(door.Lasting(r.Context()))
+		}
 		actor, err := s.admit(w, r, rt)
 		if err == nil {
 			err = h(w, r, actor)

@@ -20,7 +20,7 @@ func agentPages(f Frame) [][2]Page {
 	}
 	return [][2]Page{
 		{Agents{Frame: f}, list},
-		{Agent{Frame: f}, Agent{Frame: f, Agent: a, Key: strings.Repeat(hostile, 9), History: history, Machines: hostileMachines(), Checkup: hostileCheckup(), Server: hostile}},
+		{Agent{Frame: f}, Agent{Frame: f, Agent: a, Key: strings.Repeat(hostile, 9), History: history, Machines: hostileMachines(), Checkup: hostileCheckup(), Server: hostile, Alarm: hostileAlarm(), Band: Band{From: noon().Add(-24 * time.Hour)}}},
 		{Agent{Frame: f}, Agent{Frame: f, Agent: offline, Fresh: true, History: history, Machines: hostileMachines()[1:2]}},
 		{AgentNew{Frame: f}, AgentNew{Frame: f, Form: hostileForm("profile", "plan", "name", "starts"), Choices: hostileChoices()}},
 		{AgentRename{Frame: f}, AgentRename{Frame: f, Agent: a, Form: hostileForm("name")}},

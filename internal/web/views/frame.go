@@ -25,6 +25,7 @@ const (
 	SectionPartners Section = "partners"
 	SectionLicenses Section = "licenses"
 	SectionAgents   Section = "connectagents"
+	SectionMonitor  Section = "monitor"
 	SectionReleases Section = "releases"
 	SectionLogins   Section = "logins"
 	SectionRequests Section = "requests"
@@ -42,7 +43,7 @@ const (
 // Sections returns every section there is.
 func Sections() []Section {
 	return []Section{
-		SectionOverview, SectionProfile, SectionPartners, SectionLicenses, SectionAgents, SectionReleases, SectionLogins, SectionRequests,
+		SectionOverview, SectionProfile, SectionPartners, SectionLicenses, SectionAgents, SectionMonitor, SectionReleases, SectionLogins, SectionRequests,
 		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing, SectionAccess, SectionSigningKey,
 	}
 }
@@ -157,6 +158,7 @@ func (f Frame) menu() (top, manage, insight []menuItem) {
 		offer{plaza.ProfileRead, menuItem{SectionPartners, "/partners", "building-store", "g p", f.T("menu.partners"), 0}},
 		offer{plaza.LicenseRead, menuItem{SectionLicenses, "/licenses", "certificate", "g l", f.T("menu.licenses"), 0}},
 		offer{plaza.AgentRead, menuItem{SectionAgents, "/agents", "plug", "g a", f.T("menu.agents"), 0}},
+		offer{plaza.AgentRead, menuItem{SectionMonitor, "/monitor", "heartbeat", "g m", f.T("menu.monitor"), 0}},
 		offer{plaza.ReleasePublish, menuItem{SectionReleases, "/releases", "upload", "g v", f.T("menu.releases"), 0}},
 		offer{plaza.LoginRead, menuItem{SectionLogins, "/logins", "users", "g u", f.T("menu.logins"), 0}},
 		offer{plaza.RequestRead, menuItem{SectionRequests, "/requests", "inbox", "g r", f.T("menu.requests"), f.Counts.Requests}})
@@ -166,7 +168,7 @@ func (f Frame) menu() (top, manage, insight []menuItem) {
 	insight = f.items(
 		offer{plaza.AccessRead, menuItem{SectionAccess, "/access", "shield-check", "g c", f.T("menu.access"), 0}},
 		offer{plaza.AuditRead, menuItem{SectionAudit, "/audit", "history", "g h", f.T("menu.audit"), 0}},
-		offer{plaza.MailRead, menuItem{SectionMail, "/mails", "mail", "g m", f.T("menu.mail"), 0}},
+		offer{plaza.MailRead, menuItem{SectionMail, "/mails", "mail", "g e", f.T("menu.mail"), 0}},
 		offer{plaza.ProfileRead, menuItem{SectionProfile, "/profile", "building", "g s", f.T("menu.profile"), 0}},
 		offer{plaza.KeyRead, menuItem{SectionSigningKey, "/settings/signing-key", "settings", "g k", f.T("menu.settings"), 0}})
 	return top, manage, insight

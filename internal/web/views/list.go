@@ -3,6 +3,7 @@ package views
 import (
 	"maps"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -11,7 +12,8 @@ import (
 type Listing struct {
 	Path  string
 	Query url.Values
-	Keep  string // a parameter that does not filter but says which list this is
+	Keep  string   // a parameter that does not filter but says which list this is
+	Own   []string // the parameters that filter, where another list is on the page; nil: all do
 }
 
 // with returns the address with a parameter set, from the first page on; an
@@ -41,6 +43,11 @@ func (l Listing) page(direction, cursor string) string {
 
 // clear returns the address without anything that filters.
 func (l Listing) clear() string {
+	if l.Own != nil {
+		q := maps.Clone(l.Query)
+		maps.DeleteFunc(q, func(name string, _ []string) bool { return slices.Contains(l.Own, name) })
+		return Listing{Path: l.Path, Query: q}.with("", "")
+	}
 	return Listing{Path: l.Path}.with(l.Keep, l.Query.Get(l.Keep))
 }
 
@@ -72,6 +79,9 @@ func (l Listing) sort(column, first string) string {
 // Filtered reports whether the address filters at all.
 func (l Listing) Filtered() bool {
 	for name := range l.Query {
+		if l.Own != nil && !slices.Contains(l.Own, name) {
+			continue
+		}
 		if name != "sort" && name != "after" && name != "before" && name != l.Keep {
 			return true
 		}

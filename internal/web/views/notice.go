@@ -15,6 +15,12 @@ func noticePath(n plaza.Notice) string {
 		return "/partners/" + n.Object + "/login-as"
 	case plaza.NoticeLoginAccepted:
 		return "/logins/" + n.Object
+	case plaza.NoticeAgentSilent, plaza.NoticeAgentBack:
+		return "/agents/" + n.Object
+	case plaza.NoticeAgentsSilent:
+		return "/monitor?state=overdue%2Coffline"
+	case plaza.NoticeAgentsBack:
+		return "/monitor"
 	}
 	return "/"
 }
@@ -39,6 +45,10 @@ func noticeIcon(k plaza.NoticeKind) string {
 		return "circle-x"
 	case plaza.NoticeLoginAccepted:
 		return "user-check"
+	case plaza.NoticeAgentSilent, plaza.NoticeAgentsSilent:
+		return "wifi-off"
+	case plaza.NoticeAgentBack, plaza.NoticeAgentsBack:
+		return "heartbeat"
 	}
 	return "bell"
 }

@@ -33,7 +33,7 @@ func pages(f Frame) [][2]Page {
 		overviewPages(f),
 		profilePages(f),
 		actingPages(f), accessPages(f),
-		agentPages(f), activationPages(f), signingKeyPages(f), releasePages(f),
+		agentPages(f), activationPages(f), signingKeyPages(f), releasePages(f), monitorPages(f),
 		loginPages(f),
 		requestPages(f),
 		auditPages(f),
@@ -45,7 +45,7 @@ func pages(f Frame) [][2]Page {
 
 // testFrame is the frame of somebody who may do everything and whose every name
 // is hostile.
-func testFrame(t *testing.T, lang string) Frame {
+func testFrame(t testing.TB, lang string) Frame {
 	t.Helper()
 	texts, err := i18n.Load()
 	if err != nil {

@@ -9,6 +9,7 @@ import "./forms.js";
 import "./palette.js";
 import "./keys.js";
 import "./acting.js";
+import "./monitor.js";
 import "./focus.js";
 
 window.htmx = htmx;

@@ -1,0 +1,131 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/door"
+	"github.com/connectplaza/plaza/internal/web/views"
+)
+
+func (s *Web) monitorRoutes(m mount) {
+	m.get("/monitor", plaza.AgentRead, s.monitor)
+	m(door.Route{Method: http.MethodGet, Pattern: "/monitor/stream", Verb: plaza.AgentRead, Lasts: true}, s.monitorStream)
+}
+
+// monitor draws the wall with the notifications below it; for a page that asks by
+// itself, only these.
+func (s *Web) monitor(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	f, err := s.frame(r, actor, views.SectionMonitor)
+	if err != nil {
+		return err
+	}
+	p := views.Monitor{Frame: f, Listing: listing(r), Filter: monitorFilter(r)}
+	p.Own = []string{"q", "state", "profile"}
+	p.Query.Del("done")
+	if p.Profile, err = s.filtering(r, actor); err != nil {
+		return err
+	}
+	if !actor.From.ByItself {
+		if p.Wall, err = s.app.Monitor(r.Context(), actor, p.Filter, ""); err != nil {
+			return err
+		}
+	}
+	if p.Notifications, err = s.notifications(r, actor, f); err != nil {
+		return err
+	}
+	return s.renderLong(w, r, p)
+}
+
+func monitorFilter(r *http.Request) plaza.MonitorFilter {
+	return plaza.MonitorFilter{
+		Text: strings.TrimSpace(r.FormValue("q")), Profile: r.FormValue("profile"), Statuses: chosen(r, "state", plaza.AgentStatuses()),
+	}
+}
+
+// news is what a script puts on the wall.
+type news struct {
+	Turn    string                    `json:"turn"`
+	At      int64                     `json:"at"` // milliseconds
+	Whole   bool                      `json:"whole,omitempty"`
+	Crowded bool                      `json:"crowded,omitempty"`
+	Counts  map[plaza.AgentStatus]int `json:"counts"`
+	Tiles   []newsTile                `json:"tiles,omitempty"`
+	Gone    []string                  `json:"gone,omitempty"`
+}
+
+type newsTile struct {
+	ID      string            `json:"id"`
+	Profile string            `json:"profile"`
+	Holder  string            `json:"holder"`
+	Name    string            `json:"name"`
+	Status  plaza.AgentStatus `json:"status"`
+	Build   string            `json:"build,omitempty"`
+	Seen    int64             `json:"seen,omitempty"` // seconds; 0: never
+	Message string            `json:"message,omitempty"`
+}
+
+// newsOf returns what a script needs of a wall; as JSON, an empty one says that
+// nothing changed.
+func newsOf(wall plaza.Wall) ([]byte, error) {
+	n := news{Turn: wall.Turn, At: wall.At.UnixMilli(), Whole: wall.Whole, Crowded: wall.Crowded, Counts: wall.Counts, Gone: wall.Gone}
+	for _, t := range wall.Tiles {
+		tile := newsTile{
+			ID: t.ID, Profile: t.Profile, Holder: t.ProfileName, Name: t.Name, Status: t.Status, Build: t.Build, Message: views.TileMessage(t),
+		}
+		if !t.Seen.IsZero() {
+			tile.Seen = t.Seen.Unix()
+		}
+		n.Tiles = append(n.Tiles, tile)
+	}
+	return json.Marshal(n)
+}
+
+// streams reports whether r asks for a stream of events.
+func streams(r *http.Request) bool { return r.Header.Get("Accept") == "text/event-stream" }
+
+// lastTurn returns the turn of the wall that r's sender has.
+func lastTurn(r *http.Request) string {
+	if last := r.Header.Get("Last-Event-ID"); last != "" {
+		return last
+	}
+	return r.FormValue("turn")
+}
+
+// monitorStream sends what changes on the wall, for as long as somebody listens and
+// may see it; or only once, to a script that cannot listen.
+func (s *Web) monitorStream(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	if _, err := s.filtering(r, actor); err != nil {
+		return err
+	}
+	filter, turn := monitorFilter(r), lastTurn(r)
+	wall, err := s.app.Monitor(r.Context(), actor, filter, turn)
+	if err != nil {
+		return err
+	}
+	if !streams(r) {
+		body, err := newsOf(wall)
+		if err != nil {
+			return err
+		}
+		w.Header().Set("Content-Type", "application/json")
+		squeezed(w, r, body)
+		return nil
+	}
+	l := &listener{web: s, token: s.token(r), actor: actor, filter: filter, turn: turn, checked: s.now()}
+	l.serve(r.Context(), w, wall)
+	return nil
+}
+
+// micros returns the time that a form or an address carries as microseconds.
+func micros(text string) time.Time {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.UnixMicro(n).UTC()
+}
