@@ -35,7 +35,7 @@ func serve(t *testing.T, w *apptest.World) *site {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	s := httptest.NewServer(server.Handler(server.Config{
-		Handler: http.NotFoundHandler(), Agents: agentapi.Handler(agentapi.Config{Fleet: w.Fleet, Catalogue: agentapi.Releases{Fleet: w.Fleet}, Log: log}), Log: log, Now: w.Clock.Now,
+		Handler: http.NotFoundHandler(), Agents: agentapi.Handler(agentapi.Config{Fleet: w.Fleet, Log: log}), Log: log, Now: w.Clock.Now,
 	}))
 	t.Cleanup(s.Close)
 	agent, err := w.CreateAgent(t.Context(), w.Reseller, plaza.NewAgent{

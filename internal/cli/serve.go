@@ -92,7 +92,7 @@ func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool
 	work.do(func() error {
 		defer last()
 		return server.Run(ctx, in.listener, server.Config{
-			Agents:  agentapi.Handler(agentapi.Config{Fleet: fleet, Catalogue: agentapi.Releases{Fleet: fleet}, Log: in.log}),
+			Agents:  agentapi.Handler(agentapi.Config{Fleet: fleet, Log: in.log}),
 			Handler: mux, Large: mux.Large, Failed: web.Failed(pages), Log: in.log, Now: in.now, TrustedProxies: in.Proxies, Secure: strings.HasPrefix(in.url, "https://"), Ready: ready,
 		})
 	})
