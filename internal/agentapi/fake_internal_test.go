@@ -503,11 +503,14 @@ func (*fake) Upgrade(_ context.Context, b *app.Bearer, q plaza.UpgradeQuery) (r 
 	return r, current, r.Version, err
 }
 
-func (f *fake) Artifacts(ctx context.Context, b *app.Bearer, release string, _ plaza.ArtifactFilter) ([]plaza.Artifact, error) {
+func (f *fake) Artifacts(ctx context.Context, b *app.Bearer, release string, filter plaza.ArtifactFilter) ([]plaza.Artifact, error) {
 	if _, err := f.Release(ctx, b, release); err != nil {
 		return nil, err
 	}
-	return []plaza.Artifact{exampleArtifact()}, nil
+	if a := exampleArtifact(); filter.Chooses(a) {
+		return []plaza.Artifact{a}, nil
+	}
+	return nil, nil
 }
 
 func (f *fake) Artifact(ctx context.Context, b *app.Bearer, release, name string) (plaza.Artifact, string, error) {
