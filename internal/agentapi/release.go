@@ -2,6 +2,7 @@ package agentapi
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -33,6 +34,9 @@ func upgrade(ctx context.Context, e *exchange) error {
 	next, current, _, err := e.api.Fleet.Upgrade(ctx, e.bearer, plaza.UpgradeQuery{
 		Current: e.params[0], Channel: plaza.Channel(q.Get("channel")), Constraint: q.Get("constraint"),
 	})
+	if refusal, ok := errors.AsType[*plaza.Refusal](err); ok && refusal.Code == "CONSTRAINT_INVALID" {
+		return badParameter(refusal.Code, "constraint", "the beginning of a version, as 5, 5.1 or 5.1.2")
+	}
 	if err != nil {
 		return err
 	}
