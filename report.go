@@ -31,7 +31,9 @@ const (
 
 // Validate reports the first thing that cannot be accepted as a [Refusal].
 func (r Report) Validate() error {
-	wrong := func(pointer, why string) error { return Refuse(Invalid, "PARAMETER_INVALID", "/meta/"+pointer, "%s", why) }
+	wrong := func(pointer, why string) error {
+		return Refuse(Invalid, "PARAMETER_INVALID", "/meta/"+pointer, "%s", why)
+	}
 	switch {
 	case !slices.Contains(Healths(), r.Health):
 		return wrong("health", "health is ok, warning or error")

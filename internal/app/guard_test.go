@@ -157,7 +157,9 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		}},
 		"SetAlarm": {verb: plaza.AgentAlarms, make: func() func() error {
 			id := agent(t, w).ID
-			return func() error { return w.SetAlarm(ctx, p, id, plaza.AlarmEdit{On: true, Minutes: 5, Address: "a@example.com"}) }
+			return func() error {
+				return w.SetAlarm(ctx, p, id, plaza.AlarmEdit{On: true, Minutes: 5, Address: "a@example.com"})
+			}
 		}},
 		"AcknowledgeNotifications": {verb: plaza.NotificationAcknowledge, make: func() func() error {
 			ids := told(t, w, agent(t, w).ID)

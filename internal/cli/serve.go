@@ -88,7 +88,8 @@ func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool
 			Handler: mux, Failed: web.Failed(pages), Log: in.log, Now: in.now, TrustedProxies: in.Proxies, Secure: strings.HasPrefix(in.url, "https://"), Ready: ready,
 		})
 	})
-	work.do(func() error { jobs.Run(ctx, a, sender, mailed, in.now, in.log); return nil })
+	work.do(func() error { jobs.Run(ctx, a, sender, mailed, in.log); return nil })
+	work.do(func() error { jobs.Watch(ctx, a, in.now, in.log); return nil })
 	work.do(func() error {
 		jobs.Seal(ctx, a, jobs.Checkpoints{File: in.Audit.CheckpointFile, Webhook: in.Audit.CheckpointWebhook, Mail: in.Audit.CheckpointMail}, in.log)
 		return nil

@@ -77,7 +77,9 @@ func (w *world) calls() map[string]call {
 		"Reopen": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.Reopen(ctx, s, []string{ids[aSeen]})
 		},
-		"Alarm": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) { return tx.Alarm(ctx, s, ids[anAgent]) },
+		"Alarm": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Alarm(ctx, s, ids[anAgent])
+		},
 		"PutAlarm": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.PutAlarm(ctx, s, plaza.AgentAlarm{Agent: ids[anAgent], After: time.Hour, Address: "other@example.com", Version: 1})
 		}),
