@@ -53,12 +53,12 @@ func TestMonitorTellsWhatChanged(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(t *testing.T, w *apptest.World) {
 		ctx := t.Context()
-		make := func(by plaza.Actor, profile, name string) string {
+		issue := func(by plaza.Actor, profile, name string) string {
 			in := plaza.NewAgent{Profile: profile, Plan: w.Plans[plaza.ConnectAgentLicense].ID, Name: name}
 			return must1[plaza.ConnectAgent](t)(w.CreateAgent(ctx, by, in)).ID
 		}
-		one, two := make(w.Reseller, w.Partner.Profile, "one"), make(w.Reseller, w.Enterprise.Profile, "two")
-		theirs := make(w.Stranger, w.StrangerPartner.Profile, "theirs")
+		one, two := issue(w.Reseller, w.Partner.Profile, "one"), issue(w.Reseller, w.Enterprise.Profile, "two")
+		theirs := issue(w.Stranger, w.StrangerPartner.Profile, "theirs")
 		beats(t, w, plaza.HealthOK, one, theirs)
 
 		first := wallOf(t, w, w.Reseller, plaza.MonitorFilter{}, "")

@@ -36,8 +36,8 @@ func TestTheMonitorMoves(t *testing.T) {
 	if wrong := Eval[string](p, sums); wrong != "" {
 		t.Errorf("tiles, summary and chips differ: %s", wrong)
 	}
-	p.look("the Monitor at work")
 	p.ClickFollow(`[data-status="error"]`)
+	p.look("the Monitor at work")
 	if p.Count(".agent:not(.agent-error)") != 0 || p.Count(".agent") == 0 {
 		t.Error("others than errors are shown")
 	}

@@ -29,6 +29,12 @@ const (
 // returns its address. It stops at the end of the test.
 func serve(t *testing.T) string {
 	t.Helper()
+	return serveAt(t, time.Now) //nolint:forbidigo // the program under test tells the real time
+}
+
+// serveAt is serve at whatever time now tells.
+func serveAt(t *testing.T, now func() time.Time) string {
+	t.Helper()
 	template, err := world()
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +49,7 @@ func serve(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
-	base, stop, err := start(context.WithoutCancel(t.Context()), dir)
+	base, stop, err := start(context.WithoutCancel(t.Context()), dir, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +69,7 @@ var world = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	made = dir
-	_, stop, err := start(context.Background(), dir)
+	_, stop, err := start(context.Background(), dir, time.Now) //nolint:forbidigo // the same
 	if err == nil {
 		stop()
 	}
@@ -84,7 +90,7 @@ var announced = regexp.MustCompile(`is at (http://\S+)`)
 
 // start starts plaza demo with its data in dir. It returns where it serves, and
 // what stops it and returns its exit code.
-func start(ctx context.Context, dir string) (base string, stop func() int, err error) {
+func start(ctx context.Context, dir string, now func() time.Time) (base string, stop func() int, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	out, in := io.Pipe()
 	ended := make(chan int, 1)
@@ -93,7 +99,7 @@ func start(ctx context.Context, dir string) (base string, stop func() int, err e
 		ended <- cli.Run(ctx, cli.Env{
 			Args: []string{"demo", "--addr", "localhost:0", "--database", filepath.Join(dir, "demo.db"), "--log-level", "warn"},
 			In:   strings.NewReader(""), Out: in, Err: &log, Version: "test",
-			Now: time.Now, //nolint:forbidigo // the program under test tells the real time
+			Now: now,
 		})
 		_ = in.Close()
 	}()

@@ -98,7 +98,8 @@ func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool
 	})
 	work.do(func() error { jobs.Fleet(answered, fleet, in.log); return nil })
 	work.do(func() error { jobs.Warm(ctx, fleet, in.log); return nil })
-	work.do(func() error { jobs.Run(ctx, a, sender, mailed, in.now, in.log); return nil })
+	work.do(func() error { jobs.Run(ctx, a, sender, mailed, in.log); return nil })
+	work.do(func() error { jobs.Watch(ctx, a, in.now, in.log); return nil })
 	work.do(func() error {
 		jobs.Seal(ctx, a, jobs.Checkpoints{File: in.Audit.CheckpointFile, Webhook: in.Audit.CheckpointWebhook, Mail: in.Audit.CheckpointMail}, in.log)
 		return nil

@@ -149,8 +149,14 @@ func (c Config) exposed() bool {
 	return err != nil || !ip.IsLoopback()
 }
 
+// leastGrace is the silence of the server that stops nobody, whatever was granted: a
+// moment without the network is no reason to.
+const leastGrace = 10 * time.Minute
+
 // grace returns for how long it may work without the server.
-func (c Config) grace() time.Duration { return time.Duration(*c.GraceDays) * 24 * time.Hour }
+func (c Config) grace() time.Duration {
+	return max(time.Duration(*c.GraceDays)*24*time.Hour, leastGrace)
+}
 
 // lifetime returns for how long a machine file is asked for: it is renewed when a
 // third has passed, and what then remains must cover the grace.

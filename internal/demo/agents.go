@@ -178,7 +178,7 @@ func (one *simulated) beat(a plaza.ConnectAgent, now time.Time) []plaza.Heartbea
 	if !first && !changed && now.Sub(one.spoke) < beatEvery {
 		return nil
 	}
-	if m.silent && !(m.leaves && changed) {
+	if m.silent && (!m.leaves || !changed) {
 		one.mood = m
 		return nil
 	}

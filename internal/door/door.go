@@ -105,7 +105,7 @@ type lasting struct{}
 // WithLasting returns ctx, which ends when a request has taken its time, with whole,
 // which ends when nobody waits for the answer any more.
 func WithLasting(ctx, whole context.Context) context.Context {
-	return context.WithValue(ctx, lasting{}, whole)
+	return context.WithValue(ctx, lasting{}, whole) //nolint:forbidigo // nothing else goes the way of a request, and a context is what it holds
 }
 
 // Lasting returns the context of a request whose answer goes on and on: one that

@@ -14,7 +14,6 @@ import (
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/app"
-	"github.com/connectplaza/plaza/internal/clock"
 	"github.com/connectplaza/plaza/internal/mail"
 )
 
@@ -28,16 +27,14 @@ type Sender interface {
 const tidyEvery = time.Hour
 
 // Run delivers mails through sender, at once when told over mailed and otherwise
-// every few seconds, watches whether ConnectAgents fall silent, and tidies up every
-// hour. It returns when ctx has ended and
+// every few seconds, and tidies up every hour. It returns when ctx has ended and
 // nothing is under way any more. Without a sender mails stay in the outbox.
-func Run(ctx context.Context, a *app.App, sender Sender, mailed <-chan struct{}, now clock.Func, log *slog.Logger) {
+func Run(ctx context.Context, a *app.App, sender Sender, mailed <-chan struct{}, log *slog.Logger) {
 	var work sync.WaitGroup
 	if sender != nil {
 		work.Go(func() { (&postman{app: a, sender: sender, log: log}).run(ctx, mailed) })
 	}
 	work.Go(func() { janitor(ctx, a, log) })
-	work.Go(func() { watch(ctx, a, now, log) })
 	work.Wait()
 }
 

@@ -97,7 +97,7 @@ func TestMailIsDeliveredOnceByTwoPostmen(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var both sync.WaitGroup
 		for range 2 {
-			both.Go(func() { Run(ctx, o.App, o.smtp(), o.Mailed, o.Clock.Now, slog.New(slog.DiscardHandler)) })
+			both.Go(func() { Run(ctx, o.App, o.smtp(), o.Mailed, slog.New(slog.DiscardHandler)) })
 		}
 		o.sink.WaitFor(t, n)
 		o.write(t, "late@example.com") // while both are idle: somebody tells them
@@ -221,7 +221,7 @@ func TestConversationUnderWayMayEndBeforeTheEnd(t *testing.T) {
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
-			Run(ctx, o.App, sender, o.Mailed, o.Clock.Now, slog.New(slog.DiscardHandler))
+			Run(ctx, o.App, sender, o.Mailed, slog.New(slog.DiscardHandler))
 		}()
 		<-sender.asked
 		cancel()
@@ -240,7 +240,7 @@ func TestMailWaitsWithoutAMailServer(t *testing.T) {
 		o.write(t, "somebody@example.com")
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		Run(ctx, o.App, nil, o.Mailed, o.Clock.Now, slog.New(slog.DiscardHandler))
+		Run(ctx, o.App, nil, o.Mailed, slog.New(slog.DiscardHandler))
 		if m := o.newest(t); m.State() != plaza.MailWaiting || m.Tries != 0 {
 			t.Errorf("mail is %s after %d tries", m.State(), m.Tries)
 		}

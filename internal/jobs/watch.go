@@ -15,9 +15,9 @@ const (
 	watchShare = 10 // of the time at most one part is spent on it, however many agents there are
 )
 
-// watch looks until ctx ends who fell silent, or is back. What was silent before it
-// began may only have been unable to reach it.
-func watch(ctx context.Context, a *app.App, now clock.Func, log *slog.Logger) {
+// Watch looks until ctx ends which ConnectAgents fell silent, or are back. What was
+// silent before it began may only have been unable to reach it.
+func Watch(ctx context.Context, a *app.App, now clock.Func, log *slog.Logger) {
 	since := now()
 	for {
 		began := now()

@@ -114,8 +114,10 @@ func TestHistoryHoldsEachStateOnce(t *testing.T) {
 		note(noon().Add(3 * time.Minute))
 		note(noon().Add(time.Hour))
 		want := []plaza.AgentState{
-			{At: noon().Add(time.Second), State: plaza.AgentOnline}, {At: noon().Add(time.Minute), State: plaza.AgentWarning},
-			{At: noon().Add(3 * time.Minute), State: plaza.AgentOverdue}, {At: noon().Add(time.Hour), State: plaza.AgentOffline},
+			{At: noon().Add(time.Second), State: plaza.AgentOnline},
+			{At: noon().Add(time.Minute), State: plaza.AgentWarning},
+			{At: noon().Add(3 * time.Minute), State: plaza.AgentOverdue},
+			{At: noon().Add(time.Hour), State: plaza.AgentOffline},
 		}
 		if diff := cmp.Diff(want, states(within("p"), ours.ID, noon())); diff != "" {
 			t.Error(diff)

@@ -94,10 +94,16 @@ func TestLongPagesAreSqueezed(t *testing.T) {
 type heard struct {
 	event, id string
 	news      struct {
-		Whole bool
-		Tiles []struct{ Name, Status, Message string }
-		Gone  []string
+		Whole bool       `json:"whole"`
+		Tiles []newsTile `json:"tiles"`
+		Gone  []string   `json:"gone"`
 	}
+}
+
+type newsTile struct {
+	Name    string `json:"name"`
+	Status  string `json:"status"`
+	Message string `json:"message"`
 }
 
 // tiles returns what a message says of tiles.
@@ -123,7 +129,7 @@ func listen(t *testing.T, base string, w *apptest.World, actor plaza.Actor, path
 	ok(t, err)
 	r.Header.Set("Accept", "text/event-stream")
 	r.AddCookie(&http.Cookie{Name: sessionCookie, Value: w.Tokens[actor.Login]})
-	res, err := http.DefaultClient.Do(r)
+	res, err := new(http.Client).Do(r)
 	ok(t, err)
 	t.Cleanup(func() { _ = res.Body.Close() })
 	if kind := res.Header.Get("Content-Type"); res.StatusCode != http.StatusOK || kind != "text/event-stream" {
@@ -168,7 +174,7 @@ func (s *stream) over() (last string) {
 	}
 }
 
-// serving serves w over the network; ends ends its streams.
+// serving serves w over the network, until ends is called.
 func serving(t *testing.T, w *apptest.World) (base string, ends func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -3,6 +3,7 @@ package views
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -124,7 +125,7 @@ func BenchmarkMonitor(b *testing.B) {
 	p := Monitor{Frame: f, Notifications: Notifications{Frame: f}}
 	for i := range plaza.MostTiles {
 		p.Wall.Tiles = append(p.Wall.Tiles, plaza.WallTile{Tile: plaza.Tile{
-			ID: fmt.Sprintf("01900000-0000-7000-8000-%012d", i), Profile: fmt.Sprint(i / 40), ProfileName: fmt.Sprint("Partner ", i/40),
+			ID: fmt.Sprintf("01900000-0000-7000-8000-%012d", i), Profile: strconv.Itoa(i / 40), ProfileName: fmt.Sprint("Partner ", i/40),
 			Name: fmt.Sprint("Kassa ", i), Build: "5.4.2", Seen: noon().Add(-time.Duration(i) * time.Second),
 		}, Status: plaza.AgentStatuses()[i%6]})
 	}

@@ -1,0 +1,271 @@
+package browsertest
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// TestConnectAgentFromTheZip installs the real ConnectAgent from what the dashboard
+// gives: it turns green on the Monitor; killed, it turns grey in time; when its
+// license is suspended it stops and says why, and when that is resumed it goes on
+// under the activation it had.
+func TestConnectAgentFromTheZip(t *testing.T) {
+	t.Parallel()
+	var ahead atomic.Int64 // of the real time, the server's
+	base := serveAt(t, func() time.Time {
+		return time.Now().Add(time.Duration(ahead.Load())) //nolint:forbidigo // the agent tells the real time
+	})
+	p := Open(t, base)
+	p.signIn(reseller)
+	p.Go("/agents/new")
+	p.Choose("#plan", "ConnectAgent")
+	p.Fill("#name", "Zip agent")
+	p.send()
+	page, _, _ := strings.Cut(p.Path(), "?")
+	a := p.unpack(page)
+
+	wall := Open(t, base)
+	wall.signIn(reseller)
+	wall.Go("/monitor?q=Zip+agent")
+	tile := func(word string) {
+		t.Helper()
+		wall.wait("the tile to say "+word, `document.querySelector("#wall .agent b")?.innerText === `+js(word))
+	}
+	tile("Never seen")
+	a.start()
+	tile("Online")
+	first := a.machine()
+
+	a.kill()
+	ahead.Store(int64(11 * time.Minute))
+	tile("Offline")
+	a.start()
+	tile("Online")
+
+	p.Go(page)
+	license := strings.TrimSuffix(p.Attribute(`main a[href^="/licenses/"]`, "href"), "/suspend")
+	p.Go(license + "/suspend")
+	p.Fill("#reason", "To see it stop")
+	p.send()
+	a.waitFor("msg=working")
+	a.waitFor("suspended")
+	if said, code := a.run("status"); code != 1 || !strings.Contains(said, "suspended") {
+		t.Errorf("status says %q and ends with %d", said, code)
+	}
+	p.ClickFollow(to(license + "/resume"))
+	a.waitFor("msg=working")
+	if said, code := a.run("status"); code != 0 {
+		t.Errorf("status says %q and ends with %d", said, code)
+	}
+	if again := a.machine(); again != first {
+		t.Errorf("it is activated as %s, before as %s", again, first)
+	}
+	p.Go(page)
+	p.See("1 of 1 used")
+	a.stop()
+	tile("Offline")
+}
+
+// realAgent is the real ConnectAgent in a folder of its own.
+type realAgent struct {
+	t       *testing.T
+	program string
+	dir     string
+	log     *lines
+	read    int // so much of it
+	cmd     *exec.Cmd
+}
+
+// unpack takes the ZIP file of the ConnectAgent at page, and installs what is in it.
+func (p *Page) unpack(page string) *realAgent {
+	p.t.Helper()
+	p.Go(page + "/download")
+	p.Choose("#platform", "Linux")
+	text := Eval[string](p, `(async () => {
+		const form = document.querySelector("main form[data-download]");
+		const answer = await fetch(form.action, {method: "POST", body: new URLSearchParams(new FormData(form))});
+		const bytes = new Uint8Array(await answer.arrayBuffer());
+		return btoa(Array.from(bytes, b => String.fromCharCode(b)).join(""));
+	})()`)
+	data, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	files, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		p.t.Fatalf("what was downloaded is no ZIP file: %v: %.200q", err, data)
+	}
+	a := &realAgent{t: p.t, dir: p.t.TempDir(), log: &lines{}}
+	for _, f := range files.File {
+		in, err := f.Open()
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		content, err := io.ReadAll(in)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(a.dir, filepath.Base(f.Name)), content, 0o600); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	a.hurry()
+	a.program = filepath.Join(a.dir, "connectagent.test")
+	build := exec.CommandContext(p.t.Context(), "go", "build", "-o", a.program, "github.com/connectplaza/plaza/cmd/connectagent")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		p.t.Fatalf("build the ConnectAgent: %v\n%s", err, out)
+	}
+	if said, code := a.run("install", "--config", filepath.Join(a.dir, "connectagent.json")); code != 0 {
+		p.t.Fatalf("install says %q and ends with %d", said, code)
+	}
+	p.t.Cleanup(func() {
+		a.kill()
+		p.t.Logf("the ConnectAgent: %s", a.log)
+	})
+	return a
+}
+
+// hurry has the agent look every second rather than every minute.
+func (a *realAgent) hurry() {
+	a.t.Helper()
+	path := filepath.Join(a.dir, "connectagent.json")
+	content, err := os.ReadFile(path)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	config := map[string]any{}
+	if err := json.Unmarshal(content, &config); err != nil {
+		a.t.Fatal(err)
+	}
+	config["checkInterval"], config["heartbeatInterval"], config["fingerprint"] = 1, 1, "a machine in a test"
+	if content, err = json.Marshal(config); err != nil {
+		a.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		a.t.Fatal(err)
+	}
+}
+
+func (a *realAgent) command(arg ...string) *exec.Cmd {
+	return exec.CommandContext(context.WithoutCancel(a.t.Context()), a.program, append(arg, "--data", filepath.Join(a.dir, "data"))...) //nolint:gosec // it was built here
+}
+
+// run runs a command that ends, and returns what it said and its exit code.
+func (a *realAgent) run(arg ...string) (said string, code int) {
+	a.t.Helper()
+	cmd := a.command(arg...)
+	out, err := cmd.CombinedOutput()
+	if cmd.ProcessState == nil {
+		a.t.Fatal(err)
+	}
+	return string(out), cmd.ProcessState.ExitCode()
+}
+
+func (a *realAgent) start() {
+	a.t.Helper()
+	a.cmd = a.command("run")
+	a.cmd.Stdout, a.cmd.Stderr = a.log, a.log
+	if err := a.cmd.Start(); err != nil {
+		a.t.Fatal(err)
+	}
+}
+
+// kill ends it as a power cut does.
+func (a *realAgent) kill() {
+	if a.cmd != nil {
+		_ = a.cmd.Process.Kill()
+		_ = a.cmd.Wait()
+		a.cmd = nil
+	}
+}
+
+// stop ends it as a service manager does.
+func (a *realAgent) stop() {
+	a.t.Helper()
+	if err := a.cmd.Process.Signal(os.Interrupt); err != nil {
+		a.t.Fatal(err)
+	}
+	if err := a.cmd.Wait(); err != nil {
+		a.t.Errorf("it ended with %v: %s", err, a.log)
+	}
+	a.cmd = nil
+}
+
+// machine returns the ID of its activation.
+func (a *realAgent) machine() string {
+	a.t.Helper()
+	content, err := os.ReadFile(filepath.Join(a.dir, "data", "state.json"))
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	var kept struct{ State struct{ Machine string } }
+	if err := json.Unmarshal(content, &kept); err != nil || kept.State.Machine == "" {
+		a.t.Fatalf("it keeps no machine: %v: %s", err, content)
+	}
+	return kept.State.Machine
+}
+
+// waitFor waits until it has logged words, after those that were waited for before.
+func (a *realAgent) waitFor(words string) {
+	a.t.Helper()
+	late := time.After(patience)
+	for {
+		more := a.log.more() // before looking: what comes in between is not missed
+		if i := strings.Index(a.log.String()[a.read:], words); i >= 0 {
+			a.read += i + len(words)
+			return
+		}
+		select {
+		case <-more:
+		case <-late:
+			a.t.Fatalf("it does not say %q:\n%s", words, a.log)
+		}
+	}
+}
+
+// lines is what a program logs, for who waits for it.
+type lines struct {
+	mu    sync.Mutex
+	text  bytes.Buffer
+	added chan struct{}
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.added != nil {
+		close(l.added)
+		l.added = nil
+	}
+	return l.text.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// more is closed when something is added to what String returned before or after
+// the call.
+func (l *lines) more() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.added == nil {
+		l.added = make(chan struct{})
+	}
+	return l.added
+}
