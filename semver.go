@@ -47,7 +47,7 @@ func ParseVersion(s string) (v Version, ok bool) {
 // versionNumber reads a number without zeros before it.
 func versionNumber(s string) (int, bool) {
 	n, err := strconv.ParseUint(s, 10, versionBits)
-	return int(n), err == nil && strconv.FormatUint(n, 10) == s //nolint:gosec // it has 31 bits
+	return int(n), err == nil && strconv.FormatUint(n, 10) == s
 }
 
 // identifiers reports whether s is words between dots, of which, in a pre-release,

@@ -96,11 +96,11 @@ func (*App) makeRoom(ctx context.Context, tx *store.Tx, one plaza.Artifact) erro
 func (a *App) receive(ctx context.Context, id string, r io.Reader) (checksum string, size int64, err error) {
 	hash, part := sha512.New(), make([]byte, partSize)
 	for number := int64(0); ; number++ {
-		n, err := io.ReadFull(r, part)
-		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-			return "", size, err
+		n, broken := io.ReadFull(r, part)
+		ended := errors.Is(broken, io.EOF) || errors.Is(broken, io.ErrUnexpectedEOF)
+		if broken != nil && !ended {
+			return "", size, broken
 		}
-		ended := err != nil
 		if size += int64(n); size > plaza.MaxArtifact || ended && size == 0 {
 			return "", size, fileProblem("problem.file_size", "Megabytes", plaza.MaxArtifact>>20) //nolint:mnd // bits of a mebibyte
 		}

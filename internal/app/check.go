@@ -73,7 +73,7 @@ func (f *Fleet) complete(ctx context.Context, b *Bearer, s *plaza.Standing, scop
 		return "", nil
 	}
 	err = f.app.db.Read(ctx, func(tx *store.Tx) error {
-		if version, err = f.builds(ctx, tx, b, s, scope); err != nil {
+		if version, err = builds(ctx, tx, s, scope); err != nil {
 			return err
 		}
 		components, err := tx.Components(ctx, b.Actor.Scope(), s.License.ID, "")

@@ -318,7 +318,7 @@ func upgradeOnPage(t *testing.T, w *apptest.World, a plaza.ConnectAgent) {
 	t.Helper()
 	ctx := t.Context()
 	if got := must1[plaza.ConnectAgent](t)(w.Agent(ctx, w.Partner, a.ID)); got.Next != nil {
-		t.Errorf("an agent that never said what it is is offered %s", got.Next.Version)
+		t.Errorf("an agent that never said its version is offered %s", got.Next.Version)
 	}
 	must(t, w.RecordHeartbeats(ctx, plaza.Simulator, []plaza.Heartbeat{{Agent: a.ID, At: w.Clock.Now(), Health: plaza.HealthOK, Build: "5.0.0"}}))
 	if got := must1[plaza.ConnectAgent](t)(w.Agent(ctx, w.Partner, a.ID)); got.Next == nil || got.Next.Version != "5.1.0" {

@@ -70,9 +70,9 @@ func (f *Fleet) Artifact(ctx context.Context, b *Bearer, release, idOrName strin
 	return all[i], f.app.url + f.app.downloadPath(all[i], f.app.now().Add(f.app.download)), nil
 }
 
-// builds looks for the releases that a check names, and returns the version that b
-// says it is; empty if it says nothing that is known.
-func (f *Fleet) builds(ctx context.Context, tx *store.Tx, b *Bearer, s *plaza.Standing, scope plaza.CheckScope) (version string, err error) {
+// builds looks for the releases that a check names, and returns the version that
+// whoever asks says it is; empty if it says nothing that is known.
+func builds(ctx context.Context, tx *store.Tx, s *plaza.Standing, scope plaza.CheckScope) (version string, err error) {
 	if scope.Checksum.Is {
 		all, err := tx.ReleasesOf(ctx, scope.Checksum.Value)
 		if err != nil {
