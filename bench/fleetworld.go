@@ -54,12 +54,12 @@ func id(kind byte, i int) string {
 	var u uuid.UUID
 	ms := uint64(first + 10*i) //nolint:gosec // it is positive
 	for k := range 6 {
-		u[k] = byte(ms >> (40 - 8*k))
+		u[k] = byte(ms >> (40 - 8*k)) //nolint:gosec // the lowest is meant
 	}
 	u[6], u[8] = 0x70|kind, 0x80
 	mixed := uint64(i)*0x9E3779B97F4A7C15 + uint64(kind) //nolint:gosec // any number will do
 	for k := range 7 {
-		u[9+k] = byte(mixed >> (8 * k))
+		u[9+k] = byte(mixed >> (8 * k)) //nolint:gosec // the lowest is meant
 	}
 	return u.String()
 }
@@ -76,7 +76,7 @@ func fingerprint(i int) string {
 	var b [16]byte
 	mixed := uint64(i) * 0xD6E8FEB86659FD93 //nolint:gosec // any number will do
 	for k := range 8 {
-		b[k], b[15-k] = byte(mixed>>(8*k)), byte(mixed>>(8*k+3))
+		b[k], b[15-k] = byte(mixed>>(8*k)), byte(mixed>>(8*k+3)) //nolint:gosec // the lowest are meant
 	}
 	return hex.EncodeToString(b[:])
 }
