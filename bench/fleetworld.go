@@ -189,7 +189,9 @@ func (m *maker) people(ctx context.Context, db *store.DB, a *app.App) (err error
 	if err != nil {
 		return err
 	}
-	m.plan, err = a.CreatePlan(ctx, owner, plaza.NewPlan{Kind: plaza.ConnectAgentLicense, Name: "A year of ConnectAgent", TermMonths: 12, GraceDays: 14, Machines: 1})
+	terms := plaza.DefaultTerms()
+	terms.HeartbeatSeconds = 24 * 60 * 60 // no check finds one dead, however long the measuring takes
+	m.plan, err = a.CreatePlan(ctx, owner, plaza.NewPlan{Kind: plaza.ConnectAgentLicense, Name: "A year of ConnectAgent", TermMonths: 12, GraceDays: 14, Machines: 1, Terms: terms})
 	if err != nil {
 		return err
 	}
@@ -281,7 +283,7 @@ func (m *maker) tables() []table {
 			own := id(ofLicense, i)
 			return []any{
 				own, profile(i), m.plan.ID, "connectagent", name(i), name(i), sum[:], m.box.Seal(key, "license key of "+profile(i)+" "+own), licensekey.Hint(string(key)),
-				starts, ends, grace, m.plan.GraceDays, 1, false, starts, starts, "", 1, "",
+				starts, ends, grace, m.plan.GraceDays, 1, false, starts, starts, "", 1, m.plan.Terms.String(),
 			}
 		}},
 		{"connectagents", columns("id profile_id license_id name name_fold created_at activated_at health message build host platform version activation_id"), func(i int) []any {

@@ -27,6 +27,8 @@ type loaded struct {
 	P99       float64 `json:"p99_ms"`
 	Bytes     int     `json:"bytes"` // of an answer, with its headers
 	Example   string  `json:"example,omitempty"`
+
+	cpu time.Duration // of the server, for one answer
 }
 
 // kinds of requests.
