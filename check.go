@@ -310,11 +310,12 @@ func (s Standing) checkLimits(scope CheckScope, now time.Time) Verdict {
 			return v
 		}
 	}
-	switch state := s.License.State(now); {
-	case state == LicenseExpired:
+	switch s.License.State(now) {
+	case LicenseExpired:
 		return s.expired()
-	case state == LicenseGrace:
+	case LicenseGrace:
 		return Verdict{CheckValid, true, "is valid until " + s.License.Expiry().UTC().Format(time.DateOnly) + "; its term has ended, renew it"}
+	default:
 	}
 	return Verdict{CheckValid, true, "is valid"}
 }

@@ -163,11 +163,16 @@ func TestMatchingCountsLiveMachines(t *testing.T) {
 		named    []string
 		code     plaza.CheckCode
 	}{
-		{plaza.MatchTwo, []string{"a"}, "VALID"}, {plaza.MatchAll, []string{"a", "a"}, "VALID"},
-		{plaza.MatchAny, []string{"x", "y", "a"}, "VALID"}, {plaza.MatchAny, []string{"x", "dead"}, "FINGERPRINT_SCOPE_MISMATCH"},
-		{plaza.MatchTwo, []string{"a", "dead"}, "FINGERPRINT_SCOPE_MISMATCH"}, {plaza.MatchTwo, []string{"a", "b", "x"}, "VALID"},
-		{plaza.MatchMost, []string{"a", "x"}, "VALID"}, {plaza.MatchMost, []string{"a", "x", "y"}, "FINGERPRINT_SCOPE_MISMATCH"},
-		{plaza.MatchAll, []string{"a", "b", "c"}, "VALID"}, {plaza.MatchAll, []string{"a", "b", "dead"}, "FINGERPRINT_SCOPE_MISMATCH"},
+		{plaza.MatchTwo, []string{"a"}, "VALID"},
+		{plaza.MatchAll, []string{"a", "a"}, "VALID"},
+		{plaza.MatchAny, []string{"x", "y", "a"}, "VALID"},
+		{plaza.MatchAny, []string{"x", "dead"}, "FINGERPRINT_SCOPE_MISMATCH"},
+		{plaza.MatchTwo, []string{"a", "dead"}, "FINGERPRINT_SCOPE_MISMATCH"},
+		{plaza.MatchTwo, []string{"a", "b", "x"}, "VALID"},
+		{plaza.MatchMost, []string{"a", "x"}, "VALID"},
+		{plaza.MatchMost, []string{"a", "x", "y"}, "FINGERPRINT_SCOPE_MISMATCH"},
+		{plaza.MatchAll, []string{"a", "b", "c"}, "VALID"},
+		{plaza.MatchAll, []string{"a", "b", "dead"}, "FINGERPRINT_SCOPE_MISMATCH"},
 		{plaza.MatchAll, []string{"dead"}, "HEARTBEAT_DEAD"},
 	} {
 		terms.MachineMatching = c.matching

@@ -27,6 +27,8 @@ type loaded struct {
 	P99       float64 `json:"p99_ms"`
 	Bytes     int     `json:"bytes"` // of an answer, with its headers
 	Example   string  `json:"example,omitempty"`
+
+	cpu time.Duration // of the server, for one answer
 }
 
 // kinds of requests.
@@ -156,11 +158,11 @@ func (g *generator) request(b []byte, i int) []byte {
 	}
 	b = append(b, "POST /v1/licenses/actions/validate-key HTTP/1.1\r\nHost: localhost\r\nAccept: application/vnd.api+json\r\nContent-Type: application/vnd.api+json\r\nContent-Length: "...)
 	const before, between, beside, after = `{"meta":{"key":"`, `","scope":{"product":"`, `","fingerprint":"`, `"}}}`
-	print := fingerprint(i)
-	b = strconv.AppendInt(b, int64(len(before)+g.agents.size+len(between)+len(g.agents.product)+len(beside)+len(print)+len(after)), 10)
+	host := fingerprint(i)
+	b = strconv.AppendInt(b, int64(len(before)+g.agents.size+len(between)+len(g.agents.product)+len(beside)+len(host)+len(after)), 10)
 	b = append(append(append(b, "\r\n\r\n"...), before...), g.agents.key(i)...)
 	b = append(append(append(b, between...), g.agents.product...), beside...)
-	return append(append(b, print...), after...)
+	return append(append(b, host...), after...)
 }
 
 // answer reads one answer, and returns its size and whether it is a good one.

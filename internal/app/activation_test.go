@@ -12,6 +12,8 @@ import (
 	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/apptest"
 	"github.com/connectplaza/plaza/internal/heartbeat"
+	"github.com/connectplaza/plaza/internal/store"
+	"github.com/connectplaza/plaza/internal/storetest"
 )
 
 func tryActivate(t *testing.T, f *app.Fleet, s seat, in plaza.NewActivation) error {
@@ -152,8 +154,8 @@ func TestRevivalStrategies(t *testing.T) {
 	worlds(t, func(t *testing.T, w *apptest.World) {
 		const deadline, tick = 90 * time.Second, time.Microsecond // the clock is as exact as the database
 		for revival, window := range map[plaza.Revival]time.Duration{
-			plaza.NoRevive: 0, "1_MINUTE_REVIVE": 1, "2_MINUTE_REVIVE": 2, "5_MINUTE_REVIVE": 5, "10_MINUTE_REVIVE": 10, "15_MINUTE_REVIVE": 15,
-			plaza.AlwaysRevive: 100_000,
+			plaza.NoRevive: 0, "1_MINUTE_REVIVE": time.Minute, "2_MINUTE_REVIVE": 2 * time.Minute, "5_MINUTE_REVIVE": 5 * time.Minute,
+			"10_MINUTE_REVIVE": 10 * time.Minute, "15_MINUTE_REVIVE": 15 * time.Minute, plaza.AlwaysRevive: 1000 * time.Hour,
 		} {
 			s := sell(t, w, 1, func(t *plaza.Terms) { t.Revival = revival })
 			activate(t, w.Fleet, s, "fp")
@@ -167,13 +169,13 @@ func TestRevivalStrategies(t *testing.T) {
 			beats(deadline, plaza.HeartbeatAlive)
 			if window > 0 {
 				beats(deadline+tick, plaza.HeartbeatResurrected)
-				beats(deadline+window*time.Minute, plaza.HeartbeatResurrected)
+				beats(deadline+window, plaza.HeartbeatResurrected)
 				beats(0, plaza.HeartbeatAlive)
 			}
 			if revival == plaza.AlwaysRevive {
 				continue
 			}
-			w.Clock.Advance(deadline + window*time.Minute + tick)
+			w.Clock.Advance(deadline + window + tick)
 			_, err := ping(t, w.Fleet, s, "fp")
 			wantCode(t, string(revival), err, plaza.Invalid, "MACHINE_HEARTBEAT_DEAD")
 			wantVerdict(t, string(revival), check(t, w.Fleet, s, "fp"), plaza.CheckHeartbeatDead, false)
@@ -205,7 +207,8 @@ func TestAMachineThatNeverBeat(t *testing.T) {
 // silence: that could be its own.
 func TestCullingTakesEffectAtTheExactTime(t *testing.T) {
 	t.Parallel()
-	worlds(t, func(t *testing.T, w *apptest.World) {
+	storetest.Addresses(t, func(t *testing.T, db *store.DB, address string) {
+		w := apptest.New(t, db)
 		s := sell(t, w, 1, func(t *plaza.Terms) { t.Cull, t.Revival = plaza.DeactivateDead, "1_MINUTE_REVIVE" })
 		keep := sell(t, w, 1, nil)
 		activate(t, w.Fleet, s, "old")
@@ -216,15 +219,13 @@ func TestCullingTakesEffectAtTheExactTime(t *testing.T) {
 		w.Clock.Advance(10 * time.Second)
 		must1[app.Pong](t)(ping(t, w.Fleet, s, "old")) // not flushed: memory is the truth
 		tries := func(f *app.Fleet) error { return tryActivate(t, f, s, plaza.NewActivation{Fingerprint: "new"}) }
-		young := func() *app.Fleet { return must1[*app.Fleet](t)(app.NewFleet(t.Context(), w.App)) }
 		w.Clock.Advance(time.Microsecond)
-		late := young()
+		late := node(t, w, address)
 		w.Clock.Advance(150*time.Second - 2*time.Microsecond)
 		wantCode(t, "a moment before", tries(w.Fleet), plaza.Invalid, "MACHINE_LIMIT_EXCEEDED")
 		w.Clock.Advance(time.Microsecond)
 		wantCode(t, "on a node that is too young by a moment", tries(late), plaza.Invalid, "MACHINE_LIMIT_EXCEEDED")
 		must(t, tries(w.Fleet))
-		must(t, w.Fleet.Follow(t.Context()))
 		if all := w.Fleet.Machines(come(t, w.Fleet, s)); len(all) != 1 || all[0].Fingerprint != "new" {
 			t.Errorf("%+v", all)
 		}

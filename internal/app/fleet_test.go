@@ -102,14 +102,14 @@ func check(t *testing.T, f *app.Fleet, s seat, fingerprint string) plaza.Verdict
 }
 
 // wantCode fails unless err is a refusal with the code.
-func wantCode(t testing.TB, what string, err error, kind plaza.Kind, code string) *plaza.Refusal {
+func wantCode(t testing.TB, what string, err error, kind plaza.Kind, code string) plaza.Refusal {
 	t.Helper()
 	var r *plaza.Refusal
 	if !errors.As(err, &r) || r.Code != code || r.Kind != kind {
 		t.Errorf("%s: got %v, want %s %s", what, err, kind, code)
-		return &plaza.Refusal{}
+		return plaza.Refusal{}
 	}
-	return r
+	return *r
 }
 
 func wantVerdict(t testing.TB, what string, v plaza.Verdict, code plaza.CheckCode, valid bool) {

@@ -162,7 +162,7 @@ func (p *packer) machine(m *plaza.Activation) {
 	for _, n := range []int64{int64(m.Cores), m.Memory, m.Disk} {
 		p.number(n)
 	}
-	for _, t := range []time.Time{m.Created, m.Updated, m.CheckedOut, m.Cloned} {
+	for _, t := range []time.Time{m.Created, m.Updated, m.CheckedOut, m.Cloned, m.FileUntil} {
 		p.time(t)
 	}
 }
@@ -187,7 +187,7 @@ func (u *unpacker) unsigned() (v uint64) {
 
 func (u *unpacker) number() int64 {
 	v := u.unsigned()
-	return int64(v>>1) ^ -int64(v&1) //nolint:gosec // as encoding/binary has it
+	return int64(v>>1) ^ -int64(v&1)
 }
 
 func (u *unpacker) text() string {
@@ -224,5 +224,5 @@ func unpackLicense(u *unpacker, l plaza.License) plaza.License {
 func (u *unpacker) machine(m *plaza.Activation) {
 	m.ID, m.Fingerprint, m.Name, m.Host, m.Platform, m.IP, m.Metadata, m.Address = u.text(), u.text(), u.text(), u.text(), u.text(), u.text(), u.text(), u.text()
 	m.Cores, m.Memory, m.Disk = int(u.number()), u.number(), u.number()
-	m.Created, m.Updated, m.CheckedOut, m.Cloned = u.time(), u.time(), u.time(), u.time()
+	m.Created, m.Updated, m.CheckedOut, m.Cloned, m.FileUntil = u.time(), u.time(), u.time(), u.time(), u.time()
 }

@@ -14,10 +14,9 @@ import (
 
 // fill puts another value into every field of what v points to.
 func fill(v any, n int) {
-	s := reflect.ValueOf(v).Elem()
-	for i := range s.NumField() {
+	for _, f := range reflect.ValueOf(v).Elem().Fields() {
 		n += 7
-		switch f := s.Field(i); f.Kind() {
+		switch f.Kind() {
 		case reflect.String:
 			f.SetString("text " + strconv.Itoa(n))
 		case reflect.Int, reflect.Int64:
@@ -39,7 +38,7 @@ func TestWhatIsPackedIsUnpacked(t *testing.T) {
 	for _, filled := range []bool{true, false} {
 		for n := range manyMachines + 2 {
 			l := store.FleetLicense{Digest: make([]byte, 32), Months: 12, Build: "5"}
-			l.License.Created = time.UnixMicro(1_800_000_000_000_000).UTC()
+			l.Created = time.UnixMicro(1_800_000_000_000_000).UTC()
 			machines := make([]plaza.Activation, n)
 			if filled {
 				fill(&l.License, 1)
@@ -52,7 +51,7 @@ func TestWhatIsPackedIsUnpacked(t *testing.T) {
 				m := &machines[i]
 				m.Profile, m.License, m.Agent = l.Profile, l.ID, l.Agent
 				m.Beat, m.Goodbye, m.Generation = time.Time{}, time.Time{}, 0 // the pulse knows
-				m.Ended, m.EndedWhy, m.EndedBy, m.Processes = time.Time{}, "", "", 0
+				m.Ended, m.EndedWhy, m.EndedBy, m.EndedByName, m.Processes = time.Time{}, "", "", "", 0 // it stands
 			}
 			m := newMember(l, &terms, "product", machines)
 			got := m.standing()

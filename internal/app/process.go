@@ -70,7 +70,7 @@ func (f *Fleet) Spawn(ctx context.Context, b *Bearer, machine, pid, metadata str
 		if i < 0 {
 			return errNotMine()
 		}
-		all, err := tx.Processes(ctx, b.Actor.Scope(), l.License.ID, "")
+		all, err := tx.Processes(ctx, b.Actor.Scope(), l.ID, "")
 		if err != nil {
 			return err
 		}
@@ -136,7 +136,7 @@ func (f *Fleet) reviveProcess(ctx context.Context, b *Bearer, id string, now tim
 		if err != nil {
 			return err
 		}
-		all, err := tx.Processes(ctx, b.Actor.Scope(), l.License.ID, "")
+		all, err := tx.Processes(ctx, b.Actor.Scope(), l.ID, "")
 		if err != nil {
 			return err
 		}

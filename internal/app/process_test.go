@@ -1,7 +1,7 @@
 package app_test
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -32,7 +32,7 @@ func TestProcessSlots(t *testing.T) {
 			for _, fp := range []string{"one", "two"} {
 				m := activate(t, f, s, fp)
 				for pid := range 3 {
-					_, err := spawn(t, f, s, m.ID, fmt.Sprint(pid))
+					_, err := spawn(t, f, s, m.ID, strconv.Itoa(pid))
 					if err == nil {
 						in++
 						continue
@@ -62,7 +62,7 @@ func TestProcessSlotsAtTheSameTime(t *testing.T) {
 		var deeds []func() error
 		for i := range 12 {
 			f := []*app.Fleet{w.Fleet, second}[i%2]
-			deeds = append(deeds, func() error { return errOf(spawn(t, f, s, m.ID, fmt.Sprint(i))) })
+			deeds = append(deeds, func() error { return errOf(spawn(t, f, s, m.ID, strconv.Itoa(i))) })
 		}
 		in := 0
 		for _, err := range together(deeds...) {

@@ -86,8 +86,8 @@ func TestNoFalseAlarm(t *testing.T) {
 		steps /= 10
 	}
 	for _, says := range []bool{true, false} {
-		draw := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same every time
-		kept := plaza.Pulse{ID: "m"}        // what is flushed
+		draw := rand.New(rand.NewPCG(1, 2))
+		kept := plaza.Pulse{ID: "m"} // what is flushed
 		nodes := make([]*heartbeat.Pulse, 2)
 		start := func(i int) { nodes[i] = heartbeat.NewBook().Learn(kept) }
 		start(0)

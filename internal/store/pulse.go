@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -34,22 +33,30 @@ const newerPulse = `
 // newer stays. Statements are prepared: to read the text of one takes longer than
 // to run it.
 func (tx *Tx) PutPulses(ctx context.Context, all []plaza.Pulse) error {
-	var args []any
 	for n := pulsesAtOnce; n > 0; n /= 2 { // so many at once, then what is left
-		if len(all) < n {
-			continue
-		}
-		stmt, err := tx.tx.PrepareContext(ctx, putPulses(n))
-		if err != nil {
+		part := all[:len(all)/n*n]
+		all = all[len(part):]
+		if err := tx.putPulses(ctx, part, n); err != nil {
 			return err
 		}
-		for ; len(all) >= n; all = all[n:] {
-			args = appendPulses(args[:0], all[:n])
-			if _, err := stmt.ExecContext(ctx, args...); err != nil {
-				return errors.Join(err, stmt.Close())
-			}
-		}
-		if err := stmt.Close(); err != nil {
+	}
+	return nil
+}
+
+// putPulses writes all of them, of which there are a multiple of n, n at once.
+func (tx *Tx) putPulses(ctx context.Context, all []plaza.Pulse, n int) error {
+	if len(all) == 0 {
+		return nil
+	}
+	stmt, err := tx.tx.PrepareContext(ctx, putPulses(n))
+	if err != nil {
+		return err
+	}
+	defer stmt.Close()
+	var args []any
+	for ; len(all) > 0; all = all[n:] {
+		args = appendPulses(args[:0], all[:n])
+		if _, err := stmt.ExecContext(ctx, args...); err != nil {
 			return err
 		}
 	}

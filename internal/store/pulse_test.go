@@ -18,7 +18,7 @@ import (
 func TestPulsesMergeInAnyOrder(t *testing.T) {
 	t.Parallel()
 	storetest.Engines(t, func(t *testing.T, db *store.DB) {
-		draw := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // the same every time
+		draw := rand.New(rand.NewPCG(3, 4))
 		for round := range 60 {
 			batches := make([][]plaza.Pulse, 4)
 			for i := range batches {

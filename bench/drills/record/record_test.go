@@ -14,7 +14,8 @@ func TestARowTakesThePlaceOfTheOneBefore(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "operating", "reliability.md")
 	for _, r := range []record.Row{
-		{Drill: "a", Engine: "sqlite", Outcome: "old"}, {Drill: "a", Engine: "postgres", Outcome: "kept"},
+		{Drill: "a", Engine: "sqlite", Outcome: "old"},
+		{Drill: "a", Engine: "postgres", Outcome: "kept"},
 		{Drill: "a", Engine: "sqlite", Outcome: "new", Took: 1500 * time.Millisecond},
 	} {
 		if err := record.Put(path, r); err != nil {
