@@ -67,7 +67,7 @@ func (e fleetEngine) ready(ctx context.Context, n int) error {
 			return err
 		}
 	} else if _, err := os.Stat(e.keys); err == nil {
-		return nil
+		return migrate(ctx, e.address)
 	}
 	if !store.IsPostgres(e.address) {
 		for _, more := range []string{"", "-wal", "-shm"} {
@@ -80,6 +80,15 @@ func (e fleetEngine) ready(ctx context.Context, n int) error {
 	}
 	fmt.Fprintf(os.Stderr, "bench: %s: made %d agents in %s\n", e.name, n, time.Since(began).Round(time.Second))
 	return nil
+}
+
+// migrate brings a world to what this version keeps.
+func migrate(ctx context.Context, address string) error {
+	db, err := store.Open(ctx, address)
+	if err != nil {
+		return err
+	}
+	return errors.Join(db.Migrate(ctx), db.Close())
 }
 
 func createDatabase(ctx context.Context, server, name string) error {

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"errors"
 	"strconv"
 	"sync/atomic"
 	"testing"
@@ -113,11 +114,12 @@ func TestActivationsAtTheSameTime(t *testing.T) {
 		}
 		count := map[string]int{}
 		for _, err := range together(deeds...) {
-			code := "in"
-			if err != nil {
-				code = plaza.AsError(err).Msg.Args["Code"].(string)
+			var r *plaza.Refusal
+			if !errors.As(err, &r) {
+				must(t, err)
+				r = &plaza.Refusal{Code: "in"}
 			}
-			count[code]++
+			count[r.Code]++
 		}
 		equal(t, "outcomes", count, map[string]int{"in": 3, "FINGERPRINT_TAKEN": 6, "MACHINE_LIMIT_EXCEEDED": 15})
 		var out atomic.Int32

@@ -50,7 +50,7 @@ func TestWhatIsPackedIsUnpacked(t *testing.T) {
 				}
 				m := &machines[i]
 				m.Profile, m.License, m.Agent = l.Profile, l.ID, l.Agent
-				m.Beat, m.Goodbye, m.Generation = time.Time{}, time.Time{}, 0 // the pulse knows
+				m.Beat, m.Goodbye, m.Generation = time.Time{}, time.Time{}, 0                           // the pulse knows
 				m.Ended, m.EndedWhy, m.EndedBy, m.EndedByName, m.Processes = time.Time{}, "", "", "", 0 // it stands
 			}
 			m := newMember(l, &terms, "product", machines)
