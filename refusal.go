@@ -8,7 +8,7 @@ import (
 // Refusal is what an agent reads when it may not, or cannot, do what it asked
 // for: a code that programs know (agent API, section 6), and one sentence for its
 // log, in English, which is the one language of that wire.
-type Refusal struct {
+type Refusal struct { //nolint:errname // it is what it is called everywhere
 	Kind    Kind
 	Code    string
 	Pointer string // into the document that was sent; empty if no part of it is wrong

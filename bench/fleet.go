@@ -71,7 +71,7 @@ func (e fleetEngine) ready(ctx context.Context, n int) error {
 	}
 	if !store.IsPostgres(e.address) {
 		for _, more := range []string{"", "-wal", "-shm"} {
-			_ = os.Remove(e.address + more) //nolint:gosec // whoever measures says where
+			_ = os.Remove(e.address + more)
 		}
 	}
 	began := time.Now()
@@ -163,7 +163,7 @@ func (l loaded) String() string {
 // spent returns how much time of a core a process has taken.
 func spent(pid int) time.Duration {
 	const tick = 10 * time.Millisecond
-	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat") //nolint:gosec // a number
 	if err != nil {
 		return 0
 	}

@@ -92,7 +92,7 @@ func targetOf(r *http.Request) string {
 
 // answer does what is asked for. Whatever happens, there is an answer afterwards.
 func (e *exchange) answer(ctx context.Context) {
-	limited := &patience{Context: ctx, after: e.api.Work}
+	limited := &patience{Context: ctx, after: e.api.Work} //nolint:contextcheck // it is of ctx
 	defer limited.end()
 	defer e.rescue(ctx)
 	if err := e.handle(limited); err != nil {

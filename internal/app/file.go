@@ -106,7 +106,7 @@ func (a *App) checkOut(ctx context.Context, actor plaza.Actor, agent string, f f
 		if d.ring, err = a.keyring(ctx, tx); err != nil {
 			return err
 		}
-		sealed, err := tx.LicenseKeySealed(ctx, actor.Scope(), d.License.ID)
+		sealed, err := tx.LicenseKeySealed(ctx, actor.Scope(), d.ID)
 		if err != nil {
 			return err
 		}

@@ -160,7 +160,7 @@ func (a *realAgent) hurry() {
 }
 
 func (a *realAgent) command(arg ...string) *exec.Cmd {
-	return exec.CommandContext(context.WithoutCancel(a.t.Context()), a.program, append(arg, "--data", filepath.Join(a.dir, "data"))...) //nolint:gosec // it was built here
+	return exec.CommandContext(context.WithoutCancel(a.t.Context()), a.program, append(arg, "--data", filepath.Join(a.dir, "data"))...)
 }
 
 // run runs a command that ends, and returns what it said and its exit code.

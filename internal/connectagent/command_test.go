@@ -57,7 +57,7 @@ func TestInstall(t *testing.T) {
 		if w.count("POST machines") != 1 {
 			t.Error("the activation was lost")
 		}
-		os.WriteFile(filepath.Join(w.dir, "connectagent.service"), nil, 0o600)
+		w.must(os.WriteFile(filepath.Join(w.dir, "connectagent.service"), nil, 0o600))
 		if _, out := w.command("install"); !strings.Contains(out, "systemctl enable") {
 			t.Errorf("install says %s", out)
 		}
@@ -75,9 +75,9 @@ func TestHealthFileIsReported(t *testing.T) {
 	inWorld(t, func(w *world) {
 		path := filepath.Join(w.dir, "health")
 		p := w.start("--health-file", path)
-		os.WriteFile(path, []byte(`{"health":"warning","message":"The queue is long."}`), 0o600)
+		w.must(os.WriteFile(path, []byte(`{"health":"warning","message":"The queue is long."}`), 0o600))
 		w.pass(10 * time.Second)
-		os.WriteFile(path, []byte(`{"health":"warn`), 0o600) // being written
+		w.must(os.WriteFile(path, []byte(`{"health":"warn`), 0o600)) // being written
 		w.pass(10 * time.Second)
 		os.Remove(path)
 		w.pass(10 * time.Second)
@@ -118,7 +118,7 @@ func TestSimulation(t *testing.T) {
 		w.set(func() { w.seats = 50 })
 		keys := w.key + "\n# another\n\n" + w.sell() + "\n"
 		path := filepath.Join(w.dir, "keys")
-		os.WriteFile(path, []byte(keys), 0o600)
+		w.must(os.WriteFile(path, []byte(keys), 0o600))
 		w.configure(func(c object) { delete(c, "licenseKey") })
 		p := w.start("--simulate", "50", "--keys", path, "--unwell", "40")
 		w.pass(5 * time.Minute)

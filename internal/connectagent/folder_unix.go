@@ -10,7 +10,7 @@ import (
 
 // lockExclusively locks a file until it is closed, or the process ends.
 func lockExclusively(f *os.File) error {
-	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) //nolint:gosec // a descriptor is a small number
+	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 }
 
 // syncFolder makes sure that a renamed file is found after a power failure.

@@ -87,7 +87,7 @@ func TestOfflineActivation(t *testing.T) {
 		for name, m := range map[string]*machine{
 			"another machine": {id: "m", fingerprint: "another"}, "": {id: "machine-by-hand", fingerprint: r.Fingerprint},
 		} {
-			os.WriteFile(in, w.file(m, r.Key, 100*day), 0o600)
+			w.must(os.WriteFile(in, w.file(m, r.Key, 100*day), 0o600))
 			if code, said := w.command("bundle", "--in", in); (code == 0) != (name == "") {
 				t.Errorf("answer for %q: %d %s%s", name, code, said, w.log)
 			}
@@ -120,7 +120,7 @@ func TestChangedStateIsRefusedUntilTheServerIsReached(t *testing.T) {
 		if changed == string(text) {
 			t.Fatalf("nothing was changed in %s", text)
 		}
-		os.WriteFile(path, []byte(changed), 0o600)
+		w.must(os.WriteFile(path, []byte(changed), 0o600))
 		w.cutCable(true)
 		p := w.start()
 		w.said("The state file was changed")

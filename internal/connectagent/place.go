@@ -119,7 +119,7 @@ func newAgent(env Env, c Config, h host, f folder, log *slog.Logger, over http.R
 		config: c, host: h, folder: f, log: log, version: env.Version,
 		secret: stateSecret(c.LicenseKey, h.Fingerprint),
 		time:   &timekeeper{wall: env.Now, elapsed: env.Elapsed},
-		random: rand.Float64, //nolint:gosec // for jitter
+		random: rand.Float64, // for jitter
 		client: &client{
 			http: &http.Client{
 				Transport:     over,

@@ -19,7 +19,7 @@ func TestNobodyGainsTimeByTheClock(t *testing.T) {
 		step      = 30 * time.Minute
 		graceDays = 3
 	)
-	dir, err := os.MkdirTemp(memory(), "connectagent")
+	dir, err := os.MkdirTemp(memory(), "connectagent") //nolint:usetesting // in memory, if there is such a place
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,9 +34,16 @@ type world struct {
 	over   *http.Transport
 }
 
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 func inWorld(t *testing.T, f func(w *world)) {
 	t.Helper()
-	dir, err := os.MkdirTemp(quick(), "connectagent")
+	dir, err := os.MkdirTemp(quick(), "connectagent") //nolint:usetesting // in memory, if there is such a place
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	flushEvery   = time.Second // so long what agents said is in memory only
-	flushAtLast  = 10 * time.Second
-	failedBefore = 10 * time.Second // how often it is said that something still fails
+	flushEvery    = time.Second // so long what agents said is in memory only
+	flushAtLast   = 10 * time.Second
+	complainEvery = 10 * time.Second // how often it is said that something still fails
 )
 
 // Fleet writes every second what ConnectAgents said, and looks for what other nodes
@@ -20,7 +20,7 @@ const (
 func Fleet(ctx context.Context, f *app.Fleet, log *slog.Logger) {
 	tick := time.NewTicker(flushEvery)
 	defer tick.Stop()
-	complain := &complaint{log: log}
+	var unwritten, unseen complaint
 	for {
 		select {
 		case <-tick.C:
@@ -32,11 +32,11 @@ func Fleet(ctx context.Context, f *app.Fleet, log *slog.Logger) {
 			}
 			return
 		}
-		if _, err := f.Flush(ctx); err != nil && ctx.Err() == nil {
-			complain.of(ctx, "heartbeats wait to be written", err)
+		if _, err := f.Flush(ctx); err != nil && ctx.Err() == nil && unwritten.due(f.Now()) {
+			log.ErrorContext(ctx, "heartbeats wait to be written", slog.Any("error", err))
 		}
-		if err := f.Follow(ctx); err != nil && ctx.Err() == nil {
-			complain.of(ctx, "could not see what other nodes changed", err)
+		if err := f.Follow(ctx); err != nil && ctx.Err() == nil && unseen.due(f.Now()) {
+			log.ErrorContext(ctx, "could not see what other nodes changed", slog.Any("error", err))
 		}
 	}
 }
@@ -53,15 +53,13 @@ func Warm(ctx context.Context, f *app.Fleet, log *slog.Logger) {
 	}
 }
 
-// complaint logs what goes wrong every second, but not every second.
-type complaint struct {
-	log  *slog.Logger
-	last time.Time
-}
+// complaint is about what goes wrong every second, but is not said every second.
+type complaint struct{ last time.Time }
 
-func (c *complaint) of(ctx context.Context, what string, err error) {
-	if now := time.Now(); now.Sub(c.last) >= failedBefore {
-		c.last = now
-		c.log.ErrorContext(ctx, what, slog.Any("error", err))
+func (c *complaint) due(now time.Time) bool {
+	if now.Sub(c.last) < complainEvery {
+		return false
 	}
+	c.last = now
+	return true
 }

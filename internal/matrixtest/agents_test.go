@@ -1,7 +1,6 @@
 package matrixtest
 
 import (
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -117,7 +116,7 @@ func (w *world) askAgent(t *testing.T, rt door.Route, letter string, ids map[thi
 		req.Header.Set("Authorization", "License "+key)
 	}
 	got := httptest.NewRecorder()
-	agentapi.Handler(agentapi.Config{Fleet: fleet, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}).ServeHTTP(got, req)
+	agentapi.Handler(agentapi.Config{Fleet: fleet, Log: slog.New(slog.DiscardHandler)}).ServeHTTP(got, req)
 	return answered{status: got.Code, body: eachTime.ReplaceAllString(got.Body.String(), "…")}
 }
 

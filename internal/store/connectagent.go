@@ -120,7 +120,8 @@ func (tx *Tx) PutHeartbeat(ctx context.Context, scope plaza.Scope, h plaza.Heart
 	}
 	err = tx.must(ctx, `
 		INSERT INTO activations (`+activationInserted+`)
-		SELECT id, profile_id, license_id, id, 'simulated ' || id, id, '', host, platform, '', 0, 0, 0, '', '', activated_at, activated_at, '', ''
+		SELECT id, profile_id, license_id, connectagents.id, 'simulated ' || id, connectagents.id, '', host, platform, '', 0, 0, 0, '', '',
+			activated_at, connectagents.activated_at, '', ''
 		FROM connectagents WHERE id = $1 AND activation_id = id
 		ON CONFLICT DO NOTHING`, h.Agent)
 	if err != nil {
