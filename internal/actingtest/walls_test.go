@@ -38,7 +38,7 @@ func walls() []wall {
 		{"once is once", store + "consent.go", "SET used_at = CASE WHEN once THEN", "SET used_at = CASE WHEN NOT once THEN", "I6|I7"},
 		{"who is shut out does not come back", app + "login.go", "if err := tx.DropSessionsIn(ctx, l.ID); err != nil {", "if err := tx.DropSessionsIn(ctx, \"-\"); err != nil {", "I6|I7"},
 		{"a profile that lets nobody in any more", app + "access.go", "return a.cease(ctx, tx, store.EndingShutOut(p.ID), plaza.EndAccess)", "return a.cease(ctx, tx, store.EndingOne(\"-\"), plaza.EndAccess)", "I3"},
-		{"who may see it", store + "list.go", "if scope.All() {", "if scope.All() || column == \"l.profile_id\" {", "I2|I9"},
+		{"who may see it", store + "list.go", "case scope.All():\n\t\treturn", "case scope.All() || column == \"l.profile_id\":\n\t\treturn", "I2|I9"},
 	}
 }
 

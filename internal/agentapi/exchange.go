@@ -92,10 +92,10 @@ func targetOf(r *http.Request) string {
 
 // answer does what is asked for. Whatever happens, there is an answer afterwards.
 func (e *exchange) answer(ctx context.Context) {
-	limited := &patience{Context: ctx, after: e.api.Work} //nolint:contextcheck // it is of ctx
+	limited := &patience{Context: ctx, after: e.api.Work}
 	defer limited.end()
 	defer e.rescue(ctx)
-	if err := e.handle(limited); err != nil {
+	if err := e.handle(limited); err != nil { //nolint:contextcheck // it is of ctx
 		e.fail(ctx, err)
 	}
 }
