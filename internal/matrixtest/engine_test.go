@@ -218,7 +218,28 @@ func (s shared) Close() error { return nil }
 func (s shared) Begin() (driver.Tx, error) {
 	return s.BeginTx(context.Background(), driver.TxOptions{})
 }
-func (s shared) Prepare(string) (driver.Stmt, error) { return nil, errors.ErrUnsupported }
+func (s shared) Prepare(query string) (driver.Stmt, error) { return prepared{s, query}, nil }
+
+// prepared is a statement that is run anew each time.
+type prepared struct {
+	shared
+
+	query string
+}
+
+func (prepared) NumInput() int { return -1 }
+
+func (prepared) Exec([]driver.Value) (driver.Result, error) { return nil, errors.ErrUnsupported }
+
+func (prepared) Query([]driver.Value) (driver.Rows, error) { return nil, errors.ErrUnsupported }
+
+func (p prepared) ExecContext(ctx context.Context, values []driver.NamedValue) (driver.Result, error) {
+	return p.shared.ExecContext(ctx, p.query, values)
+}
+
+func (p prepared) QueryContext(ctx context.Context, values []driver.NamedValue) (driver.Rows, error) {
+	return p.shared.QueryContext(ctx, p.query, values)
+}
 
 func (s shared) CheckNamedValue(v *driver.NamedValue) error {
 	if c, ok := s.e.conn.(driver.NamedValueChecker); ok {

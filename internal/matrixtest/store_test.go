@@ -112,6 +112,12 @@ func (w *world) calls() map[string]call {
 			l, err := tx.FleetLicenseByID(ctx, s, ids[anAgentLicense])
 			return l.License, err
 		},
+		"FleetLicenses": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.FleetLicenses(ctx, s, "", 1000)
+		},
+		"FleetActivations": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.FleetActivations(ctx, s, "", "g")
+		},
 		"HoldLicense": change(func(tx *store.Tx, s plaza.Scope) error {
 			if err := tx.HoldLicense(ctx, s, ids[anAgentLicense]); err != nil {
 				return err
