@@ -95,7 +95,7 @@ func (e *exchange) answer(ctx context.Context) {
 	limited := &patience{Context: ctx, after: e.api.Work}
 	defer limited.end()
 	defer e.rescue(ctx)
-	if err := e.handle(limited); err != nil { //nolint:contextcheck // it is of ctx
+	if err := e.handle(limited); err != nil { //nolint:contextcheck // it is inherited, see patience
 		e.fail(ctx, err)
 	}
 }
