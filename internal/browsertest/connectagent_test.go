@@ -61,14 +61,10 @@ func TestConnectAgentFromTheZip(t *testing.T) {
 	p.send()
 	a.waitFor("msg=working")
 	a.waitFor("suspended")
-	if said, code := a.run("status"); code != 1 || !strings.Contains(said, "suspended") {
-		t.Errorf("status says %q and ends with %d", said, code)
-	}
+	a.status(1, "suspended")
 	p.ClickFollow(to(license + "/resume"))
 	a.waitFor("msg=working")
-	if said, code := a.run("status"); code != 0 {
-		t.Errorf("status says %q and ends with %d", said, code)
-	}
+	a.status(0, "yes")
 	if again := a.machine(); again != first {
 		t.Errorf("it is activated as %s, before as %s", again, first)
 	}
@@ -172,6 +168,24 @@ func (a *realAgent) run(arg ...string) (said string, code int) {
 		a.t.Fatal(err)
 	}
 	return string(out), cmd.ProcessState.ExitCode()
+}
+
+// status waits until the agent has kept what it logged: it ends with code then, and
+// says words.
+func (a *realAgent) status(code int, words string) {
+	a.t.Helper()
+	late := time.After(patience)
+	for {
+		said, got := a.run("status")
+		if got == code && strings.Contains(said, words) {
+			return
+		}
+		select {
+		case <-late:
+			a.t.Fatalf("status says %q and ends with %d, want %d", said, got, code)
+		default: // each try starts a program, which is wait enough
+		}
+	}
 }
 
 func (a *realAgent) start() {
