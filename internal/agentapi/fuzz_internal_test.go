@@ -122,7 +122,7 @@ func FuzzRouter(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, method, target, body string) {
 		if strings.ContainsAny(method+target, " \n") || method == "" {
-			t.Skip() // no such request line arrives
+			return // no such request line arrives
 		}
 		fleet := newFake(t)
 		h := Handler(Config{Fleet: fleet, Log: slog.New(slog.DiscardHandler)})
