@@ -144,9 +144,9 @@ func TestSettingBackTheClockIsRefused(t *testing.T) {
 		p := w.start()
 		w.cutCable(true)
 		w.pass(10 * time.Minute)
-		w.offset = -23 * time.Hour
+		w.offset.Store(int64(-23 * time.Hour))
 		w.wants(true, "")
-		w.offset = -25 * time.Hour
+		w.offset.Store(int64(-25 * time.Hour))
 		w.wants(false, "The clock of this machine was set back")
 		w.pass(6 * time.Minute)
 		w.said("The clock of this machine was set back")
@@ -162,11 +162,11 @@ func TestClockThatWasFastComesRightWithTheServer(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.start().end()
 		w.cutCable(true)
-		w.offset = 10 * day
+		w.offset.Store(int64(10 * day))
 		p := w.start()
 		w.pass(2 * time.Minute)
 		p.end()
-		w.offset = 0
+		w.offset.Store(int64(0))
 		w.wants(false, "The clock of this machine was set back")
 		w.cutCable(false)
 		p = w.start()

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -28,7 +29,7 @@ type world struct {
 	t      *testing.T
 	dir    string
 	data   string
-	offset time.Duration // by which somebody has set the clock of the machine
+	offset *atomic.Int64 // by which somebody has set the clock of the machine
 	began  time.Time
 	log    *buffer
 	over   *http.Transport
@@ -49,7 +50,7 @@ func inWorld(t *testing.T, f func(w *world)) {
 	}
 	defer os.RemoveAll(dir)
 	synctest.Test(t, func(t *testing.T) {
-		w := &world{server: newServer(t), t: t, dir: dir, data: filepath.Join(dir, "data"), began: time.Now(), log: &buffer{}}
+		w := &world{server: newServer(t), t: t, dir: dir, data: filepath.Join(dir, "data"), offset: new(atomic.Int64), began: time.Now(), log: &buffer{}}
 		w.over = &http.Transport{DialContext: w.connect, MaxIdleConnsPerHost: 100}
 		t.Cleanup(w.over.CloseIdleConnections)
 		w.configure(nil)
@@ -117,7 +118,7 @@ func (w *world) env(out *buffer, args ...string) connectagent.Env {
 	return connectagent.Env{
 		Args: append(args, "--config", filepath.Join(w.dir, "config"), "--data", w.data, "--fingerprint", "machine of w"),
 		Out:  out, Err: w.log, Version: "1.2.3", Transport: w.over,
-		Now:     func() time.Time { return time.Now().Round(0).Add(w.offset) },
+		Now:     func() time.Time { return time.Now().Round(0).Add(time.Duration(w.offset.Load())) },
 		Elapsed: func() time.Duration { return time.Since(w.began) },
 	}
 }
