@@ -166,6 +166,9 @@ func (f *forms) agents() {
 	f.download("weighbridge-2-machine.lic")
 	f.Go(agent)
 	f.See("Offline file until")
+	f.ClickFollow(`main a[href$="/release"]`)
+	f.submit("main .danger button.btn-danger")
+	f.See("Its place is free")
 	f.Go(agent + "/alarm")
 	f.Click("#on")
 	f.submit("main form.form button.btn-primary")
@@ -175,9 +178,6 @@ func (f *forms) agents() {
 	f.See("1 notification acknowledged.")
 	f.submit("#notifications .flash button")
 	f.See("it waits to be acknowledged again")
-	f.ClickFollow(`main a[href$="/release"]`)
-	f.submit("main .danger button.btn-danger")
-	f.See("Its place is free")
 }
 
 // download sends the form of the page as the browser would, and sees that the
