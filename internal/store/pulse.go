@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -14,8 +13,7 @@ func (tx *Tx) InsertPulse(ctx context.Context, p plaza.Pulse) error {
 	return tx.must(ctx, `INSERT INTO pulses (id, at, goodbye_at, generation) VALUES ($1, $2, NULL, $3)`, p.ID, when(p.At), p.Generation)
 }
 
-// pulsesAtOnce is how many pulses one statement writes at most. With more SQLite
-// looks longer for the names of the parameters, four each, than it writes.
+// pulsesAtOnce is how many pulses one statement writes at most.
 const pulsesAtOnce = 64
 
 // newerPulse is what becomes of a pulse that is written again: the same in whatever
@@ -48,7 +46,7 @@ func (tx *Tx) putPulses(ctx context.Context, all []plaza.Pulse, n int) error {
 	if len(all) == 0 {
 		return nil
 	}
-	stmt, err := tx.tx.PrepareContext(ctx, putPulses(n))
+	stmt, err := tx.tx.PrepareContext(ctx, tx.putPulsesSQL(n))
 	if err != nil {
 		return err
 	}
@@ -63,15 +61,15 @@ func (tx *Tx) putPulses(ctx context.Context, all []plaza.Pulse, n int) error {
 	return nil
 }
 
-// putPulses returns the statement that writes n pulses.
-func putPulses(n int) string {
+// putPulsesSQL returns the statement that writes n pulses.
+func (tx *Tx) putPulsesSQL(n int) string {
 	var b strings.Builder
 	b.WriteString("INSERT INTO pulses (id, at, goodbye_at, generation) VALUES ")
 	for i := range n {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "($%d, $%d, CAST($%d AS BIGINT), $%d)", 4*i+1, 4*i+2, 4*i+3, 4*i+4)
+		b.WriteString(tx.pulse(i))
 	}
 	b.WriteString(" ON CONFLICT (id) DO UPDATE SET " + newerPulse)
 	return b.String()
