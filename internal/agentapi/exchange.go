@@ -68,6 +68,9 @@ func (e *exchange) begin(r *http.Request) {
 // end lets go of what belongs to the request, and of buffers that grew too big.
 func (e *exchange) end() {
 	const most = 64 << 10
+	if e.bearer != nil {
+		e.bearer.Leave()
+	}
 	e.r, e.bearer, e.fault, e.said = nil, nil, nil, node{}
 	if cap(e.body) > most {
 		e.body = nil

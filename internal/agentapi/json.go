@@ -42,8 +42,10 @@ func (n *node) member(name string) *node {
 			return &n.members[i].value
 		}
 	}
-	return &node{}
+	return &nothing
 }
+
+var nothing node //nolint:gochecknoglobals // a constant: what is not there
 
 // mostDepth is how deep a document may be nested.
 const mostDepth = 64

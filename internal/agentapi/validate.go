@@ -93,6 +93,7 @@ func validateKey(ctx context.Context, e *exchange) error {
 	s := e.stamps(b)
 	s.checked = checked
 	e.checkedLicense(b, s, verdict, q)
+	b.Leave()
 	return nil
 }
 

@@ -324,7 +324,7 @@ func (f *Fleet) Ping(ctx context.Context, b *Bearer, name string, beat heartbeat
 			return Pong{}, errNothing()
 		}
 	}
-	m, pulse, now := b.Standing.Machines[i], b.member.pulses[i], f.app.now()
+	m, pulse, now := b.Standing.Machines[i], b.member.pulse(i), f.app.now()
 	status := plaza.HeartbeatAlive
 	if b.Standing.Terms.Status(m.Created, pulse.Last().At, now) == plaza.HeartbeatDead {
 		if err := f.revive(ctx, b, m, pulse, now); err != nil {
@@ -384,6 +384,6 @@ func (f *Fleet) Goodbye(b *Bearer, name string) (m plaza.Activation, err error) 
 	if i < 0 {
 		return m, errNothing()
 	}
-	b.member.pulses[i].Beat(heartbeat.Beat{At: f.app.now(), Generation: -1, Goodbye: true})
+	b.member.pulse(i).Beat(heartbeat.Beat{At: f.app.now(), Generation: -1, Goodbye: true})
 	return b.machines()[i], nil
 }

@@ -56,7 +56,7 @@ func (f *Fleet) noteCheck(b *Bearer, now time.Time) time.Time {
 // one which it may use.
 func (f *Fleet) verdict(ctx context.Context, b *Bearer, scope plaza.CheckScope, bare bool, now time.Time) (v plaza.Verdict, version string, err error) {
 	s := b.Standing
-	s.Machines = b.machines()
+	s.Machines = b.machinesIn(b.moment[:0])
 	if version, err = f.complete(ctx, b, &s, scope, now); err != nil {
 		return v, "", err
 	}

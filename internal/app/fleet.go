@@ -30,6 +30,7 @@ type Fleet struct {
 	refused refusals
 	terms   sync.Map // of *plaza.Terms, by what they say
 	pace    pace
+	bearers sync.Pool // of *Bearer
 	began   time.Time            // when this node did
 	seen    map[string]time.Time // changes that this node knows of; [Fleet.Follow] only
 }
@@ -40,6 +41,7 @@ func NewFleet(ctx context.Context, a *App) (*Fleet, error) {
 	f := &Fleet{app: a, digest: a.box.Digester(keyDigest), book: heartbeat.NewBook(), began: a.now(), seen: map[string]time.Time{}}
 	f.members.byDigest, f.members.byLicense = map[shortDigest]*member{}, map[string]*member{}
 	f.homes.all = map[string]home{}
+	f.bearers.New = func() any { return new(Bearer) }
 	f.refused.all = map[[32]byte]int{}
 	err := a.db.Tx(ctx, func(tx *store.Tx) error {
 		ring, err := a.keyring(ctx, tx)
@@ -251,6 +253,17 @@ type Bearer struct {
 	Build    string // the version that a check last named
 
 	member *member
+	room   [1]plaza.Activation // for the machine of most licenses
+	moment [1]plaza.Activation // for the same one as a check sees it
+	pool   *sync.Pool
+}
+
+// Leave lets go of b, which must not be used any more, nor what it shared. To call
+// it is not needed; who does so for each heartbeat makes little waste.
+func (b *Bearer) Leave() {
+	if b.pool != nil {
+		b.pool.Put(b)
+	}
 }
 
 // errUnknownKey is the one answer for a key that never was and for one whose
@@ -319,7 +332,9 @@ func (f *Fleet) bearer(ctx context.Context, key string, digest [32]byte, from pl
 	if err != nil {
 		return nil, err
 	}
-	b := &Bearer{Standing: m.standing(), Key: key, Build: c.build, member: m}
+	b, _ := f.bearers.Get().(*Bearer)
+	b.Key, b.Build, b.member, b.pool = key, c.build, m, &f.bearers
+	b.Standing = m.standing(b.room[:0])
 	b.Actor = plaza.ConnectAgentActor(b.Standing.License.ID, c.profile, from)
 	b.Standing.License.Halted, b.Standing.License.WarningDays = h.halted, h.days
 	if b.Standing.License.State(f.app.now()) == plaza.LicenseEnded {
@@ -356,7 +371,7 @@ func (f *Fleet) reread(ctx context.Context, b *Bearer) error {
 		return errUnknownKey()
 	}
 	halted, days := b.Standing.License.Halted, b.Standing.License.WarningDays
-	b.Standing, b.Build, b.member = m.standing(), m.shared.Value().build, m
+	b.Standing, b.Build, b.member = m.standing(b.room[:0]), m.shared.Value().build, m
 	b.Standing.License.Halted, b.Standing.License.WarningDays = halted, days
 	return nil
 }
@@ -455,19 +470,21 @@ func (f *Fleet) copy(l store.FleetLicense, machines []plaza.Activation) (*member
 	}
 	m := newMember(l, terms, f.Wire().Product, machines)
 	m.checked.Store(f.book.Find(m.id()))
-	m.pulses = make([]*heartbeat.Pulse, len(machines))
-	for i, packed := range m.standing().Machines {
+	for i, packed := range m.standing(nil).Machines {
 		one := machines[i]
-		m.pulses[i] = f.book.Learn(plaza.Pulse{ID: packed.ID, At: one.Beat, Goodbye: !one.Goodbye.IsZero(), Generation: one.Generation})
+		m.setPulse(i, f.book.Learn(plaza.Pulse{ID: packed.ID, At: one.Beat, Goodbye: !one.Goodbye.IsZero(), Generation: one.Generation}))
 	}
 	return m, nil
 }
 
 // machines returns b's machines as they are at this moment, the newest first.
-func (b *Bearer) machines() []plaza.Activation {
-	all := slices.Clone(b.Standing.Machines)
-	for i, p := range b.member.pulses {
-		last := p.Last()
+func (b *Bearer) machines() []plaza.Activation { return b.machinesIn(nil) }
+
+// machinesIn is machines, in room if they fit in.
+func (b *Bearer) machinesIn(room []plaza.Activation) []plaza.Activation {
+	all := append(room, b.Standing.Machines...)
+	for i := range all {
+		last := b.member.pulse(i).Last()
 		all[i].Beat, all[i].Generation, all[i].Goodbye = last.At, last.Generation, time.Time{}
 		if last.Goodbye {
 			all[i].Goodbye = last.At

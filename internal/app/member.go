@@ -18,11 +18,17 @@ type member struct {
 	digest  shortDigest
 	shared  unique.Handle[shared]
 	packed  string
-	whole   *plaza.Standing    // instead of packed, of a license with many machines: to unpack it would take long
-	pulses  []*heartbeat.Pulse // of the machines, in their order
+	one     *heartbeat.Pulse // of its only machine
+	several *several         // instead of one; nil if it has no more than one
 	checked atomic.Pointer[heartbeat.Pulse]
 	before  int64        // when it was checked last before that, in microseconds; 0: never
 	asked   atomic.Int64 // when another node's heartbeats were last asked for, see [Fleet.ask]
+}
+
+// several is what a license has more of than most.
+type several struct {
+	whole  *plaza.Standing    // instead of what is packed, if to unpack it would take long
+	pulses []*heartbeat.Pulse // of the machines, in their order
 }
 
 // shortDigest is the first half of a key's digest, which is more than enough to
@@ -52,10 +58,13 @@ func newMember(l store.FleetLicense, terms *plaza.Terms, product string, machine
 	p := packer{base: l.Created.UnixMicro()}
 	p.license(l.License)
 	p.number(int64(len(machines)))
+	if len(machines) > 1 {
+		m.several = &several{pulses: make([]*heartbeat.Pulse, len(machines))}
+	}
 	if len(machines) >= manyMachines {
 		s := m.unpackShared()
 		s.License, s.Machines = unpackLicense(&unpacker{s: string(p.b)}, s.License), machines
-		m.whole = &s
+		m.several.whole = &s
 		p.b = p.b[:0]
 		p.text(l.ID)
 	} else {
@@ -70,17 +79,35 @@ func newMember(l store.FleetLicense, terms *plaza.Terms, product string, machine
 // id returns the ID of the license.
 func (m *member) id() string { return (&unpacker{s: m.packed}).text() }
 
-// standing returns what was packed.
-func (m *member) standing() plaza.Standing {
-	if m.whole != nil {
-		return *m.whole
+// pulse returns the pulse of the machine at i.
+func (m *member) pulse(i int) *heartbeat.Pulse {
+	if m.several == nil {
+		return m.one
+	}
+	return m.several.pulses[i]
+}
+
+func (m *member) setPulse(i int, p *heartbeat.Pulse) {
+	if m.several == nil {
+		m.one = p
+		return
+	}
+	m.several.pulses[i] = p
+}
+
+// standing returns what was packed, with the machines in room if they fit in.
+func (m *member) standing(room []plaza.Activation) plaza.Standing {
+	if m.several != nil && m.several.whole != nil {
+		return *m.several.whole
 	}
 	s := m.unpackShared()
 	u := unpacker{s: m.packed}
 	s.License = unpackLicense(&u, s.License)
-	if n := u.number(); n > 0 {
-		s.Machines = make([]plaza.Activation, n)
+	n := int(u.number())
+	if n > cap(room) {
+		room = make([]plaza.Activation, n)
 	}
+	s.Machines = room[:n]
 	for i := range s.Machines {
 		one := &s.Machines[i]
 		u.machine(one)
@@ -222,6 +249,7 @@ func unpackLicense(u *unpacker, l plaza.License) plaza.License {
 }
 
 func (u *unpacker) machine(m *plaza.Activation) {
+	*m = plaza.Activation{}
 	m.ID, m.Fingerprint, m.Name, m.Host, m.Platform, m.IP, m.Metadata, m.Address = u.text(), u.text(), u.text(), u.text(), u.text(), u.text(), u.text(), u.text()
 	m.Cores, m.Memory, m.Disk = int(u.number()), u.number(), u.number()
 	m.Created, m.Updated, m.CheckedOut, m.Cloned, m.FileUntil = u.time(), u.time(), u.time(), u.time(), u.time()

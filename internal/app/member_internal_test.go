@@ -54,7 +54,7 @@ func TestWhatIsPackedIsUnpacked(t *testing.T) {
 				m.Ended, m.EndedWhy, m.EndedBy, m.EndedByName, m.Processes = time.Time{}, "", "", "", 0 // it stands
 			}
 			m := newMember(l, &terms, "product", machines)
-			got := m.standing()
+			got := m.standing(nil)
 			want := plaza.Standing{License: l.License, Terms: &terms, Product: "product", Term: termOf(12), PlanMade: l.PlanMade}
 			if n > 0 {
 				want.Machines = machines

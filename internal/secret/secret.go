@@ -17,7 +17,6 @@ import (
 	"errors"
 	"fmt"
 	"hash"
-	"io"
 	"sync"
 )
 
@@ -101,16 +100,22 @@ func (b Box) Digest(purpose, value string) []byte {
 // Digester returns [Box.Digest] for one purpose, for who digests a lot.
 func (b Box) Digester(purpose string) func(value string) [32]byte {
 	key := b.derive("digest " + purpose)
-	pool := sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}
+	type work struct {
+		mac   hash.Hash
+		value []byte // a hash takes no text without a copy
+	}
+	pool := sync.Pool{New: func() any { return &work{mac: hmac.New(sha256.New, key)} }}
 	return func(value string) (sum [32]byte) {
-		h, ok := pool.Get().(hash.Hash)
+		w, ok := pool.Get().(*work)
 		if !ok {
 			return sum
 		}
-		h.Reset()
-		_, _ = io.WriteString(h, value) // never fails
-		h.Sum(sum[:0])
-		pool.Put(h)
+		w.mac.Reset()
+		w.value = append(w.value[:0], value...)
+		w.mac.Write(w.value) // never fails
+		w.mac.Sum(sum[:0])
+		clear(w.value)
+		pool.Put(w)
 		return sum
 	}
 }
