@@ -75,7 +75,7 @@ screens: needs generate assets ## Take the pictures of the documentation anew
 	PLAZA_SCREENS=$(CURDIR)/docs/screens go test -count=1 -run "TestScreens|TestThePartnerWatchesAndEndsIt|TestConsentInTwoBrowsers" ./internal/browsertest
 
 bench: generate assets ## Measure on both engines; the figures are printed and written to bench/results.md
-	scripts/postgres go run ./bench
+	scripts/postgres --durable go run ./bench
 
 matrix: generate assets ## Try every way in as everybody with everybody's IDs, and every mutant, on both engines
 	go test -c -tags mutants -o bin/matrix ./internal/matrixtest

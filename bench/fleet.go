@@ -11,12 +11,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/store"
 )
 
@@ -28,10 +26,12 @@ type fleetOptions struct {
 	profile string // prefix of files of profiles; empty: none
 }
 
-// measureFleet measures P1, P2 and P10 on each engine, and both yardsticks in the
-// same minute.
+// measureFleet measures P1, P2, P7 and P10 on each engine, and both yardsticks
+// before and after in the same minutes.
 func measureFleet(ctx context.Context, w io.Writer, o fleetOptions) error {
-	fmt.Fprintf(w, "\n## Agents' API\n\n%d activated agents, chosen at random for each request; 64 connections that are kept, from a process of its own on the same cores.\n", o.agents)
+	fmt.Fprint(w, "\n## Agents' API\n\n")
+	origin(ctx, w)
+	fmt.Fprintf(w, "%d activated agents, chosen at random for each request; 64 connections that are kept, from a process of its own on the same cores.\n", o.agents)
 	fmt.Fprintln(w, "*signed* is `net/http` answering 700 constant bytes that are hashed and signed as the API demands, after one record in memory was updated. Rates are answers per second.")
 	fmt.Fprintln(w, "\n| Goal | Engine | Measured | Yardstick | Ratio | Goal | Met |\n|---|---|---|---|---|---|---|")
 	for _, e := range fleetEngines(o) {
@@ -105,15 +105,14 @@ func measureEngine(ctx context.Context, w io.Writer, o fleetOptions, e fleetEngi
 	if err := e.ready(ctx, o.agents); err != nil {
 		return err
 	}
-	yard, _, err := o.session(ctx, e, serveBare, "", askPing)
+	bare, err := o.yardstick(ctx, e, serveBare)
 	if err != nil {
 		return err
 	}
-	bare := yard[0]
-	if yard, _, err = o.session(ctx, e, serveSigned, "", askPing); err != nil {
+	signed, err := o.yardstick(ctx, e, serveSigned)
+	if err != nil {
 		return err
 	}
-	signed := yard[0]
 	fmt.Fprintf(w, "| bare | – | %s | | | | |\n| signed | – | %s | %.0f bare | %.2f | | |\n",
 		bare, signed, bare.PerSecond, signed.PerSecond/bare.PerSecond)
 	beats := filepath.Join(o.dir, e.name+".beats")
@@ -122,6 +121,12 @@ func measureEngine(ctx context.Context, w io.Writer, o fleetOptions, e fleetEngi
 		return err
 	}
 	ping, check := all[0], all[1]
+	after, err := o.yardstick(ctx, e, serveSigned)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "| signed | – | %s, measured again after Plaza | | | | |\n", after)
+	signed.PerSecond = (signed.PerSecond + after.PerSecond) / 2 // a machine is not as fast all the time
 	missing, err := e.missing(ctx, beats, o.agents)
 	if err != nil {
 		return err
@@ -133,9 +138,6 @@ func measureEngine(ctx context.Context, w io.Writer, o fleetOptions, e fleetEngi
 		e.name, check, check.Wrong, signed.PerSecond, check.PerSecond/signed.PerSecond, met(check.PerSecond >= 0.65*signed.PerSecond && check.Wrong == 0))
 	fmt.Fprintf(w, "| P7 | %s | %d MB resident with %d agents in memory (%d MB at most under load); they were read in %.1f s | | | ≤ 500 MB | %s |\n",
 		e.name, server.hello.RSS, o.agents, server.goodbye.Peak, server.hello.Warm, met(server.hello.RSS <= 500))
-	if err := e.touch(ctx, time.Now().Add(-time.Hour)); err != nil { // none is overdue but the one that is looked at
-		return err
-	}
 	return e.overdue(ctx, w)
 }
 
@@ -152,6 +154,15 @@ func met(ok bool) string {
 type said struct {
 	hello   hello
 	goodbye goodbye
+}
+
+// yardstick returns how fast what Plaza is compared with answers.
+func (o fleetOptions) yardstick(ctx context.Context, e fleetEngine, what string) (loaded, error) {
+	all, _, err := o.session(ctx, e, what, "", askPing)
+	if err != nil {
+		return loaded{}, err
+	}
+	return all[0], nil
 }
 
 // String returns how fast it was. What an answer cost says something on a busy
@@ -239,17 +250,6 @@ func (o fleetOptions) load(ctx context.Context, e fleetEngine, server int, addre
 	return l, nil
 }
 
-// touch has every agent heard of at a time.
-func (e fleetEngine) touch(ctx context.Context, at time.Time) error {
-	db, err := e.raw()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	_, err = db.ExecContext(ctx, "UPDATE pulses SET at = $1, goodbye_at = NULL", at.UnixMicro())
-	return err
-}
-
 // raw opens the database past the store.
 func (e fleetEngine) raw() (*sql.DB, error) {
 	if store.IsPostgres(e.address) {
@@ -290,60 +290,4 @@ func (e fleetEngine) missing(ctx context.Context, beats string, n int) (missing 
 		}
 	}
 	return missing, rows.Err()
-}
-
-// overdue measures P10: an agent beats once, and somebody looks at the list and at
-// the Overview until it is overdue there. Their clock is ahead, so that it is a
-// second after the heartbeat.
-func (e fleetEngine) overdue(ctx context.Context, w io.Writer) error {
-	db, err := store.Open(ctx, e.address)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	ahead := plaza.OnlineWithin - time.Second
-	a, err := openApp(db, func() time.Time { return time.Now().Add(ahead) })
-	if err != nil {
-		return err
-	}
-	owner, err := signIn(ctx, a)
-	if err != nil {
-		return err
-	}
-	list := func() (bool, error) {
-		l, err := a.Agents(ctx, owner, plaza.AgentFilter{Liveness: []plaza.Liveness{plaza.Overdue}}, plaza.Page{Size: 50})
-		return err == nil && slices.ContainsFunc(l.Rows, func(a plaza.ConnectAgent) bool { return a.ID == id(ofAgent, 0) }), err
-	}
-	overview := func() (bool, error) {
-		o, err := a.Overview(ctx, owner)
-		return err == nil && o.AgentsIn(plaza.Overdue, "") > 0, err
-	}
-	for name, look := range map[string]func() (bool, error){"the list of agents": list, "the Overview": overview} {
-		// All others are long silent: to be overdue stands out.
-		var worst time.Duration
-		for range 3 {
-			at := time.Now()
-			if err := db.Tx(ctx, func(tx *store.Tx) error {
-				return tx.PutPulses(ctx, []plaza.Pulse{{ID: id(ofMachine, 0), At: at, Generation: 1}})
-			}); err != nil {
-				return err
-			}
-			for due := at.Add(time.Second); ; {
-				seen, err := look()
-				if err != nil {
-					return err
-				}
-				if seen {
-					worst = max(worst, time.Since(due))
-					break
-				}
-				if time.Since(due) > time.Minute {
-					return errors.New("it never is overdue in " + name)
-				}
-				time.Sleep(20 * time.Millisecond)
-			}
-		}
-		fmt.Fprintf(w, "| P10 | %s | %.2f s until %s shows it | | | ≤ 2 s | %s |\n", e.name, worst.Seconds(), name, met(worst <= 2*time.Second))
-	}
-	return nil
 }

@@ -86,11 +86,7 @@ func box() (secret.Box, error) {
 }
 
 // openApp returns Plaza over db.
-func openApp(db *store.DB, now clock.Func) (*app.App, error) {
-	texts, err := i18n.Load()
-	if err != nil {
-		return nil, err
-	}
+func openApp(db *store.DB, texts *i18n.Catalogue, now clock.Func) (*app.App, error) {
 	b, err := box()
 	if err != nil {
 		return nil, err
@@ -120,7 +116,11 @@ func makeFleet(ctx context.Context, address, path string, n int) (err error) {
 	if err := db.Migrate(ctx); err != nil {
 		return err
 	}
-	a, err := openApp(db, time.Now)
+	texts, err := i18n.Load()
+	if err != nil {
+		return err
+	}
+	a, err := openApp(db, texts, time.Now)
 	if err != nil {
 		return err
 	}
@@ -205,7 +205,7 @@ func (m *maker) people(ctx context.Context, db *store.DB, a *app.App) (err error
 	if err != nil {
 		return err
 	}
-	for i := range min(partners, m.n) {
+	for i := range partners {
 		name := "Partner " + strconv.Itoa(i)
 		p, err := a.CreateProfile(ctx, owner, plaza.NewProfile{
 			Parent: reseller.ID, Kind: plaza.Partner, Name: name, Plan: base.ID, SupportEmail: "support@partner.example", OwnerName: name, OwnerEmail: "owner" + strconv.Itoa(i) + "@partner.example",
@@ -275,7 +275,12 @@ func (m *maker) tables() []table {
 	columns := func(list string) []string { return strings.Split(list, " ") }
 	name := func(i int) string { return "agent " + strconv.Itoa(i) }
 	host := func(i int) string { return "host-" + strconv.Itoa(i) + ".customer.example" }
-	profile := func(i int) string { return m.profiles[i%len(m.profiles)] }
+	profile := func(i int) string {
+		if i < plaza.MostTiles {
+			return m.profiles[0] // fills a wall of the Monitor
+		}
+		return m.profiles[1+i%(len(m.profiles)-1)]
+	}
 	return []table{
 		{"licenses", columns("id profile_id plan_id kind name name_fold key_digest key_sealed key_hint starts_at ends_at grace_ends_at grace_days machines trial created_at updated_at suspend_reason version terms"), func(i int) []any {
 			key := m.keys[i*m.size : (i+1)*m.size]

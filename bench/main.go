@@ -109,10 +109,9 @@ func run(ctx context.Context, out, only string, long time.Duration, o fleetOptio
 	}
 	if only != "pages" {
 		var report bytes.Buffer
-		if err := measureFleet(ctx, &report, o); err != nil {
+		if err := measureFleet(ctx, io.MultiWriter(&report, os.Stdout), o); err != nil {
 			return err
 		}
-		fmt.Print(report.String())
 		agents = report.Bytes()
 	}
 	if out == "" {
@@ -136,14 +135,19 @@ func measurePages(ctx context.Context, report io.Writer, long time.Duration) err
 	return nil
 }
 
-// heading says where, when and of what the figures are.
-func heading(ctx context.Context, w io.Writer) {
+// origin says where, when and of what the figures are.
+func origin(ctx context.Context, w io.Writer) {
 	commit := "unknown"
 	if b, err := exec.CommandContext(ctx, "git", "describe", "--always", "--dirty").Output(); err == nil {
 		commit = strings.TrimSpace(string(b))
 	}
-	fmt.Fprintf(w, "# Results\n\nMade by `make bench`; nothing here is typed by hand.\n\n")
 	fmt.Fprintf(w, "Commit %s, %s, %s, %d cores shared with the client, %s.\n\n", commit, time.Now().UTC().Format(time.DateOnly), cpu(), runtime.NumCPU(), runtime.Version())
+}
+
+// heading begins the report.
+func heading(ctx context.Context, w io.Writer) {
+	fmt.Fprintf(w, "# Results\n\nMade by `make bench`; nothing here is typed by hand.\n\n## Pages\n\n")
+	origin(ctx, w)
 	fmt.Fprintln(w, "The demo world (44 profiles, 400 licenses), one client for the times, eight for the throughput. *bare* is `net/http` answering 700 constant bytes.")
 	fmt.Fprintln(w, "\n| page | engine | p50 ms | p99 ms | requests/s | ratio to bare | bytes |")
 	fmt.Fprintln(w, "|---|---|---|---|---|---|---|")
@@ -254,12 +258,17 @@ func world(ctx context.Context, db *store.DB) (http.Handler, *app.Gate, error) {
 	if err := demo.Build(ctx, open, time.Now()); err != nil {
 		return nil, nil, err
 	}
-	a := open(time.Now, nil)
+	handler, gate := dashboard(open(time.Now, nil), texts, time.Now)
+	return handler, gate, nil
+}
+
+// dashboard returns what plaza serves to people.
+func dashboard(a *app.App, texts *i18n.Catalogue, now clock.Func) (http.Handler, *app.Gate) {
 	gate := app.NewGate(a)
 	log := slog.New(slog.DiscardHandler)
 	mux := new(door.Mux)
-	web.Mount(mux, web.Config{App: a, Gate: gate, Log: log, Texts: texts, Now: time.Now, PublicURL: "http://localhost", Demo: true})
-	return server.Handler(server.Config{Handler: mux, Log: log, Now: time.Now}), gate, nil
+	web.Mount(mux, web.Config{App: a, Gate: gate, Log: log, Texts: texts, Now: now, PublicURL: "http://localhost", Demo: true})
+	return server.Handler(server.Config{Handler: mux, Log: log, Now: now}), gate
 }
 
 // serve serves h on loopback until stop is called.

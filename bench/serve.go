@@ -23,6 +23,7 @@ import (
 
 	"github.com/connectplaza/plaza/internal/agentapi"
 	"github.com/connectplaza/plaza/internal/app"
+	"github.com/connectplaza/plaza/internal/i18n"
 	"github.com/connectplaza/plaza/internal/licensekey"
 	"github.com/connectplaza/plaza/internal/server"
 	"github.com/connectplaza/plaza/internal/store"
@@ -141,7 +142,11 @@ func (p *plazaServer) open(ctx context.Context, address string) (http.Handler, e
 	if p.db, err = store.Open(ctx, address); err != nil {
 		return nil, err
 	}
-	a, err := openApp(p.db, time.Now)
+	texts, err := i18n.Load()
+	if err != nil {
+		return nil, err
+	}
+	a, err := openApp(p.db, texts, time.Now)
 	if err != nil {
 		return nil, err
 	}

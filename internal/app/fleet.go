@@ -30,7 +30,7 @@ type Fleet struct {
 	refused refusals
 	terms   sync.Map // of *plaza.Terms, by what they say
 	pace    pace
-	bearers sync.Pool // of *Bearer
+	bearers sync.Pool            // of *Bearer
 	began   time.Time            // when this node did
 	seen    map[string]time.Time // changes that this node knows of; [Fleet.Follow] only
 }
