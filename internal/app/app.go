@@ -33,6 +33,7 @@ type Config struct {
 	AuditKeep time.Duration   // how long audit events are kept; 0: for ever
 	Mailed    chan<- struct{} // told when there is something to send; should have room for one; optional
 	Download  time.Duration   // how long the address of a file is good for; 0: 15 minutes
+	Artifact  int64           // bytes that the file of an artifact may have; 0: [plaza.MaxArtifact]
 	FastHash  bool            // hash passwords with less work: for tests and demo data only
 }
 
@@ -48,6 +49,7 @@ type App struct {
 	keep      bool
 	auditKeep time.Duration
 	download  time.Duration
+	artifact  int64
 	hashes    *hasher
 	mailed    chan<- struct{}
 	began     time.Time // when this node did
@@ -61,7 +63,7 @@ func New(db *store.DB, c Config) *App {
 	return &App{
 		db: db, now: now, texts: c.Texts, box: c.Box, key: auditlog.NewKey(c.Box),
 		url: strings.TrimSuffix(c.PublicURL, "/"), zone: c.Zone, keep: c.KeepMail, auditKeep: c.AuditKeep,
-		download: cmp.Or(c.Download, downloadFor), hashes: newHasher(c.FastHash), mailed: c.Mailed, began: now(),
+		download: cmp.Or(c.Download, downloadFor), artifact: cmp.Or(c.Artifact, plaza.MaxArtifact), hashes: newHasher(c.FastHash), mailed: c.Mailed, began: now(),
 	}
 }
 

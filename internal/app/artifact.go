@@ -101,8 +101,8 @@ func (a *App) receive(ctx context.Context, id string, r io.Reader) (checksum str
 		if broken != nil && !ended {
 			return "", size, broken
 		}
-		if size += int64(n); size > plaza.MaxArtifact || ended && size == 0 {
-			return "", size, fileProblem("problem.file_size", "Megabytes", plaza.MaxArtifact>>20) //nolint:mnd // bits of a mebibyte
+		if size += int64(n); size > a.artifact || ended && size == 0 {
+			return "", size, fileProblem("problem.file_size", "Megabytes", a.artifact>>20) //nolint:mnd // bits of a mebibyte
 		}
 		hash.Write(part[:n])
 		if n > 0 {

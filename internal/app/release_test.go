@@ -147,6 +147,8 @@ func TestOnlyTheVendorReleases(t *testing.T) {
 func TestUploadLeavesAllOrNothing(t *testing.T) {
 	t.Parallel()
 	bareWorlds(t, func(t *testing.T, w bare) {
+		const most = 8 << 20
+		small := app.New(w.DB, app.Config{Now: w.Clock.Now, Texts: w.Texts, Box: w.Box, PublicURL: "http://plaza.test", Artifact: most})
 		ctx, r := t.Context(), w.Draft(t, plaza.NewRelease{Version: "5.0.1"}, nil)
 		long := strings.Repeat("0123456789abcdef", 1<<16+1) // a part and a little more
 		sum, signature := w.Sign(t, long)
@@ -162,11 +164,11 @@ func TestUploadLeavesAllOrNothing(t *testing.T) {
 			"half a file":         {plaza.NewArtifact{Signature: signature}, strings.NewReader(long[1:]), "signature"},
 			"no file":             {plaza.NewArtifact{Signature: signature}, strings.NewReader(""), "file"},
 			"no signature":        {plaza.NewArtifact{}, strings.NewReader(long), "signature"},
-			"too large":           {plaza.NewArtifact{Signature: signature}, io.MultiReader(strings.NewReader(long), new(endless)), "file"},
+			"too large":           {plaza.NewArtifact{Signature: signature}, io.MultiReader(strings.NewReader(long), &endless{most: most}), "file"},
 			"a line that is cut":  {plaza.NewArtifact{Signature: signature}, io.MultiReader(strings.NewReader(long), iotest.ErrReader(lost)), ""},
 		} {
 			tt.in.Platform, tt.in.Arch = "linux", "amd64"
-			_, err := w.UploadArtifact(ctx, w.Vendor, r.ID, tt.in, tt.content)
+			_, err := small.UploadArtifact(ctx, w.Vendor, r.ID, tt.in, tt.content)
 			if tt.field == "" {
 				if !errors.Is(err, lost) {
 					t.Errorf("%s: got %v", name, err)
@@ -193,10 +195,10 @@ func TestUploadLeavesAllOrNothing(t *testing.T) {
 }
 
 // endless is a file that never ends: it counts on somebody to stop.
-type endless struct{ read int64 }
+type endless struct{ most, read int64 }
 
 func (e *endless) Read(p []byte) (int, error) {
-	if e.read += int64(len(p)); e.read > plaza.MaxArtifact+1<<21 {
+	if e.read += int64(len(p)); e.read > e.most+1<<21 {
 		return 0, errors.New("too much is read")
 	}
 	return len(p), nil
