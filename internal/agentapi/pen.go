@@ -101,7 +101,10 @@ func (p *pen) time(name string, t time.Time) {
 // date writes a time that is never null.
 func (p *pen) date(name string, t time.Time) {
 	p.name(name)
-	p.b = t.UTC().AppendFormat(p.b, `"2006-01-02T15:04:05.000Z"`)
+	t = t.UTC()
+	b := t.AppendFormat(append(p.b, '"'), time.RFC3339) // which is quicker than a format of our own
+	ms := t.Nanosecond() / int(time.Millisecond)
+	p.b = append(b[:len(b)-1], '.', byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10), 'Z', '"')
 }
 
 // metadata writes an object that was stored as it was sent.
