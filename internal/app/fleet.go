@@ -403,19 +403,22 @@ func (f *Fleet) Warm(ctx context.Context) (n int, err error) {
 				return err
 			}
 			machines, err := tx.FleetActivations(ctx, everyone, after, licenses[len(licenses)-1].ID)
+			if err != nil {
+				return err
+			}
+			own := map[string][]plaza.Activation{} // by license: whichever of them are there
+			for _, m := range machines {
+				own[m.License] = append(own[m.License], m)
+			}
 			for _, l := range licenses {
-				own := 0
-				for own < len(machines) && machines[own].License == l.ID {
-					own++
-				}
-				m, err := f.copy(l, append([]plaza.Activation(nil), machines[:own]...))
+				m, err := f.copy(l, own[l.ID])
 				if err != nil {
 					return err
 				}
 				f.homes.learn(l.Profile, home{era, l.Halted, l.WarningDays})
-				all, after, machines = append(all, m), l.ID, machines[own:]
+				all, after = append(all, m), l.ID
 			}
-			return err
+			return nil
 		})
 		if err != nil {
 			all = nil

@@ -485,7 +485,13 @@ func TestHeartbeatsCostNoTransaction(t *testing.T) {
 func TestAWarmNodeAsksNobody(t *testing.T) {
 	t.Parallel()
 	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
-		var all []seat
+		ended, all := sell(t, w, 1, nil), []seat(nil) // it comes first
+		must(t, w.EndLicense(t.Context(), w.Reseller, ended.License.ID, reason, 1))
+		must(t, w.DB.Tx(t.Context(), func(tx *store.Tx) error { // as it was left behind where a license once ended alone
+			return tx.InsertActivation(t.Context(), plaza.Activation{
+				ID: "left", Profile: ended.Profile, License: ended.License.ID, Agent: ended.ID, Fingerprint: "left", Created: w.Clock.Now(),
+			})
+		}))
 		for i := range 3 {
 			s := sell(t, w, 2, nil)
 			for k := range i {
@@ -493,8 +499,6 @@ func TestAWarmNodeAsksNobody(t *testing.T) {
 			}
 			all = append(all, s)
 		}
-		ended := sell(t, w, 1, nil)
-		must(t, w.EndLicense(t.Context(), w.Reseller, ended.License.ID, reason, 1))
 		if n := must1[int](t)(second.Warm(t.Context())); n != len(all) {
 			t.Errorf("%d licenses, want %d", n, len(all))
 		}
