@@ -30,17 +30,15 @@ type Fleet struct {
 	refused  refusals
 	terms    sync.Map // of *plaza.Terms, by what they say
 	pace     pace
-	began    time.Time            // when this node did
 	seen     map[string]time.Time // changes that this node knows of; [Fleet.Follow] only
 	followed time.Time            // up to when it knows them all; [Fleet.Follow] only
+	broom    broom                // [Fleet.Sweep] only
 }
 
 // NewFleet returns the ConnectAgents' way into a. It makes the signing key if there
 // is none yet.
 func NewFleet(ctx context.Context, a *App) (*Fleet, error) {
-	f := &Fleet{app: a, digest: a.box.Digester(keyDigest), book: heartbeat.NewBook(), seen: map[string]time.Time{}}
-	f.began = a.now()
-	f.followed = f.began
+	f := &Fleet{app: a, digest: a.box.Digester(keyDigest), book: heartbeat.NewBook(), seen: map[string]time.Time{}, followed: a.now()}
 	f.members.byDigest, f.members.byLicense = map[shortDigest]*member{}, map[string]*member{}
 	f.homes.all = map[string]home{}
 	f.refused.all = map[[32]byte]int{}

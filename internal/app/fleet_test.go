@@ -35,7 +35,7 @@ func node(t *testing.T, w *apptest.World, address string) *app.Fleet {
 	t.Cleanup(func() { _ = db.Close() })
 	box, err := secret.Parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
 	must(t, err)
-	f, err := app.NewFleet(t.Context(), app.New(db, app.Config{Now: w.Clock.Now, Texts: w.Texts, Box: box, PublicURL: "http://plaza.test", FastHash: true}))
+	f, err := app.NewFleet(t.Context(), app.New(db, app.Config{Now: w.Clock.Now, Steady: w.Clock.Steady, Texts: w.Texts, Box: box, PublicURL: "http://plaza.test", FastHash: true}))
 	must(t, err)
 	return f
 }

@@ -58,6 +58,25 @@ func inTime(ctx context.Context, do func(context.Context) error) error {
 	return do(ctx)
 }
 
+// sweepEvery is how often what is over is ended.
+const sweepEvery = time.Minute
+
+// Sweep ends until ctx ends what will not be heard of again.
+func Sweep(ctx context.Context, f *app.Fleet, log *slog.Logger) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+		if err := f.Sweep(ctx); err != nil && ctx.Err() == nil {
+			log.ErrorContext(ctx, "could not end what is silent for good", slog.Any("error", err))
+		}
+	}
+}
+
 // Warm reads every license before its agent comes, once. It ends early with ctx; what
 // it could not read is read when somebody asks.
 func Warm(ctx context.Context, f *app.Fleet, log *slog.Logger) {
