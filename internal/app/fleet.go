@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"crypto/ed25519"
+	"iter"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -140,6 +142,25 @@ func (m *members) empty() {
 	m.emptied = m.turn
 	clear(m.byDigest)
 	clear(m.byLicense)
+}
+
+// pulses returns what the copies have of when something was last heard of.
+func (m *members) pulses() iter.Seq[*heartbeat.Pulse] {
+	m.mu.RLock()
+	all := slices.Collect(maps.Values(m.byLicense))
+	m.mu.RUnlock()
+	return func(yield func(*heartbeat.Pulse) bool) {
+		for _, one := range all {
+			if p := one.checked.Load(); p != nil && !yield(p) {
+				return
+			}
+			for _, p := range one.pulses {
+				if !yield(p) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func (m *members) count() int {

@@ -11,22 +11,31 @@ import (
 )
 
 const (
-	sweptAtOnce  = 1000 // licenses or processes that one query looks at
-	sweptInARun  = 100  // such queries; the next run goes on from there
-	endedAtOnce  = 50   // licenses or processes of which something is ended in one transaction
-	endedInARun  = 2000 // the same; what is left is ended in the next run
-	leastSilence = time.Minute
-	goneAfter    = 24 * time.Hour // a dead process that could always come back does not
+	sweptAtOnce   = 1000 // licenses or processes that one query looks at
+	sweptInARun   = 100  // such queries; the next run goes on from there
+	endedAtOnce   = 50   // licenses or processes of which something is ended in one transaction
+	endedInARun   = 2000 // the same; what is left is ended in the next run
+	leastSilence  = time.Minute
+	pruneEvery    = 10 * time.Minute
+	processesKept = 24 * time.Hour // after they ended
+	goneAfter     = 24 * time.Hour // a dead process that could always come back does not
 )
 
 // broom is how far a node has come in sweeping.
-type broom struct{ license, process string }
+type broom struct {
+	license, process string
+	pruned           time.Time // when the node last let go of what it need not know
+}
 
 // Sweep ends the machines whose time is over (agent API 8.4), each on record, and the
 // processes that will not come back. Nothing waits for it: whoever counts what a
 // license allows has ended them before. A node calls it every minute; several may at
 // the same time. How much it does at once is limited, and it goes on where it was.
 func (f *Fleet) Sweep(ctx context.Context) error {
+	if now := f.app.now(); now.Sub(f.broom.pruned).Abs() >= pruneEvery {
+		f.broom.pruned = now
+		f.book.Prune(f.members.pulses())
+	}
 	if err := f.sweepMachines(ctx); err != nil {
 		return err
 	}
@@ -54,7 +63,8 @@ func (f *Fleet) sweepMachines(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if f.freshen(&m.Activation); on.over(m.Activation, terms, now) {
+			m.Beat = f.heard(m.ID, m.Beat)
+			if on.over(m.Activation, terms, now) {
 				over = append(over, m.Activation)
 			}
 		}
@@ -90,6 +100,15 @@ func (f *Fleet) cullAll(ctx context.Context, tx *store.Tx, some []plaza.Activati
 	return nil
 }
 
+// heard returns when something was last heard of that the database last heard of at
+// beat.
+func (f *Fleet) heard(id string, beat time.Time) time.Time {
+	if p := f.book.Find(id); p != nil && p.Last().At.After(beat) {
+		return p.Last().At
+	}
+	return beat
+}
+
 func (f *Fleet) sweepProcesses(ctx context.Context) error {
 	ended := 0
 	for range sweptInARun {
@@ -113,7 +132,7 @@ func (f *Fleet) sweepProcesses(ctx context.Context) error {
 			if !limited {
 				window = goneAfter
 			}
-			if at := f.process(&p.Process).Beat.Add(terms.Deadline() + window); now.After(at) && on.settled(now, *terms) {
+			if at := f.heard(p.ID, p.Beat).Add(terms.Deadline() + window); now.After(at) && on.settled(now, *terms) {
 				over = append(over, p.Process)
 			}
 		}

@@ -150,3 +150,69 @@ func TestAClockThatLeapsEndsNothing(t *testing.T) {
 		}
 	})
 }
+
+// TestANodeForgetsWhatItNeedNotKnow: a process is then read where it was written, a
+// machine of a copy never is.
+func TestANodeForgetsWhatItNeedNotKnow(t *testing.T) {
+	t.Parallel()
+	bareWorlds(t, func(t *testing.T, w bare) {
+		f, s := w.Fleet, sell(t, w.World, 1, nil)
+		m := activate(t, f, s, "fp")
+		p := must1[plaza.Process](t)(spawn(t, f, s, m.ID, "1"))
+		w.Clock.Advance(time.Second)
+		must1[app.Pong](t)(ping(t, f, s, "fp"))
+		must1[plaza.HeartbeatStatus](t)(pingProcess(t, f, s, p.ID))
+		flush(t, f)
+		heard := w.Clock.Now()
+		w.exec(t, `UPDATE pulses SET at = at - 1000000`) // so that it shows where it is read
+		beat := func() time.Time {
+			return must1[plaza.Process](t)(f.Process(t.Context(), come(t, f, s), p.ID)).Beat
+		}
+		if !beat().Equal(heard) {
+			t.Error("memory is not the truth")
+		}
+		for range 3 {
+			w.Clock.Advance(10 * time.Minute)
+			must(t, f.Sweep(t.Context()))
+		}
+		if got := beat(); !got.Equal(heard.Add(-time.Second)) {
+			t.Errorf("it is known for ever: %v", got)
+		}
+		if got := must1[plaza.Activation](t)(f.Machine(come(t, f, s), "fp")); !got.Beat.Equal(heard) {
+			t.Errorf("of its machine it knows %v, want %v", got.Beat, heard)
+		}
+	})
+}
+
+// TestTidyDropsWhatIsOver of what nodes tell each other, and of processes.
+func TestTidyDropsWhatIsOver(t *testing.T) {
+	t.Parallel()
+	bareWorlds(t, func(t *testing.T, w bare) {
+		f, s := w.Fleet, sell(t, w.World, 1, nil)
+		m := activate(t, f, s, "fp")
+		var all []plaza.Process
+		for _, pid := range []string{"ended", "ended later", "lives"} {
+			all = append(all, must1[plaza.Process](t)(spawn(t, f, s, m.ID, pid)))
+		}
+		pulses := len(w.rows(t, "pulses"))
+		must(t, f.EndProcess(t.Context(), come(t, f, s), all[0].ID))
+		w.Clock.Advance(time.Second)
+		must(t, f.EndProcess(t.Context(), come(t, f, s), all[1].ID))
+		stand := func(what string, changes bool, processes int) {
+			t.Helper()
+			must(t, w.Tidy(t.Context(), plaza.Janitor))
+			if n := len(w.rows(t, "fleet_changes")); (n > 0) != changes {
+				t.Errorf("%s: %d changes", what, n)
+			}
+			if n, of := len(w.rows(t, "processes")), len(w.rows(t, "pulses")); n != processes || of != pulses-3+processes {
+				t.Errorf("%s: %d processes, %d pulses", what, n, of)
+			}
+		}
+		w.Clock.Advance(10*time.Minute - time.Second)
+		stand("within ten minutes", true, 3)
+		w.Clock.Advance(time.Second)
+		stand("after ten minutes", false, 3)
+		w.Clock.Advance(day - 10*time.Minute)
+		stand("after a day", false, 2)
+	})
+}

@@ -151,6 +151,12 @@ func (w *world) calls() map[string]call {
 			return tx.RenameComponent(ctx, s, ids[aComponent], "other", now)
 		}),
 		"EndComponent": change(func(tx *store.Tx, s plaza.Scope) error { return tx.EndComponent(ctx, s, ids[aComponent], now) }),
+		"DropProcesses": change(func(tx *store.Tx, s plaza.Scope) error {
+			if err := tx.EndProcess(ctx, s, ids[aProcess], now); err != nil {
+				return err
+			}
+			return tx.DropProcesses(ctx, s, now.Add(time.Second))
+		}),
 		"SilentMachines": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			all, _, err := tx.SilentMachines(ctx, s, "", 1000, now.Add(time.Hour))
 			return all, err

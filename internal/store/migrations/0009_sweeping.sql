@@ -5,3 +5,4 @@
 CREATE INDEX components_license ON components (license_id) WHERE ended_at IS NULL;
 CREATE INDEX licenses_culling ON licenses (id) WHERE ended_at IS NULL AND terms LIKE '%DEACTIVATE_DEAD%';
 CREATE INDEX processes_living ON processes (id) WHERE ended_at IS NULL;
+CREATE INDEX processes_ended ON processes (ended_at) WHERE ended_at IS NOT NULL;
