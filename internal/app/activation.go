@@ -70,12 +70,14 @@ type heldLicense struct {
 // hold reads b's license, of which from now on nobody else counts the machines or
 // processes, and ends those of its machines whose time is over.
 func (f *Fleet) hold(ctx context.Context, tx *store.Tx, b *Bearer) (heldLicense, error) {
-	l, err := f.app.hold(ctx, tx, b.Actor, b.Standing.License.ID, ears{f.began, f.freshen})
+	l, err := f.app.hold(ctx, tx, b.Actor, b.Standing.License.ID, f.ears())
 	if err != nil && plaza.KindOf(err) == plaza.NotFound {
 		err = errUnknownKey()
 	}
 	return l, err
 }
+
+func (f *Fleet) ears() ears { return ears{f.app.listens(), f.freshen} }
 
 // ears are what a node hears heartbeats with.
 type ears struct {
@@ -106,22 +108,37 @@ func (a *App) hold(ctx context.Context, tx *store.Tx, actor plaza.Actor, id stri
 	now := a.now()
 	for _, m := range all {
 		on.freshen(&m)
-		if at := m.CulledAt(&l.terms); at.IsZero() || now.Before(at) || !on.settled(now, l.terms) {
+		if !on.over(m, &l.terms, now) {
 			l.machines = append(l.machines, m)
 			continue
 		}
-		m.Ended, m.EndedWhy, m.EndedBy = now, plaza.EndCulled, plaza.Janitor.Own
-		if err := tx.EndActivation(ctx, scope, m); err != nil {
+		if err := a.cull(ctx, tx, l, m); err != nil {
 			return l, err
 		}
 	}
 	return l, nil
 }
 
+// cull ends m, of a license that is held, since its time is over.
+func (a *App) cull(ctx context.Context, tx *store.Tx, l heldLicense, m plaza.Activation) error {
+	return a.entail(ctx, tx, plaza.Janitor, plaza.AuditEvent{Verb: plaza.AgentRelease}, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		m.Ended, m.EndedWhy, m.EndedBy = a.now(), plaza.EndCulled, plaza.Janitor.Own
+		e.About(l.Profile, "agent", l.Agent, l.AgentName)
+		e.Changed("machine", machineName(m), "")
+		return tx.EndActivation(ctx, l.by.Scope(), m)
+	})
+}
+
 // freshen gives m the heartbeat that this node knows of, if it is a newer one.
 func (f *Fleet) freshen(m *plaza.Activation) {
 	last := f.book.Learn(plaza.Pulse{ID: m.ID, At: m.Beat, Goodbye: !m.Goodbye.IsZero(), Generation: m.Generation}).Last()
 	m.Beat, m.Generation = last.At, last.Generation
+}
+
+// over reports whether the time of m is over, and that for sure.
+func (on ears) over(m plaza.Activation, t *plaza.Terms, now time.Time) bool {
+	at := m.CulledAt(t)
+	return !at.IsZero() && !now.Before(at) && on.settled(now, *t)
 }
 
 // settled reports whether the server has been up for long enough to take silence

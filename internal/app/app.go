@@ -25,6 +25,7 @@ import (
 // Config is what an App needs besides its database.
 type Config struct {
 	Now       clock.Func
+	Steady    func() time.Duration // how much time has passed, however the clock is set; nil: as the machine counts
 	Texts     *i18n.Catalogue
 	Box       secret.Box      // seals license keys, and the audit log
 	PublicURL string          // where people reach the dashboard; without a slash at the end
@@ -52,7 +53,8 @@ type App struct {
 	artifact  int64
 	hashes    *hasher
 	mailed    chan<- struct{}
-	began     time.Time // when this node did
+	steady    func() time.Duration
+	listening listening
 	walls     walls
 }
 
@@ -60,10 +62,16 @@ type App struct {
 func New(db *store.DB, c Config) *App {
 	// As exact as what the database keeps: what is returned is what will be read.
 	now := func() time.Time { return exact(c.Now()) }
+	steady := c.Steady
+	if steady == nil {
+		steady = steadily()
+	}
+	began := now()
 	return &App{
 		db: db, now: now, texts: c.Texts, box: c.Box, key: auditlog.NewKey(c.Box),
 		url: strings.TrimSuffix(c.PublicURL, "/"), zone: c.Zone, keep: c.KeepMail, auditKeep: c.AuditKeep,
-		download: cmp.Or(c.Download, downloadFor), artifact: cmp.Or(c.Artifact, plaza.MaxArtifact), hashes: newHasher(c.FastHash), mailed: c.Mailed, began: now(),
+		download: cmp.Or(c.Download, downloadFor), artifact: cmp.Or(c.Artifact, plaza.MaxArtifact), hashes: newHasher(c.FastHash), mailed: c.Mailed,
+		steady: steady, listening: listening{since: began, last: began, ran: steady()},
 	}
 }
 

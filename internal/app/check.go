@@ -76,13 +76,17 @@ func (f *Fleet) complete(ctx context.Context, b *Bearer, s *plaza.Standing, scop
 		if version, err = builds(ctx, tx, s, scope); err != nil {
 			return err
 		}
-		components, err := tx.Components(ctx, b.Actor.Scope(), s.License.ID, "")
-		if err != nil {
-			return err
+		var components []plaza.Component
+		var processes []plaza.Process
+		if scope.Components.Is {
+			if components, err = tx.Components(ctx, b.Actor.Scope(), s.License.ID, ""); err != nil {
+				return err
+			}
 		}
-		processes, err := tx.Processes(ctx, b.Actor.Scope(), s.License.ID, "")
-		if err != nil {
-			return err
+		if s.Terms.Processes > 0 {
+			if processes, err = tx.Processes(ctx, b.Actor.Scope(), s.License.ID, ""); err != nil {
+				return err
+			}
 		}
 		for i := range s.Machines {
 			m := &s.Machines[i]

@@ -86,3 +86,27 @@ func TestCheckOut(t *testing.T) {
 		wantCode(t, "no such machine", err, plaza.NotFound, "NOT_FOUND")
 	})
 }
+
+// TestACheckReadsOnlyWhatItLooksAt: what it does not need may be gone.
+func TestACheckReadsOnlyWhatItLooksAt(t *testing.T) {
+	t.Parallel()
+	bareWorlds(t, func(t *testing.T, w bare) {
+		ctx, f := t.Context(), w.Fleet
+		free, limited := sell(t, w.World, 1, nil), sell(t, w.World, 1, func(t *plaza.Terms) { t.Processes = 2 })
+		valid := func(what string, s seat, scope plaza.CheckScope) {
+			t.Helper()
+			scope.Fingerprint = plaza.Give("fp")
+			v, _, err := f.Check(ctx, come(t, f, s), scope, false)
+			must(t, err)
+			wantVerdict(t, what, v, plaza.CheckValid, true)
+		}
+		parts := plaza.NewActivation{Fingerprint: "fp", Components: []plaza.NewComponent{{Fingerprint: "cpu"}}}
+		must(t, tryActivate(t, f, free, parts))
+		must(t, tryActivate(t, f, limited, parts))
+		w.exec(t, `ALTER TABLE processes RENAME TO processes_away`)
+		valid("components without processes", free, plaza.CheckScope{Components: plaza.Give([]string{"cpu"})})
+		w.exec(t, `ALTER TABLE processes_away RENAME TO processes`)
+		w.exec(t, `ALTER TABLE components RENAME TO components_away`)
+		valid("processes without components", limited, plaza.CheckScope{})
+	})
+}

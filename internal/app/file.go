@@ -96,7 +96,7 @@ func (a *App) checkOut(ctx context.Context, actor plaza.Actor, agent string, f f
 			return err
 		}
 		d := draft{now: a.now()}
-		if d.heldLicense, err = a.hold(ctx, tx, actor, of.License.ID, ears{a.began, asKept}); err != nil {
+		if d.heldLicense, err = a.hold(ctx, tx, actor, of.License.ID, ears{a.listens(), asKept}); err != nil {
 			return err
 		}
 		e.About(of.Profile, "agent", of.ID, of.Name)

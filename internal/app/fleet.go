@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"crypto/ed25519"
+	"iter"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -21,24 +23,25 @@ import (
 // it last heard of what they run: heartbeats and checks cost no transaction. What
 // changes anywhere reaches every node within a second, see [Fleet.Follow].
 type Fleet struct {
-	app     *App
-	digest  func(string) [32]byte
-	book    *heartbeat.Book
-	ring    atomic.Pointer[keyring]
-	members members
-	homes   homes
-	refused refusals
-	terms   sync.Map // of *plaza.Terms, by what they say
-	pace    pace
-	bearers sync.Pool            // of *Bearer
-	began   time.Time            // when this node did
-	seen    map[string]time.Time // changes that this node knows of; [Fleet.Follow] only
+	app      *App
+	digest   func(string) [32]byte
+	book     *heartbeat.Book
+	ring     atomic.Pointer[keyring]
+	members  members
+	homes    homes
+	refused  refusals
+	terms    sync.Map // of *plaza.Terms, by what they say
+	pace     pace
+	bearers  sync.Pool            // of *Bearer
+	seen     map[string]time.Time // changes that this node knows of; [Fleet.Follow] only
+	followed time.Time            // up to when it knows them all; [Fleet.Follow] only
+	broom    broom                // [Fleet.Sweep] only
 }
 
 // NewFleet returns the ConnectAgents' way into a. It makes the signing key if there
 // is none yet.
 func NewFleet(ctx context.Context, a *App) (*Fleet, error) {
-	f := &Fleet{app: a, digest: a.box.Digester(keyDigest), book: heartbeat.NewBook(), began: a.now(), seen: map[string]time.Time{}}
+	f := &Fleet{app: a, digest: a.box.Digester(keyDigest), book: heartbeat.NewBook(), seen: map[string]time.Time{}, followed: a.now()}
 	f.members.byDigest, f.members.byLicense = map[shortDigest]*member{}, map[string]*member{}
 	f.homes.all = map[string]home{}
 	f.bearers.New = func() any { return new(Bearer) }
@@ -80,6 +83,7 @@ type members struct {
 	byLicense map[string]*member
 	turn      uint64            // counts changes
 	changed   map[string]uint64 // by license: the turn of the last one; since when a copy was last read
+	emptied   uint64            // the turn of the last change that may have been of any license
 	reading   int               // copies that are being read
 }
 
@@ -104,7 +108,7 @@ func (m *members) put(turn uint64, all ...*member) {
 	defer m.mu.Unlock()
 	m.reading--
 	for _, one := range all {
-		if id := one.id(); m.changed[id] <= turn {
+		if id := one.id(); max(m.changed[id], m.emptied) <= turn {
 			delete(m.byLicense, id) // or its text would stay that of the copy before
 			m.byDigest[one.digest], m.byLicense[id] = one, one
 		}
@@ -130,6 +134,35 @@ func (m *members) drop(license string) *member {
 		delete(m.byLicense, license)
 	}
 	return one
+}
+
+// empty lets go of every copy.
+func (m *members) empty() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.turn++
+	m.emptied = m.turn
+	clear(m.byDigest)
+	clear(m.byLicense)
+}
+
+// pulses returns what the copies have of when something was last heard of.
+func (m *members) pulses() iter.Seq[*heartbeat.Pulse] {
+	m.mu.RLock()
+	all := slices.Collect(maps.Values(m.byLicense))
+	m.mu.RUnlock()
+	return func(yield func(*heartbeat.Pulse) bool) {
+		for _, one := range all {
+			if p := one.checked.Load(); p != nil && !yield(p) {
+				return
+			}
+			for _, p := range one.pulses() {
+				if !yield(p) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func (m *members) count() int {
@@ -203,12 +236,21 @@ func (f *Fleet) changed(license string) {
 // transaction lasts longer.
 const overlap = 30 * time.Second
 
-// Follow looks for what other nodes changed. A node calls it every second.
+// changesKept is how long a change can be read for those who could not look before.
+// Whoever could not for longer lets go of everything.
+const changesKept = 10 * time.Minute
+
+// Follow looks for what other nodes changed since it last could. A node calls it
+// every second.
 func (f *Fleet) Follow(ctx context.Context) error {
 	now := f.app.now()
+	since := f.followed.Add(-overlap)
+	if now.Before(f.followed) { // the clock was put back
+		since = now.Add(-overlap)
+	}
 	var changes []store.FleetChange
 	err := f.app.db.Read(ctx, func(tx *store.Tx) (err error) {
-		if changes, err = tx.FleetChanges(ctx, now.Add(-overlap)); err != nil {
+		if changes, err = tx.FleetChanges(ctx, since); err != nil {
 			return err
 		}
 		ring, err := f.app.loadKeyring(ctx, tx)
@@ -226,6 +268,11 @@ func (f *Fleet) Follow(ctx context.Context) error {
 			f.changed(c.License)
 		}
 	}
+	if now.Sub(since) > changesKept {
+		f.members.empty()
+		f.changed("")
+	}
+	f.followed = now
 	for id, at := range f.seen {
 		if now.Sub(at) > 2*overlap {
 			delete(f.seen, id)
@@ -418,19 +465,22 @@ func (f *Fleet) Warm(ctx context.Context) (n int, err error) {
 				return err
 			}
 			machines, err := tx.FleetActivations(ctx, everyone, after, licenses[len(licenses)-1].ID)
+			if err != nil {
+				return err
+			}
+			own := map[string][]plaza.Activation{} // by license: whichever of them are there
+			for _, m := range machines {
+				own[m.License] = append(own[m.License], m)
+			}
 			for _, l := range licenses {
-				own := 0
-				for own < len(machines) && machines[own].License == l.ID {
-					own++
-				}
-				m, err := f.copy(l, append([]plaza.Activation(nil), machines[:own]...))
+				m, err := f.copy(l, own[l.ID])
 				if err != nil {
 					return err
 				}
 				f.homes.learn(l.Profile, home{era, l.Halted, l.WarningDays})
-				all, after, machines = append(all, m), l.ID, machines[own:]
+				all, after = append(all, m), l.ID
 			}
-			return err
+			return nil
 		})
 		if err != nil {
 			all = nil

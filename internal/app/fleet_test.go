@@ -35,7 +35,7 @@ func node(t *testing.T, w *apptest.World, address string) *app.Fleet {
 	t.Cleanup(func() { _ = db.Close() })
 	box, err := secret.Parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
 	must(t, err)
-	f, err := app.NewFleet(t.Context(), app.New(db, app.Config{Now: w.Clock.Now, Texts: w.Texts, Box: box, PublicURL: "http://plaza.test", FastHash: true}))
+	f, err := app.NewFleet(t.Context(), app.New(db, app.Config{Now: w.Clock.Now, Steady: w.Clock.Steady, Texts: w.Texts, Box: box, PublicURL: "http://plaza.test", FastHash: true}))
 	must(t, err)
 	return f
 }
@@ -383,6 +383,49 @@ func TestSuspensionIsSeenAtOnce(t *testing.T) {
 	})
 }
 
+// TestWhoCouldNotFollowMissesNothing: neither what changed while it could not, for
+// minutes, nor, after longer than changes are kept, what nobody can tell it any more.
+func TestWhoCouldNotFollowMissesNothing(t *testing.T) {
+	t.Parallel()
+	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
+		ctx := t.Context()
+		over, cancel := context.WithCancel(ctx)
+		cancel()
+		stands := func(what string, s seat) {
+			t.Helper()
+			wantCode(t, what, errOf(second.Identify(ctx, s.key, plaza.Origin{})), plaza.Forbidden, "LICENSE_SUSPENDED")
+		}
+		for _, gap := range []time.Duration{31 * time.Second, 9 * time.Minute} {
+			s := sell(t, w, 1, nil)
+			must(t, second.Follow(ctx))
+			come(t, second, s)
+			w.Clock.Advance(time.Second)
+			must(t, w.SuspendLicense(ctx, w.Vendor, s.License.ID, reason, 1))
+			w.Clock.Advance(gap)
+			want(t, "it cannot follow", second.Follow(over), plaza.KindOf(context.Canceled))
+			must(t, second.Follow(ctx))
+			stands("after "+gap.String(), s)
+		}
+		one, two := sell(t, w, 1, nil), sellPlan(t, w, w.Stranger, w.StrangerPartner.Profile, w.Plans[plaza.ConnectAgentLicense].ID, time.Time{})
+		must(t, second.Follow(ctx))
+		come(t, second, one)
+		come(t, second, two)
+		w.Clock.Advance(time.Second)
+		must(t, w.SuspendLicense(ctx, w.Vendor, one.License.ID, reason, 1))
+		suspend(t, w, w.Vendor, w.Stranger.Profile)
+		w.Clock.Advance(10 * time.Minute)
+		must(t, w.DB.Tx(ctx, func(tx *store.Tx) error { return tx.DropFleetChanges(ctx, w.Clock.Now().Add(-time.Minute)) }))
+		must(t, second.Follow(ctx))
+		stands("after longer than changes are kept: its license", one)
+		stands("after longer than changes are kept: the one above", two)
+		w.Clock.Advance(-5 * time.Minute) // the clock is put right
+		must(t, second.Follow(ctx))
+		must(t, w.ResumeLicense(ctx, w.Vendor, one.License.ID, 2))
+		must(t, second.Follow(ctx))
+		come(t, second, one)
+	})
+}
+
 // TestAnotherNodeKnowsWhatHappenedHere before it has looked, when an agent asks it.
 func TestAnotherNodeKnowsWhatHappenedHere(t *testing.T) {
 	t.Parallel()
@@ -485,7 +528,13 @@ func TestHeartbeatsCostNoTransaction(t *testing.T) {
 func TestAWarmNodeAsksNobody(t *testing.T) {
 	t.Parallel()
 	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
-		var all []seat
+		ended, all := sell(t, w, 1, nil), []seat(nil) // it comes first
+		must(t, w.EndLicense(t.Context(), w.Reseller, ended.License.ID, reason, 1))
+		must(t, w.DB.Tx(t.Context(), func(tx *store.Tx) error { // as it was left behind where a license once ended alone
+			return tx.InsertActivation(t.Context(), plaza.Activation{
+				ID: "left", Profile: ended.Profile, License: ended.License.ID, Agent: ended.ID, Fingerprint: "left", Created: w.Clock.Now(),
+			})
+		}))
 		for i := range 3 {
 			s := sell(t, w, 2, nil)
 			for k := range i {
@@ -493,8 +542,6 @@ func TestAWarmNodeAsksNobody(t *testing.T) {
 			}
 			all = append(all, s)
 		}
-		ended := sell(t, w, 1, nil)
-		must(t, w.EndLicense(t.Context(), w.Reseller, ended.License.ID, reason, 1))
 		if n := must1[int](t)(second.Warm(t.Context())); n != len(all) {
 			t.Errorf("%d licenses, want %d", n, len(all))
 		}

@@ -87,6 +87,17 @@ func (m *member) pulse(i int) *heartbeat.Pulse {
 	return m.several.pulses[i]
 }
 
+// pulses returns those of all machines.
+func (m *member) pulses() []*heartbeat.Pulse {
+	switch {
+	case m.several != nil:
+		return m.several.pulses
+	case m.one != nil:
+		return []*heartbeat.Pulse{m.one}
+	}
+	return nil
+}
+
 func (m *member) setPulse(i int, p *heartbeat.Pulse) {
 	if m.several == nil {
 		m.one = p

@@ -56,7 +56,7 @@ func New(t testing.TB, db *store.DB) *World {
 		Plans: map[plaza.LicenseKind]plaza.Plan{}, Tokens: map[string]string{},
 	}
 	w.App = app.New(db, app.Config{
-		Now: w.Clock.Now, Texts: texts, Box: box, PublicURL: "http://plaza.test",
+		Now: w.Clock.Now, Steady: w.Clock.Steady, Texts: texts, Box: box, PublicURL: "http://plaza.test",
 		KeepMail: true, FastHash: true, Mailed: w.Mailed,
 	})
 	w.Gate = app.NewGate(w.App)

@@ -98,6 +98,7 @@ func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool
 	})
 	work.do(func() error { jobs.Fleet(answered, fleet, in.log); return nil })
 	work.do(func() error { jobs.Warm(ctx, fleet, in.log); return nil })
+	work.do(func() error { jobs.Sweep(ctx, fleet, in.log); return nil })
 	work.do(func() error { jobs.Run(ctx, a, sender, mailed, in.log); return nil })
 	work.do(func() error { jobs.Watch(ctx, a, in.now, in.log); return nil })
 	work.do(func() error {

@@ -19,8 +19,9 @@ func Fixed(t time.Time) Func { return func() time.Time { return t } }
 // Manual is a clock that moves only when it is told to, also backwards. Its
 // method Now is a [Func]. It may be used by several goroutines at once.
 type Manual struct {
-	mu sync.Mutex
-	t  time.Time
+	mu  sync.Mutex
+	t   time.Time
+	ran time.Duration
 }
 
 // NewManual returns a clock that stands at t.
@@ -31,6 +32,13 @@ func (m *Manual) Now() time.Time {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.t
+}
+
+// Steady returns by how much time has gone on: Set does not change it.
+func (m *Manual) Steady() time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.ran
 }
 
 // Set puts the clock to t.
@@ -44,6 +52,6 @@ func (m *Manual) Set(t time.Time) {
 func (m *Manual) Advance(d time.Duration) time.Time {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.t = m.t.Add(d)
+	m.t, m.ran = m.t.Add(d), m.ran+d
 	return m.t
 }

@@ -7,10 +7,12 @@ package heartbeat
 import (
 	"context"
 	"hash/maphash"
+	"iter"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -20,6 +22,7 @@ import (
 // once. Make one with [NewBook].
 type Book struct {
 	seed   maphash.Seed
+	round  atomic.Uint32 // counts [Book.Prune]
 	shards [shards]shard
 }
 
@@ -58,6 +61,7 @@ type Pulse struct {
 	before     uint64 // of the one that beat before that
 	goodbye    bool
 	dirty      bool
+	kept       atomic.Uint32 // the last round in which somebody wanted it
 }
 
 // Learn returns the pulse with p's ID, which knows at least what p says.
@@ -69,6 +73,7 @@ func (b *Book) Learn(p plaza.Pulse) *Pulse {
 		known = &Pulse{id: p.ID, shard: s, said: -1}
 		s.all[p.ID] = known
 	}
+	known.kept.Store(b.round.Load())
 	s.mu.Unlock()
 
 	known.mu.Lock()
@@ -83,7 +88,7 @@ func (b *Book) Learn(p plaza.Pulse) *Pulse {
 	return known
 }
 
-// Find returns the pulse with an ID; nil if there is none.
+// Find returns the pulse with an ID; nil if it is not known here.
 func (b *Book) Find(id string) *Pulse {
 	s := &b.shards[maphash.String(b.seed, id)%shards]
 	s.mu.Lock()
@@ -97,6 +102,34 @@ func (b *Book) Forget(id string) {
 	s.mu.Lock()
 	delete(s.all, id)
 	s.mu.Unlock()
+}
+
+// Prune lets go of what is neither needed, nor was asked for since the last time but
+// one, nor waits to be written, and returns how many these were. Who asks for one of
+// them again learns it from where it was written.
+func (b *Book) Prune(needed iter.Seq[*Pulse]) (n int) {
+	round := b.round.Add(1)
+	for p := range needed {
+		p.kept.Store(round)
+	}
+	for i := range b.shards {
+		s := &b.shards[i]
+		s.mu.Lock()
+		for id, p := range s.all {
+			if p.kept.Load()+1 < round && p.written() {
+				delete(s.all, id)
+				n++
+			}
+		}
+		s.mu.Unlock()
+	}
+	return n
+}
+
+func (p *Pulse) written() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return !p.dirty
 }
 
 // Beat is a heartbeat.

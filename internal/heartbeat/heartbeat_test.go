@@ -217,3 +217,39 @@ func TestFlushLosesNothing(t *testing.T) {
 		t.Errorf("%d, %v", n, err)
 	}
 }
+
+// TestPruneLetsGoOfWhatNobodyWants, but not of what was asked for a moment ago, is
+// needed, or waits to be written.
+func TestPruneLetsGoOfWhatNobodyWants(t *testing.T) {
+	t.Parallel()
+	b, all := heartbeat.NewBook(), map[string]*heartbeat.Pulse{}
+	for _, id := range []string{"needed", "asked for", "unwritten", "left"} {
+		all[id] = b.Learn(plaza.Pulse{ID: id, At: time.UnixMicro(5)})
+	}
+	all["unwritten"].Beat(heartbeat.Beat{At: time.UnixMicro(6)})
+	prune := func(want int) {
+		t.Helper()
+		if n := b.Prune(slices.Values([]*heartbeat.Pulse{all["needed"]})); n != want {
+			t.Errorf("%d are gone, want %d", n, want)
+		}
+	}
+	prune(0) // for all it knows somebody is about to need it
+	b.Learn(plaza.Pulse{ID: "asked for"})
+	prune(1)
+	if b.Find("left") != nil || b.Find("asked for") != all["asked for"] {
+		t.Error("the wrong one is gone")
+	}
+	_, err := b.Flush(t.Context(), func(_ context.Context, some []plaza.Pulse) error {
+		if len(some) != 1 || some[0].ID != "unwritten" || !some[0].At.Equal(time.UnixMicro(6)) {
+			t.Errorf("written: %v", some)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	prune(2) // "unwritten" and "asked for"
+	if b.Find("needed") != all["needed"] || b.Find("unwritten") != nil || b.Find("asked for") != nil {
+		t.Error("the wrong ones are gone")
+	}
+}

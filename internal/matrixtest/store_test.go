@@ -151,7 +151,24 @@ func (w *world) calls() map[string]call {
 			return tx.RenameComponent(ctx, s, ids[aComponent], "other", now)
 		}),
 		"EndComponent": change(func(tx *store.Tx, s plaza.Scope) error { return tx.EndComponent(ctx, s, ids[aComponent], now) }),
-		"EndProcess":   change(func(tx *store.Tx, s plaza.Scope) error { return tx.EndProcess(ctx, s, ids[aProcess], now) }),
+		"DropProcesses": change(func(tx *store.Tx, s plaza.Scope) error {
+			if err := tx.EndProcess(ctx, s, ids[aProcess], now); err != nil {
+				return err
+			}
+			return tx.DropProcesses(ctx, s, now.Add(time.Second))
+		}),
+		"SilentMachines": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			all, _, err := tx.SilentMachines(ctx, s, "", 1000, now.Add(time.Hour))
+			return all, err
+		},
+		"SilentProcesses": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			all, _, err := tx.SilentProcesses(ctx, s, "", 1000, now.Add(time.Hour))
+			return all, err
+		},
+		"EndSilentProcess": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.EndSilentProcess(ctx, s, plaza.Process{ID: ids[aProcess], Beat: now.Add(time.Hour)}, now)
+		}),
+		"EndProcess": change(func(tx *store.Tx, s plaza.Scope) error { return tx.EndProcess(ctx, s, ids[aProcess], now) }),
 
 		"SetSupportAccess": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.SetSupportAccess(ctx, s, plaza.Profile{ID: ids[aProfile], Access: plaza.AccessNever, Version: version(aProfile)})

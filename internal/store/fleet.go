@@ -65,12 +65,12 @@ func (tx *Tx) FleetLicenses(ctx context.Context, scope plaza.Scope, after string
 		WHERE l.id > $1 AND l.kind = 'connectagent' AND l.ended_at IS NULL AND `+a.within(scope, "l.profile_id")+` ORDER BY l.id LIMIT $2`, a...)
 }
 
-// FleetActivations returns the activations in scope that stand, of licenses whose ID
-// is after one and up to another, by license, the newest first.
+// FleetActivations returns the activations in scope that stand, of licenses that have
+// not ended and whose ID is after one and up to another, by license, the newest first.
 func (tx *Tx) FleetActivations(ctx context.Context, scope plaza.Scope, after, last string) ([]plaza.Activation, error) {
 	a := args{after, last}
-	return collect(ctx, tx, scanActivation, `SELECT `+activationColumns+activationFrom+`
-		WHERE m.license_id > $1 AND m.license_id <= $2 AND m.ended_at IS NULL AND `+a.within(scope, "m.profile_id")+`
+	return collect(ctx, tx, scanActivation, `SELECT `+activationColumns+activationFrom+`JOIN licenses l ON l.id = m.license_id
+		WHERE m.license_id > $1 AND m.license_id <= $2 AND m.ended_at IS NULL AND l.ended_at IS NULL AND `+a.within(scope, "m.profile_id")+`
 		ORDER BY m.license_id, m.created_at DESC, m.id DESC`, a...)
 }
 

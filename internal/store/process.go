@@ -39,6 +39,17 @@ func (tx *Tx) Processes(ctx context.Context, scope plaza.Scope, license, activat
 	return collect(ctx, tx, scanProcess, query, a...)
 }
 
+// DropProcesses forgets the processes in scope that ended before a time, and when
+// they were heard of.
+func (tx *Tx) DropProcesses(ctx context.Context, scope plaza.Scope, before time.Time) error {
+	a := args{when(before)}
+	ended := ` FROM processes WHERE ended_at < $1 AND ` + a.withinLicense(scope, "processes")
+	if err := tx.must(ctx, `DELETE FROM pulses WHERE id IN (SELECT id`+ended+`)`, a...); err != nil {
+		return err
+	}
+	return tx.must(ctx, `DELETE`+ended, a...)
+}
+
 // EndProcess ends the process in scope, or returns NotFound.
 func (tx *Tx) EndProcess(ctx context.Context, scope plaza.Scope, id string, now time.Time) error {
 	a := args{when(now), id}

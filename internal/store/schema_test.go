@@ -117,6 +117,32 @@ func TestEveryRowSaysWhoseItIs(t *testing.T) {
 	})
 }
 
+// TestWhatALicenseHasIsFoundByAnIndex: agents ask for it all day.
+func TestWhatALicenseHasIsFoundByAnIndex(t *testing.T) {
+	t.Parallel()
+	check := func(t *testing.T, driver, address, query string) {
+		t.Helper()
+		db, err := sql.Open(driver, address)
+		must(t, err)
+		defer db.Close()
+		for _, table := range []string{"activations", "components", "processes"} {
+			var n int
+			must(t, db.QueryRowContext(t.Context(), query, table).Scan(&n))
+			if n == 0 {
+				t.Errorf("no index finds the %s of a license", table)
+			}
+		}
+	}
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		check(t, "sqlite", storetest.SQLite(t), `SELECT count(*) FROM pragma_index_list($1) l JOIN pragma_index_info(l.name) c WHERE c.seqno = 0 AND c.name = 'license_id'`)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		check(t, "pgx", storetest.Postgres(t), `SELECT count(*) FROM pg_indexes WHERE tablename = $1 AND indexdef LIKE '%(license_id%'`)
+	})
+}
+
 func describe(t *testing.T, driver, dsn, columnsQuery, referencesQuery string) (map[string][]column, map[string][]reference) {
 	t.Helper()
 	db, err := sql.Open(driver, dsn)

@@ -1,0 +1,8 @@
+-- What is asked all the time, and what is swept up, is found by an index.
+
+-- +goose Up
+
+CREATE INDEX components_license ON components (license_id) WHERE ended_at IS NULL;
+CREATE INDEX licenses_culling ON licenses (id) WHERE ended_at IS NULL AND terms LIKE '%DEACTIVATE_DEAD%';
+CREATE INDEX processes_living ON processes (id) WHERE ended_at IS NULL;
+CREATE INDEX processes_ended ON processes (ended_at) WHERE ended_at IS NOT NULL;
