@@ -101,6 +101,41 @@ func TestBodiesAreHeldToTheirShape(t *testing.T) {
 	}
 }
 
+// TestTakenComesBeforeAllElse: whatever else is wrong, an agent that activates its
+// own host again reads that, and goes on.
+func TestTakenComesBeforeAllElse(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	for _, more := range []string{
+		`"cores":0`, `"memory":-1`, `"disk":0`, `"name":"` + strings.Repeat("n", 256) + `"`, `"metadata":{"a":{"b":{"c":{"d":{}}}}}`,
+	} {
+		body := strings.Replace(activation(fingerprint), `"attributes":{`, `"attributes":{`+more+`,`, 1)
+		g := c.ask(t, http.MethodPost, "/v1/machines", body).is(422, "FINGERPRINT_TAKEN")
+		if g.at("errors", 0, "meta", "machineId") != machineID {
+			t.Errorf("%s: %s", more, g.body)
+		}
+	}
+	parts := strings.TrimSuffix(strings.Repeat(`{"attributes":{"fingerprint":"a"}},`, 21), ",")
+	body := strings.Replace(activation(fingerprint), `"relationships":{`, `"relationships":{"components":{"data":[`+parts+`]},`, 1)
+	c.ask(t, http.MethodPost, "/v1/machines", body).is(422, "FINGERPRINT_TAKEN")
+}
+
+// TestEveryWrongComponentIsAnErrorOfItsOwn, so that a client can tell which.
+func TestEveryWrongComponentIsAnErrorOfItsOwn(t *testing.T) {
+	t.Parallel()
+	parts := `{"attributes":{"fingerprint":"a"}},{"attributes":{"fingerprint":"b"}},{"attributes":{"fingerprint":"a"}},{"attributes":{"fingerprint":"a"}}`
+	body := strings.Replace(activation("another"), `"relationships":{`, `"relationships":{"components":{"data":[`+parts+`]},`, 1)
+	g := open(t).ask(t, http.MethodPost, "/v1/machines", body).is(422, "COMPONENTS_FINGERPRINT_CONFLICT")
+	if g.count("errors") != 2 {
+		t.Fatal(g.body)
+	}
+	for i, of := range []int{2, 3} {
+		if g.at("errors", i, "source", "pointer") != plaza.ComponentPointer(of) || g.at("errors", i, "code") != "COMPONENTS_FINGERPRINT_CONFLICT" || g.at("errors", i, "detail") == nil {
+			t.Errorf("%d: %s", i, g.body)
+		}
+	}
+}
+
 func TestActivationReadsWhatClientsSend(t *testing.T) {
 	t.Parallel()
 	c := open(t)
