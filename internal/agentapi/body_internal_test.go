@@ -62,6 +62,10 @@ func TestBodiesAreHeldToTheirShape(t *testing.T) {
 		"much too deep":    {"machines", strings.Repeat(`{"a":`, 50_000), 400, "BAD_REQUEST", nil},
 		"deep enough":      {"machines", machine(`"fingerprint":"f","x":` + strings.Repeat("[", 61) + strings.Repeat("]", 61)), 422, "MACHINE_LIMIT_EXCEEDED", "/data"},
 
+		"many values":   {"machines", `{"x":[` + many(10_000, "1") + `]}`, 400, "BAD_REQUEST", nil},
+		"many names":    {"machines", `{"x":{` + many(10_000, `"":1`) + `}}`, 400, "BAD_REQUEST", nil},
+		"enough values": {"machines", machine(`"fingerprint":"f","x":[` + many(9_900, "1") + `]`), 422, "MACHINE_LIMIT_EXCEEDED", "/data"},
+
 		"another's license":     {"machines", strings.ReplaceAll(machine(`"fingerprint":"f","cores":0`), licenseID, strangerID), 403, "FORBIDDEN", nil},
 		"a reserved word":       {"machines", machine(`"fingerprint":"actions"`), 422, "FINGERPRINT_NOT_ALLOWED", "/data/attributes/fingerprint"},
 		"a long fingerprint":    {"machines", machine(`"fingerprint":"` + strings.Repeat("f", 4097) + `"`), 422, "FINGERPRINT_TOO_LONG", "/data/attributes/fingerprint"},
