@@ -158,6 +158,7 @@ type NewActivation struct {
 	Disk        int64
 	Metadata    string
 	Components  []NewComponent
+	Wrong       error // what else is wrong with what was said, as whoever read it found; it counts where the rest does
 }
 
 // NewComponent asks for a piece of hardware to be known.
@@ -179,27 +180,36 @@ const (
 	maxDescription = 255  // characters
 )
 
-// Validate reports the first thing that cannot be accepted as a [Refusal], in
-// the order that clients read (agent API 4.1, steps 3 and 5).
-func (n NewActivation) Validate() error {
-	if err := checkFingerprint(n.Fingerprint, atFingerprint); err != nil {
-		return err
-	}
+// ValidateFingerprint reports a fingerprint that no machine can have as a [Refusal]
+// (agent API 4.1, step 3). Whether it is taken is told before the rest is looked at.
+func (n NewActivation) ValidateFingerprint() error {
+	return checkFingerprint(n.Fingerprint, atFingerprint)
+}
+
+// ValidateRest reports the first thing beside the fingerprint that cannot be
+// accepted as a [Refusal] (agent API 4.1, step 5).
+func (n NewActivation) ValidateRest() error {
 	if len(n.Components) > MaxComponents {
 		return Refuse(Invalid, "COMPONENTS_LIMIT_EXCEEDED", atComponents, "an activation has at most %d components", MaxComponents)
 	}
+	var twice []int
 	seen := map[string]bool{}
 	for i, c := range n.Components {
-		at := ComponentPointer(i)
-		if err := checkFingerprint(c.Fingerprint, at); err != nil {
+		if err := checkFingerprint(c.Fingerprint, ComponentPointer(i)); err != nil {
 			return err
 		}
 		if seen[c.Fingerprint] {
-			return Refuse(Invalid, "COMPONENTS_FINGERPRINT_CONFLICT", at, "two components of the request have this fingerprint")
+			twice = append(twice, i)
 		}
 		seen[c.Fingerprint] = true
 	}
-	return ActivationEdit{Name: &n.Name, Host: &n.Host, Platform: &n.Platform, IP: &n.IP}.Validate()
+	if len(twice) > 0 {
+		return RefuseComponents("COMPONENTS_FINGERPRINT_CONFLICT", "two components of the request have this fingerprint", twice)
+	}
+	if err := (ActivationEdit{Name: &n.Name, Host: &n.Host, Platform: &n.Platform, IP: &n.IP}).Validate(); err != nil {
+		return err
+	}
+	return n.Wrong
 }
 
 const (

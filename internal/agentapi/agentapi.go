@@ -6,6 +6,7 @@
 package agentapi
 
 import (
+	"cmp"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -19,12 +20,18 @@ type Config struct {
 	Log     *slog.Logger
 	MaxBody int64         // bytes of a request; 0: 256 KiB
 	Work    time.Duration // after which a request is given up; 0: 15 s
+	AtOnce  int           // requests, without heartbeats, that are worked on at the same time; 0: 16
+	Queue   int           // of them that wait; 0: 1,000
+	Wait    time.Duration // after which one that waits is sent away; 0: 5 s
 	InQuery bool          // a credential may stand in the address; addresses end up in logs
 }
 
 const (
 	maxBody     = 256 << 10
 	workTimeout = 15 * time.Second
+	atOnce      = 16 // fewer than a database lets in: the dashboard needs some
+	queue       = 1000
+	queueWait   = 5 * time.Second
 )
 
 // Handler returns the door. It must get requests as they came: with the host, the
@@ -37,7 +44,7 @@ func Handler(c Config) http.Handler {
 	if c.Work == 0 {
 		c.Work = workTimeout
 	}
-	a := &api{Config: c, tree: grow(routes())}
+	a := &api{Config: c, tree: grow(routes()), crowd: newCrowd(cmp.Or(c.AtOnce, atOnce), cmp.Or(c.Queue, queue), cmp.Or(c.Wait, queueWait))}
 	a.pool.New = func() any { return &exchange{api: a} }
 	return a
 }
@@ -46,9 +53,10 @@ func Handler(c Config) http.Handler {
 type api struct {
 	Config
 
-	tree *branch
-	pool sync.Pool // of *exchange
-	date atomic.Pointer[second]
+	tree  *branch
+	crowd *crowd
+	pool  sync.Pool // of *exchange
+	date  atomic.Pointer[second]
 }
 
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {

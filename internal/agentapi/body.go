@@ -2,6 +2,7 @@ package agentapi
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -10,14 +11,16 @@ import (
 	"github.com/connectplaza/plaza"
 )
 
-// readBody reads the document that came with the request, if one did.
-func (e *exchange) readBody() error {
+// readBody reads the document that came with the request, if one did. Others are
+// worked on until it is there: a line may be slow.
+func (e *exchange) readBody(ctx context.Context) error {
 	if e.r.ContentLength == 0 || e.r.Method == http.MethodGet || e.r.Method == http.MethodDelete {
 		return nil
 	}
 	if e.r.ContentLength > e.api.MaxBody {
 		return e.tooLarge()
 	}
+	e.leave()
 	buffer := bytes.NewBuffer(e.body[:0])
 	_, err := buffer.ReadFrom(io.LimitReader(e.r.Body, e.api.MaxBody+1))
 	e.body = buffer.Bytes()
@@ -27,6 +30,11 @@ func (e *exchange) readBody() error {
 		return e.tooLarge()
 	case err != nil:
 		return bad("BAD_REQUEST", "the body did not arrive in full")
+	}
+	if err := e.enter(ctx); err != nil {
+		return err
+	}
+	switch {
 	case len(e.body) == 0:
 		return nil
 	case !mediaKnown(e.r.Header.Get("Content-Type")):

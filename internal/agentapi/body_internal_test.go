@@ -62,6 +62,10 @@ func TestBodiesAreHeldToTheirShape(t *testing.T) {
 		"much too deep":    {"machines", strings.Repeat(`{"a":`, 50_000), 400, "BAD_REQUEST", nil},
 		"deep enough":      {"machines", machine(`"fingerprint":"f","x":` + strings.Repeat("[", 61) + strings.Repeat("]", 61)), 422, "MACHINE_LIMIT_EXCEEDED", "/data"},
 
+		"many values":   {"machines", `{"x":[` + many(10_000, "1") + `]}`, 400, "BAD_REQUEST", nil},
+		"many names":    {"machines", `{"x":{` + many(10_000, `"":1`) + `}}`, 400, "BAD_REQUEST", nil},
+		"enough values": {"machines", machine(`"fingerprint":"f","x":[` + many(9_900, "1") + `]`), 422, "MACHINE_LIMIT_EXCEEDED", "/data"},
+
 		"another's license":     {"machines", strings.ReplaceAll(machine(`"fingerprint":"f","cores":0`), licenseID, strangerID), 403, "FORBIDDEN", nil},
 		"a reserved word":       {"machines", machine(`"fingerprint":"actions"`), 422, "FINGERPRINT_NOT_ALLOWED", "/data/attributes/fingerprint"},
 		"a long fingerprint":    {"machines", machine(`"fingerprint":"` + strings.Repeat("f", 4097) + `"`), 422, "FINGERPRINT_TOO_LONG", "/data/attributes/fingerprint"},
@@ -97,6 +101,41 @@ func TestBodiesAreHeldToTheirShape(t *testing.T) {
 		g := open(t).ask(t, http.MethodPost, base+tt.path, tt.body)
 		if g.status != tt.status || g.code() != tt.code || tt.pointer != nil && g.at("errors", 0, "source", "pointer") != tt.pointer {
 			t.Errorf("%s: %d %s, want %d %s at %v", name, g.status, g.body, tt.status, tt.code, tt.pointer)
+		}
+	}
+}
+
+// TestTakenComesBeforeAllElse: whatever else is wrong, an agent that activates its
+// own host again reads that, and goes on.
+func TestTakenComesBeforeAllElse(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	for _, more := range []string{
+		`"cores":0`, `"memory":-1`, `"disk":0`, `"name":"` + strings.Repeat("n", 256) + `"`, `"metadata":{"a":{"b":{"c":{"d":{}}}}}`,
+	} {
+		body := strings.Replace(activation(fingerprint), `"attributes":{`, `"attributes":{`+more+`,`, 1)
+		g := c.ask(t, http.MethodPost, "/v1/machines", body).is(422, "FINGERPRINT_TAKEN")
+		if g.at("errors", 0, "meta", "machineId") != machineID {
+			t.Errorf("%s: %s", more, g.body)
+		}
+	}
+	parts := strings.TrimSuffix(strings.Repeat(`{"attributes":{"fingerprint":"a"}},`, 21), ",")
+	body := strings.Replace(activation(fingerprint), `"relationships":{`, `"relationships":{"components":{"data":[`+parts+`]},`, 1)
+	c.ask(t, http.MethodPost, "/v1/machines", body).is(422, "FINGERPRINT_TAKEN")
+}
+
+// TestEveryWrongComponentIsAnErrorOfItsOwn, so that a client can tell which.
+func TestEveryWrongComponentIsAnErrorOfItsOwn(t *testing.T) {
+	t.Parallel()
+	parts := `{"attributes":{"fingerprint":"a"}},{"attributes":{"fingerprint":"b"}},{"attributes":{"fingerprint":"a"}},{"attributes":{"fingerprint":"a"}}`
+	body := strings.Replace(activation("another"), `"relationships":{`, `"relationships":{"components":{"data":[`+parts+`]},`, 1)
+	g := open(t).ask(t, http.MethodPost, "/v1/machines", body).is(422, "COMPONENTS_FINGERPRINT_CONFLICT")
+	if g.count("errors") != 2 {
+		t.Fatal(g.body)
+	}
+	for i, of := range []int{2, 3} {
+		if g.at("errors", i, "source", "pointer") != plaza.ComponentPointer(of) || g.at("errors", i, "code") != "COMPONENTS_FINGERPRINT_CONFLICT" || g.at("errors", i, "detail") == nil {
+			t.Errorf("%d: %s", i, g.body)
 		}
 	}
 }

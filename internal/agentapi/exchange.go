@@ -40,6 +40,7 @@ type exchange struct {
 	body   []byte // of the request
 	said   node   // the same, read
 	spoken bool   // there was a body
+	inside bool   // it is worked on, see [crowd]
 
 	status   int
 	location string
@@ -110,10 +111,14 @@ func (e *exchange) handle(ctx context.Context) error {
 	if err := e.find(); err != nil {
 		return err
 	}
+	defer e.leave()
+	if err := e.enter(ctx); err != nil {
+		return err
+	}
 	if err := e.admit(ctx); err != nil {
 		return err
 	}
-	if err := e.readBody(); err != nil {
+	if err := e.readBody(ctx); err != nil {
 		return err
 	}
 	return e.route.do(ctx, e)
@@ -136,7 +141,8 @@ func (e *exchange) rescue(ctx context.Context) {
 // fail answers with err.
 func (e *exchange) fail(ctx context.Context, err error) {
 	f := faultOf(err)
-	if f.status == http.StatusInternalServerError || f.status == http.StatusServiceUnavailable && !errors.Is(err, context.Canceled) {
+	decided := errors.Is(err, f) || errors.Is(err, context.Canceled)
+	if f.status == http.StatusInternalServerError || f.status == http.StatusServiceUnavailable && !decided {
 		e.api.Log.LogAttrs(ctx, slog.LevelError, "agent request failed", slog.Any("error", err),
 			slog.String("route", e.route.String()), slog.String("request", e.id))
 	}

@@ -245,10 +245,16 @@ func (f *fake) Activate(ctx context.Context, b *app.Bearer, in plaza.NewActivati
 	if err != nil {
 		return m, err
 	}
+	if err := in.ValidateFingerprint(); err != nil {
+		return m, err
+	}
 	if i := named(l.standing.Machines, in.Fingerprint); i >= 0 {
 		taken := plaza.Refuse(plaza.Invalid, "FINGERPRINT_TAKEN", "/data/attributes/fingerprint", "this fingerprint is already activated")
 		taken.Machine = l.standing.Machines[i].ID
 		return m, taken
+	}
+	if err := in.ValidateRest(); err != nil {
+		return m, err
 	}
 	if len(l.standing.Machines) >= l.standing.License.Machines {
 		return m, plaza.Refuse(plaza.Invalid, "MACHINE_LIMIT_EXCEEDED", "/data", "all seats of this license are taken (%d)", l.standing.License.Machines)

@@ -18,7 +18,8 @@ type fault struct {
 	pointer   string // of these three at most one says what is wrong
 	parameter string
 	header    string
-	machine   string // ID of the license's own that is in the way
+	also      []string // further pointers, to what is wrong in the same way: an error each
+	machine   string   // ID of the license's own that is in the way
 	wait      time.Duration
 }
 
@@ -55,7 +56,7 @@ func faultOf(err error) *fault {
 		return f
 	}
 	if r, ok := errors.AsType[*plaza.Refusal](err); ok {
-		f := &fault{status: door.Status(r.Kind), code: r.Code, detail: r.Detail, pointer: r.Pointer, machine: r.Machine}
+		f := &fault{status: door.Status(r.Kind), code: r.Code, detail: r.Detail, pointer: r.Pointer, also: r.Also, machine: r.Machine}
 		switch r.Code { // what cannot be read, rather than what cannot be done
 		case "PARAMETER_INVALID":
 			f.status = http.StatusBadRequest
@@ -145,6 +146,18 @@ func (p *pen) fault(f *fault, request string) {
 	p.text("id", request)
 	p.close()
 	p.array("errors")
+	p.flaw(f)
+	for _, pointer := range f.also {
+		one := *f
+		one.pointer = pointer
+		p.flaw(&one)
+	}
+	p.closeArray()
+	p.close()
+}
+
+// flaw writes one of the errors of a document.
+func (p *pen) flaw(f *fault) {
 	p.open()
 	p.text("title", titleOf(f.status))
 	p.text("detail", f.detail)
@@ -162,8 +175,6 @@ func (p *pen) fault(f *fault, request string) {
 		p.text("machineId", f.machine)
 		p.close()
 	}
-	p.close()
-	p.closeArray()
 	p.close()
 }
 

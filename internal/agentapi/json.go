@@ -47,8 +47,12 @@ func (n *node) member(name string) *node {
 
 var nothing node //nolint:gochecknoglobals // a constant: what is not there
 
-// mostDepth is how deep a document may be nested.
-const mostDepth = 64
+// How deep a document may be nested, and how many values it may have: of the
+// shortest, a body would hold more than a hundred times its size in memory.
+const (
+	mostDepth  = 64
+	mostValues = 10_000
+)
 
 // parse reads a document. It refuses what is no JSON, is nested too deeply, or
 // holds text that is not valid.
@@ -65,6 +69,8 @@ func parse(body []byte) (node, error) {
 	switch {
 	case p.deep:
 		return node{}, bad("BAD_REQUEST", "the body is nested too deeply")
+	case p.values > mostValues:
+		return node{}, bad("BAD_REQUEST", "the body has too many values")
 	case p.broken:
 		return node{}, badEncoding()
 	}
@@ -75,6 +81,7 @@ func parse(body []byte) (node, error) {
 type parser struct {
 	source string
 	at     int
+	values int
 	deep   bool // it is nested too deeply
 	broken bool // a text is not valid
 }
@@ -92,7 +99,11 @@ func (p *parser) past() byte {
 	return p.source[p.at-1]
 }
 
+// over reports whether there is more than we would look at.
+func (p *parser) over() bool { return p.deep || p.values > mostValues }
+
 func (p *parser) value(depth int) (n node) {
+	p.values++
 	p.space()
 	start := p.at
 	switch p.source[p.at] {
@@ -116,7 +127,7 @@ func (p *parser) object(depth int) node {
 		name := p.text()
 		p.past() // the colon
 		n.members = append(n.members, member{name, p.value(depth + 1)})
-		if p.deep || p.past() == '}' {
+		if p.over() || p.past() == '}' {
 			return n
 		}
 	}
@@ -127,7 +138,7 @@ func (p *parser) array(depth int) node {
 	n := node{kind: array}
 	for p.past(); !p.empty(']', depth); {
 		n.items = append(n.items, p.value(depth+1))
-		if p.deep || p.past() == ']' {
+		if p.over() || p.past() == ']' {
 			return n
 		}
 	}

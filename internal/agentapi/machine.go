@@ -70,7 +70,8 @@ func activate(ctx context.Context, e *exchange) error {
 }
 
 // readActivation reads what agent API 4.1 asks of an activation, in its order: the
-// shape, the license, then what can be wrong with what is well-formed.
+// shape, then the license. What else is wrong with what is well-formed counts only
+// for a fingerprint that is free, which is not known here.
 func (e *exchange) readActivation() (in plaza.NewActivation, err error) {
 	data := e.document(&err).data("machine", "machines")
 	said := data.needObject("attributes")
@@ -91,18 +92,16 @@ func (e *exchange) readActivation() (in plaza.NewActivation, err error) {
 	if in.Metadata = (reader{said.of, said.at, &late}).metadata(); license != e.bearer.Standing.License.ID {
 		return in, forbidden("this is not the license that came in")
 	}
-	if err := in.Validate(); err != nil {
-		return in, err
-	}
 	for _, one := range []struct {
 		code, name string
 		size       plaza.Given[int64]
 	}{{"CORES_INVALID", "cores", cores}, {"MEMORY_INVALID", "memory", memory}, {"DISK_INVALID", "disk", disk}} {
-		if one.size.Is && one.size.Value < 1 {
-			return in, unprocessable(one.code, said.at+"/"+one.name, one.name+" must be at least 1")
+		if one.size.Is && one.size.Value < 1 && late == nil {
+			late = unprocessable(one.code, said.at+"/"+one.name, one.name+" must be at least 1")
 		}
 	}
-	return in, late
+	in.Wrong = late
+	return in, nil
 }
 
 // embedded reads the components inside an activation: clients send them as a

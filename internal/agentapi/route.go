@@ -15,6 +15,7 @@ type route struct {
 	verb    plaza.Verb // what an agent must be allowed to do; empty: anybody may
 	object  string     // kind of what the ID in pattern is of
 	guests  bool       // whoever comes without a credential is let in
+	beats   bool       // it is a heartbeat, which is never refused for there being many
 	do      func(context.Context, *exchange) error
 }
 
@@ -51,7 +52,7 @@ func routes() []route {
 		license, machine, component, process, release = "license", "activation", "component", "process", "release"
 	)
 	return []route{
-		{method: get, pattern: "ping", guests: true, do: ping},
+		{method: get, pattern: "ping", guests: true, beats: true, do: ping},
 		{method: get, pattern: "me", verb: plaza.AgentCheck, do: showLicense},
 		{method: get, pattern: "licenses/{id}", verb: plaza.AgentCheck, object: license, do: showLicense},
 		{method: get, pattern: "licenses/{id}/actions/validate", verb: plaza.AgentCheck, object: license, do: validateBare},
@@ -69,8 +70,8 @@ func routes() []route {
 		{method: get, pattern: "machines/{m}", verb: plaza.AgentCheck, object: machine, do: showMachine},
 		{method: patch, pattern: "machines/{m}", verb: plaza.AgentDescribe, object: machine, do: describe},
 		{method: del, pattern: "machines/{m}", verb: plaza.AgentRelease, object: machine, do: deactivate},
-		{method: post, pattern: "machines/{m}/actions/ping", verb: plaza.AgentCheck, object: machine, do: pingMachine},
-		{method: post, pattern: "machines/{m}/actions/ping-heartbeat", verb: plaza.AgentCheck, object: machine, do: pingMachine},
+		{method: post, pattern: "machines/{m}/actions/ping", verb: plaza.AgentCheck, object: machine, beats: true, do: pingMachine},
+		{method: post, pattern: "machines/{m}/actions/ping-heartbeat", verb: plaza.AgentCheck, object: machine, beats: true, do: pingMachine},
 		{method: post, pattern: "machines/{m}/actions/reset", verb: plaza.AgentCheck, object: machine, do: reset},
 		{method: post, pattern: "machines/{m}/actions/reset-heartbeat", verb: plaza.AgentCheck, object: machine, do: reset},
 		{method: post, pattern: "machines/{m}/actions/check-out", verb: plaza.FileCheckOut, object: machine, do: checkOutMachine},
@@ -92,7 +93,7 @@ func routes() []route {
 		{method: get, pattern: "processes", verb: plaza.AgentCheck, do: listProcesses},
 		{method: get, pattern: "processes/{id}", verb: plaza.AgentCheck, object: process, do: showProcess},
 		{method: del, pattern: "processes/{id}", verb: plaza.AgentDescribe, object: process, do: endProcess},
-		{method: post, pattern: "processes/{id}/actions/ping", verb: plaza.AgentCheck, object: process, do: pingProcess},
+		{method: post, pattern: "processes/{id}/actions/ping", verb: plaza.AgentCheck, object: process, beats: true, do: pingProcess},
 
 		{method: get, pattern: "releases/{r}", verb: plaza.AgentCheck, object: release, do: showRelease},
 		{method: get, pattern: "releases/{r}/upgrade", verb: plaza.AgentCheck, object: release, do: upgrade},

@@ -29,7 +29,7 @@ func (f *Fleet) Machine(b *Bearer, name string) (plaza.Activation, error) {
 // than the license allows, or refuses one that fits (agent API 10.1). Kinds, as a
 // [plaza.Refusal]: Invalid, Forbidden for a license that may only go on where it is.
 func (f *Fleet) Activate(ctx context.Context, b *Bearer, in plaza.NewActivation) (m plaza.Activation, err error) {
-	if err := in.Validate(); err != nil {
+	if err := in.ValidateFingerprint(); err != nil {
 		return m, err
 	}
 	event := plaza.AuditEvent{Verb: plaza.AgentActivate}
@@ -148,7 +148,7 @@ func (on ears) settled(now time.Time, t plaza.Terms) bool {
 	return now.Sub(on.since) >= t.Deadline()+window
 }
 
-// activate binds l to a machine, for whoever holds it.
+// activate binds l to a machine with a possible fingerprint, for whoever holds it.
 func (a *App) activate(ctx context.Context, tx *store.Tx, l heldLicense, in plaza.NewActivation) (m plaza.Activation, err error) {
 	now := a.now()
 	m = plaza.Activation{
@@ -156,7 +156,7 @@ func (a *App) activate(ctx context.Context, tx *store.Tx, l heldLicense, in plaz
 		Fingerprint: in.Fingerprint, Name: in.Name, Host: in.Host, Platform: in.Platform, IP: in.IP,
 		Cores: in.Cores, Memory: in.Memory, Disk: in.Disk, Metadata: in.Metadata, Created: now, Updated: now,
 	}
-	if err := mayActivate(ctx, tx, l, m, in.Components, now); err != nil {
+	if err := mayActivate(ctx, tx, l, m, in, now); err != nil {
 		return m, err
 	}
 	if !l.offline {
@@ -184,8 +184,9 @@ func (a *App) activate(ctx context.Context, tx *store.Tx, l heldLicense, in plaz
 	return m, tx.ChangedLicense(ctx, m.License, now)
 }
 
-// mayActivate is what agent API 4.1 looks at, in its order.
-func mayActivate(ctx context.Context, tx *store.Tx, l heldLicense, m plaza.Activation, parts []plaza.NewComponent, now time.Time) error {
+// mayActivate is what agent API 4.1 looks at once the fingerprint is a possible one,
+// in its order.
+func mayActivate(ctx context.Context, tx *store.Tx, l heldLicense, m plaza.Activation, in plaza.NewActivation, now time.Time) error {
 	if _, err := uuid.Parse(m.Fingerprint); err == nil {
 		taken, err := tx.IsActivation(ctx, m.Fingerprint)
 		if err != nil {
@@ -201,16 +202,30 @@ func mayActivate(ctx context.Context, tx *store.Tx, l heldLicense, m plaza.Activ
 	if err := stillNew(l, now); err != nil {
 		return err
 	}
+	if err := in.ValidateRest(); err != nil {
+		return err
+	}
+	if err := componentsFree(ctx, tx, l, m, in.Components); err != nil {
+		return err
+	}
+	return seatFree(l, m)
+}
+
+func componentsFree(ctx context.Context, tx *store.Tx, l heldLicense, m plaza.Activation, parts []plaza.NewComponent) error {
+	var all []int
 	for i, c := range parts {
 		taken, err := tx.ComponentTaken(ctx, m, l.Plan, l.terms.ComponentUniqueness, c.Fingerprint)
 		if err != nil {
 			return err
 		}
 		if taken {
-			return plaza.Refuse(plaza.Invalid, "COMPONENTS_FINGERPRINT_TAKEN", plaza.ComponentPointer(i), "this component belongs to another machine")
+			all = append(all, i)
 		}
 	}
-	return seatFree(l, m)
+	if len(all) == 0 {
+		return nil
+	}
+	return plaza.RefuseComponents("COMPONENTS_FINGERPRINT_TAKEN", "this component belongs to another machine", all)
 }
 
 // stillNew refuses a license that may only go on where it is.

@@ -49,6 +49,34 @@ func TestActivationHasItsLimits(t *testing.T) {
 	})
 }
 
+// TestActivationIsLookedAtInOrder: whoever activates its own host again reads that
+// it is taken, whatever else it says (agent API 4.1).
+func TestActivationIsLookedAtInOrder(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		f, s, long := w.Fleet, sell(t, w, 1, nil), string(make([]rune, 256))
+		one := activate(t, f, s, "one")
+		for code, in := range map[string]plaza.NewActivation{
+			"NAME_TOO_LONG":                   {Name: long},
+			"PLATFORM_TOO_LONG":               {Platform: long},
+			"COMPONENTS_LIMIT_EXCEEDED":       {Components: make([]plaza.NewComponent, 21)},
+			"COMPONENTS_FINGERPRINT_CONFLICT": {Components: make([]plaza.NewComponent, 2)},
+			"CORES_INVALID":                   {Wrong: plaza.Refuse(plaza.Invalid, "CORES_INVALID", "/data/attributes/cores", "less than 1")},
+		} {
+			in.Fingerprint = "one"
+			if r := wantCode(t, code+" again", tryActivate(t, f, s, in), plaza.Invalid, "FINGERPRINT_TAKEN"); r.Machine != one.ID {
+				t.Errorf("%+v", r)
+			}
+			in.Fingerprint = one.ID
+			wantCode(t, code+" by its ID", tryActivate(t, f, s, in), plaza.Invalid, "FINGERPRINT_CONFLICT")
+			in.Fingerprint = "two"
+			wantCode(t, "before the seats", tryActivate(t, f, s, in), plaza.Invalid, code)
+			in.Fingerprint = "actions"
+			wantCode(t, code+" of a word", tryActivate(t, f, s, in), plaza.Invalid, "FINGERPRINT_NOT_ALLOWED")
+		}
+	})
+}
+
 func TestOverageLetsMoreIn(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(t *testing.T, w *apptest.World) {

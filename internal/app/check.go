@@ -109,15 +109,10 @@ func (f *Fleet) complete(ctx context.Context, b *Bearer, s *plaza.Standing, scop
 // CheckKey is [Fleet.Check] for who only names a key: b is nil if that is not known.
 // Kinds: Limited for who tries many keys.
 func (f *Fleet) CheckKey(ctx context.Context, key string, scope plaza.CheckScope, from plaza.Origin) (b *Bearer, v plaza.Verdict, checked time.Time, err error) {
-	digest := f.digest(normalKey(key))
-	if err := f.refused.allow(from.Address, digest); err != nil {
-		return nil, v, checked, err
-	}
-	if b, err = f.bearer(ctx, key, digest, from); err != nil {
+	if b, err = f.bearer(ctx, key, from); err != nil {
 		return nil, v, checked, err
 	}
 	if b == nil {
-		f.refused.note(from.Address, digest)
 		return nil, plaza.Verdict{Code: plaza.CheckNotFound, Detail: "this license key is not known here"}, f.app.now(), nil
 	}
 	v, checked, err = f.Check(ctx, b, scope, false)

@@ -49,7 +49,9 @@ func TestComponentsAreUnique(t *testing.T) {
 			same := sellPlan(t, w, w.Reseller, w.Partner.Profile, s.License.Plan, s.License.Starts)
 			other := sell(t, w, 1, func(t *plaza.Terms) { t.ComponentUniqueness = within })
 			with := func(machine string) plaza.NewActivation {
-				return plaza.NewActivation{Fingerprint: machine, Components: []plaza.NewComponent{{Fingerprint: "x" + machine + fp}, {Fingerprint: fp}}}
+				return plaza.NewActivation{Fingerprint: machine, Components: []plaza.NewComponent{
+					{Fingerprint: "x" + machine + fp}, {Fingerprint: fp}, {Fingerprint: "also " + fp},
+				}}
 			}
 			must(t, tryActivate(t, w.Fleet, s, with("first")))
 			for i, where := range []seat{s, same, other} {
@@ -60,7 +62,7 @@ func TestComponentsAreUnique(t *testing.T) {
 					continue
 				}
 				r := wantCode(t, fp, err, plaza.Invalid, "COMPONENTS_FINGERPRINT_TAKEN")
-				if r.Pointer != plaza.ComponentPointer(1) {
+				if r.Pointer != plaza.ComponentPointer(1) || len(r.Also) != 1 || r.Also[0] != plaza.ComponentPointer(2) {
 					t.Errorf("%+v", r)
 				}
 				if len(w.Fleet.Machines(come(t, w.Fleet, where))) > 1 {

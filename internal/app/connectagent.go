@@ -119,5 +119,8 @@ func (a *App) recordHeartbeat(ctx context.Context, tx *store.Tx, b plaza.Heartbe
 			return err
 		}
 	}
-	return nil
+	if len(b.Notifications) == 0 {
+		return nil
+	}
+	return tx.TrimNotifications(ctx, scope, b.Agent, "")
 }

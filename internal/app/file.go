@@ -139,7 +139,7 @@ func (a *App) settleOffline(ctx context.Context, tx *store.Tx, d draft, asked pl
 	}
 	d.offline = true
 	in := asked.Activation()
-	if err := in.Validate(); err != nil {
+	if err := in.ValidateFingerprint(); err != nil {
 		return m, refusedRequest(err)
 	}
 	event := plaza.AuditEvent{Verb: plaza.AgentActivate}

@@ -27,6 +27,7 @@ type Fleet struct {
 	digest   func(string) [32]byte
 	book     *heartbeat.Book
 	ring     atomic.Pointer[keyring]
+	stale    atomic.Bool // the ring may lack a key that was just made
 	members  members
 	homes    homes
 	refused  refusals
@@ -45,7 +46,7 @@ func NewFleet(ctx context.Context, a *App) (*Fleet, error) {
 	f.members.byDigest, f.members.byLicense = map[shortDigest]*member{}, map[string]*member{}
 	f.homes.all = map[string]home{}
 	f.bearers.New = func() any { return new(Bearer) }
-	f.refused.all = map[[32]byte]int{}
+	f.refused.begin()
 	err := a.db.Tx(ctx, func(tx *store.Tx) error {
 		ring, err := a.keyring(ctx, tx)
 		f.ring.Store(&ring)
@@ -227,6 +228,7 @@ func (f *Fleet) changed(license string) {
 		f.members.drop(license)
 		return
 	}
+	f.stale.Store(true)
 	f.homes.mu.Lock()
 	f.homes.era++
 	f.homes.mu.Unlock()
@@ -323,16 +325,11 @@ func errUnknownKey() error {
 // Forbidden if the license or a profile it hangs on is suspended or it expired
 // and its terms say that this is all, Limited for who tries many keys.
 func (f *Fleet) Identify(ctx context.Context, key string, from plaza.Origin) (*Bearer, error) {
-	digest := f.digest(normalKey(key))
-	if err := f.refused.allow(from.Address, digest); err != nil {
-		return nil, err
-	}
-	b, err := f.bearer(ctx, key, digest, from)
+	b, err := f.bearer(ctx, key, from)
 	if err != nil {
 		return nil, err
 	}
 	if b == nil {
-		f.refused.note(from.Address, digest)
 		return nil, errUnknownKey()
 	}
 	return b, admitted(b.Standing, f.app.now())
@@ -366,11 +363,13 @@ func normalKey(key string) string {
 }
 
 // bearer returns who holds the key, or nil if nobody does.
-func (f *Fleet) bearer(ctx context.Context, key string, digest [32]byte, from plaza.Origin) (*Bearer, error) {
+func (f *Fleet) bearer(ctx context.Context, key string, from plaza.Origin) (*Bearer, error) {
+	key = key[:min(len(key), longestKey)]
+	digest := f.digest(normalKey(key))
 	m := f.members.find(digest)
-	if m == nil {
+	if m == nil { // what a node knows is never limited
 		var err error
-		if m, err = f.read(ctx, digest); err != nil || m == nil {
+		if m, err = f.stranger(ctx, key, digest, from.Address); err != nil || m == nil {
 			return nil, err
 		}
 	}
@@ -567,50 +566,4 @@ func errNotMine() error {
 // is not recorded: agents ask every minute.
 func (f *Fleet) perform(ctx context.Context, b *Bearer, event plaza.AuditEvent, do deed) error {
 	return f.app.db.Tx(ctx, func(tx *store.Tx) error { return f.app.perform(ctx, tx, b.Actor, event, do) })
-}
-
-// refusals counts, for a minute, the keys that were not known.
-type refusals struct {
-	mu    sync.Mutex
-	since time.Time
-	all   map[[32]byte]int
-}
-
-// mostRefusals is how often in a minute the same credential is tried from the same
-// address before it is told to wait (agent API 10.3).
-const mostRefusals = 30
-
-func refusalKey(address string, digest [32]byte) [32]byte {
-	for i := range min(len(address), len(digest)) {
-		digest[i] ^= address[i]
-	}
-	return digest
-}
-
-func (r *refusals) allow(address string, digest [32]byte) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if len(r.all) == 0 || r.all[refusalKey(address, digest)] < mostRefusals {
-		return nil
-	}
-	return &plaza.Error{Kind: plaza.Limited, Msg: plaza.T("error.limited", "Wait", time.Minute), Wait: time.Minute}
-}
-
-func (r *refusals) note(address string, digest [32]byte) {
-	const most = 100_000 // more are not counted: they are not the same credential
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if len(r.all) < most {
-		r.all[refusalKey(address, digest)]++
-	}
-}
-
-// forget begins a new minute when the old one is over; it is called every second.
-func (r *refusals) forget(now time.Time) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if now.Sub(r.since) >= time.Minute {
-		r.since = now
-		clear(r.all)
-	}
 }

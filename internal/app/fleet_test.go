@@ -2,8 +2,11 @@ package app_test
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -244,7 +247,8 @@ func TestAStrangersLicenseReachesNothing(t *testing.T) {
 	})
 }
 
-// TestRefusedKeysAreLimited, for the same credential from the same address.
+// TestRefusedKeysAreLimited, for the same credential from the same address, and for
+// whoever tries many.
 func TestRefusedKeysAreLimited(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(t *testing.T, w *apptest.World) {
@@ -261,19 +265,90 @@ func TestRefusedKeysAreLimited(t *testing.T) {
 				t.Error("it is somebody's")
 			}
 		}
-		err := try("never", here)
-		want(t, "the next one", err, plaza.Limited)
-		if plaza.AsError(err).Wait != time.Minute {
-			t.Errorf("wait %v", plaza.AsError(err).Wait)
+		waits := func(what string, err error) {
+			t.Helper()
+			if want(t, what, err, plaza.Limited); plaza.AsError(err).Wait != time.Minute {
+				t.Errorf("%s: wait %v", what, plaza.AsError(err).Wait)
+			}
 		}
-		_, _, _, err = w.Fleet.CheckKey(t.Context(), "never", plaza.CheckScope{}, here)
-		want(t, "the next check", err, plaza.Limited)
+		waits("the next one", try("never", here))
+		_, _, _, err := w.Fleet.CheckKey(t.Context(), "never", plaza.CheckScope{}, here)
+		waits("the next check", err)
 		wantCode(t, "from elsewhere", try("never", there), plaza.Unauthenticated, "LICENSE_INVALID")
-		wantCode(t, "another wrong one", try("ever", here), plaza.Unauthenticated, "LICENSE_INVALID")
+		for i := range 270 { // different ones
+			key := rand.Text()
+			if i%2 == 0 {
+				key = "key/" + key + "." + key
+			}
+			wantCode(t, "another wrong one", try(key, here), plaza.Unauthenticated, "LICENSE_INVALID")
+		}
+		waits("one more", try(rand.Text(), here))
+		waits("one more that says it is signed", try("key/"+rand.Text(), here))
+		wantCode(t, "one more from elsewhere", try(rand.Text(), there), plaza.Unauthenticated, "LICENSE_INVALID")
 		must(t, try(s.key, here))
 		w.Clock.Advance(time.Minute)
 		must(t, w.Fleet.Follow(t.Context()))
 		wantCode(t, "a minute later", try("never", here), plaza.Unauthenticated, "LICENSE_INVALID")
+	})
+}
+
+// TestGuessingIsNobodyElsesTrouble: beside one who guesses, and however many come
+// from one address, every good key opens what it did, also where nobody knows it yet.
+func TestGuessingIsNobodyElsesTrouble(t *testing.T) {
+	t.Parallel()
+	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
+		ctx, from := t.Context(), plaza.Origin{Address: "2001:db8::1"}
+		s, ended := sell(t, w, 1, nil), sell(t, w, 1, nil)
+		activate(t, w.Fleet, s, "fp")
+		must(t, w.EndLicense(ctx, w.SignIn(t, "reseller@example.com"), ended.License.ID, reason, 1))
+		for _, f := range []*app.Fleet{w.Fleet, second} {
+			for i := range 400 {
+				_ = errOf(f.Identify(ctx, rand.Text(), plaza.Origin{Address: fmt.Sprintf("2001:db8::%x", i)}))
+			}
+			want(t, "a guess", errOf(f.Identify(ctx, rand.Text(), from)), plaza.Limited)
+			want(t, "one from the same network", errOf(f.Identify(ctx, rand.Text(), plaza.Origin{Address: "2001:db8::abcd:1"})), plaza.Limited)
+			wantCode(t, "one from the next", errOf(f.Identify(ctx, rand.Text(), plaza.Origin{Address: "2001:db8:0:1::1"})), plaza.Unauthenticated, "LICENSE_INVALID")
+			for range 1000 {
+				b := must1[*app.Bearer](t)(f.Identify(ctx, s.key, from))
+				must1[app.Pong](t)(f.Ping(ctx, b, "fp", heartbeat.Beat{Generation: -1}))
+			}
+			_, v, _, err := f.CheckKey(ctx, s.key, plaza.CheckScope{Fingerprint: plaza.Give("fp")}, from)
+			must(t, err)
+			wantVerdict(t, "a check", v, plaza.CheckValid, true)
+			wantCode(t, "one that was good", errOf(f.Identify(ctx, ended.key, from)), plaza.Unauthenticated, "LICENSE_INVALID")
+		}
+	})
+}
+
+// TestForgedKeysCostNoTransaction: under a context that is over none can begin. The
+// answer is that for any key which is not known.
+func TestForgedKeysCostNoTransaction(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		s, from := sell(t, w, 1, nil), plaza.Origin{Address: "192.0.2.1"}
+		come(t, w.Fleet, s)
+		over, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, other, err := ed25519.GenerateKey(rand.Reader)
+		must(t, err)
+		for what, key := range map[string]string{
+			"another's": licensekey.Sign(other, licensekey.Dataset{License: s.License.ID, Created: w.Clock.Now()}),
+			"changed":   "key/A" + strings.TrimPrefix(s.key, "key/"), "cut off": s.key[:len(s.key)-4], "nothing": "key/", "long": "key/" + strings.Repeat("a.", 1<<17),
+		} {
+			err := errOf(w.Fleet.Identify(over, key, from))
+			wantCode(t, what, err, plaza.Unauthenticated, "LICENSE_INVALID")
+			if unknown := errOf(w.Fleet.Identify(t.Context(), "never", from)); err == nil || err.Error() != unknown.Error() {
+				t.Errorf("%s: it says %v", what, err)
+			}
+			_, v, _, err := w.Fleet.CheckKey(over, key, plaza.CheckScope{}, from)
+			must(t, err)
+			wantVerdict(t, what, v, plaza.CheckNotFound, false)
+		}
+		if errOf(w.Fleet.Identify(over, rand.Text(), from)) == nil || errOf(w.Fleet.Identify(over, "never", from)) == nil {
+			t.Error("nobody looked for a key that may be one")
+		}
+		must1[plaza.SigningKey](t)(w.RotateSigningKey(t.Context(), w.Vendor, time.Time{}))
+		come(t, w.Fleet, sell(t, w, 1, nil)) // signed with a key that was not there before
 	})
 }
 

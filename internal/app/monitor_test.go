@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -180,6 +181,31 @@ func TestReport(t *testing.T) {
 			if err != nil || wrong != nil || worse != nil || list.Total+len(states)+alarm.Version > 0 {
 				t.Errorf("%s sees %+v, %v, %v", name, list, states, alarm)
 			}
+		}
+	})
+}
+
+// TestTheNewestNotificationsAreKept, whoever brings them.
+func TestTheNewestNotificationsAreKept(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx, s := t.Context(), sell(t, w, 1, nil)
+		m := activate(t, w.Fleet, s, "fp")
+		few := make([]plaza.NewNotification, plaza.MaxNotifications)
+		for i := range plaza.KeptNotifications/plaza.MaxNotifications + 2 {
+			for k := range few {
+				few[k] = plaza.NewNotification{Level: "info", Message: strconv.Itoa(i)}
+			}
+			w.Clock.Advance(time.Second)
+			if i%2 == 0 {
+				must1[plaza.Activation](t)(w.Fleet.Report(ctx, come(t, w.Fleet, s), m.ID, plaza.Report{Health: plaza.HealthOK, Notifications: few}))
+				continue
+			}
+			must(t, w.RecordHeartbeats(ctx, plaza.Simulator, []plaza.Heartbeat{{Agent: s.ID, At: w.Clock.Now(), Health: plaza.HealthOK, Notifications: few}}))
+		}
+		list := must1[plaza.List[plaza.AgentNotification]](t)(w.Notifications(ctx, w.Partner, plaza.NotificationFilter{}, plaza.Page{}))
+		if list.Total != plaza.KeptNotifications || list.Rows[0].Message != "21" {
+			t.Errorf("%d are kept, the newest is %s", list.Total, list.Rows[0].Message)
 		}
 	})
 }

@@ -19,7 +19,8 @@ func (f *Fleet) Report(ctx context.Context, b *Bearer, machine string, r plaza.R
 	}
 	now, scope := f.app.now(), b.Actor.Scope()
 	return m, f.app.db.Tx(ctx, func(tx *store.Tx) error {
-		if err := tx.Report(ctx, scope, m.Agent, r); err != nil {
+		last, err := tx.Report(ctx, scope, m.Agent, r)
+		if err != nil {
 			return err
 		}
 		for _, n := range r.Notifications {
@@ -28,6 +29,14 @@ func (f *Fleet) Report(ctx context.Context, b *Bearer, machine string, r plaza.R
 			if err := tx.InsertNotification(ctx, scope, told); err != nil {
 				return err
 			}
+		}
+		if len(r.Notifications) > 0 {
+			if err := tx.TrimNotifications(ctx, scope, m.Agent, m.ID); err != nil {
+				return err
+			}
+		}
+		if last == plaza.StatusOf(plaza.Online, r.Health) {
+			return nil // that stands there; whether it has fallen silent since is not for it to say
 		}
 		return tx.NoteStates(ctx, scope, []string{m.Agent}, now)
 	})

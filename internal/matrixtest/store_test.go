@@ -63,8 +63,10 @@ func (w *world) calls() map[string]call {
 		},
 		"DropAgentStates": change(func(tx *store.Tx, s plaza.Scope) error { return tx.DropAgentStates(ctx, s, now.AddDate(1, 0, 0)) }),
 		"Report": change(func(tx *store.Tx, s plaza.Scope) error {
-			return tx.Report(ctx, s, ids[anAgent], plaza.Report{Health: plaza.HealthError, Message: "other"})
+			_, err := tx.Report(ctx, s, ids[anAgent], plaza.Report{Health: plaza.HealthError, Message: "other"})
+			return err
 		}),
+		"TrimNotifications": change(func(tx *store.Tx, s plaza.Scope) error { return tx.TrimNotifications(ctx, s, ids[anAgent], "") }),
 		"InsertNotification": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.InsertNotification(ctx, s, plaza.AgentNotification{ID: never, Agent: ids[anAgent], Level: plaza.LevelInfo, At: now, Received: now})
 		}),

@@ -43,13 +43,13 @@ func (tx *Tx) Shifted(ctx context.Context, scope plaza.Scope, now time.Time, mos
 }
 
 // NoteStates adds the status at now of those of the ConnectAgents in scope to their
-// history where it is another than the last there. Of two who note at the same time
-// one waits, and then finds nothing to add.
+// history where it is another than the last there. Of two who note the same one at
+// the same time one waits, and then finds nothing to add.
 func (tx *Tx) NoteStates(ctx context.Context, scope plaza.Scope, ids []string, now time.Time) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	if err := tx.lockText(ctx, "agent states"); err != nil {
+	if err := tx.holdAgents(ctx, scope, ids); err != nil {
 		return err
 	}
 	a := args{when(now)}
@@ -66,6 +66,18 @@ func (tx *Tx) NoteStates(ctx context.Context, scope plaza.Scope, ids []string, n
 		UPDATE connectagents SET state = (SELECT s.state FROM agent_states s WHERE s.agent_id = connectagents.id AND s.at = $1)
 		WHERE `+in(&a, "id", ids)+` AND EXISTS (SELECT 1 FROM agent_states s WHERE s.agent_id = connectagents.id AND s.at = $1)
 			AND `+a.withinLicense(scope, "connectagents"), a...)
+}
+
+// holdAgents keeps others who hold one of the same ConnectAgents waiting until the
+// transaction ends; in one order, so that no two wait for each other.
+func (tx *Tx) holdAgents(ctx context.Context, scope plaza.Scope, ids []string) error {
+	if tx.forUpdate == "" {
+		return nil // nobody else writes anyway
+	}
+	var a args
+	query := `SELECT c.id FROM connectagents c WHERE ` + in(&a, "c.id", ids) + ` AND ` + a.withinLicense(scope, "c") + ` ORDER BY c.id` + tx.forUpdate
+	_, err := collect(ctx, tx, scanID, query, a...)
+	return err
 }
 
 // AgentStates returns the history of a ConnectAgent in scope from a time on, with
@@ -91,10 +103,13 @@ func (tx *Tx) DropAgentStates(ctx context.Context, scope plaza.Scope, before tim
 			AND `+a.within(scope, "profile_id"), a...)
 }
 
-// Report writes how the ConnectAgent in scope says it is; NotFound if there is none.
-func (tx *Tx) Report(ctx context.Context, scope plaza.Scope, agent string, r plaza.Report) error {
+// Report writes how the ConnectAgent in scope says it is, and returns the last status
+// in its history; NotFound if there is none.
+func (tx *Tx) Report(ctx context.Context, scope plaza.Scope, agent string, r plaza.Report) (plaza.AgentStatus, error) {
 	a := args{r.Health, plaza.Cleaned(r.Message), plaza.Cleaned(r.Build), agent}
-	return tx.found(ctx, `
-		UPDATE connectagents SET health = $1, message = $2, build = CASE WHEN CAST($3 AS TEXT) = '' THEN build ELSE $3 END
-		WHERE id = $4 AND `+a.withinLicense(scope, "connectagents"), a...)
+	return one(ctx, tx, func(row scanner) (s plaza.AgentStatus, err error) {
+		err = row.Scan(&s)
+		return s, err
+	}, `UPDATE connectagents SET health = $1, message = $2, build = CASE WHEN CAST($3 AS TEXT) = '' THEN build ELSE $3 END
+		WHERE id = $4 AND `+a.withinLicense(scope, "connectagents")+` RETURNING state`, a...)
 }

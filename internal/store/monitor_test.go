@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -138,6 +139,45 @@ func TestHistoryHoldsEachStateOnce(t *testing.T) {
 	})
 }
 
+// TestHistoriesDoNotWaitForEachOther: PostgreSQL lets two transactions note the
+// states of different ConnectAgents at the same time.
+func TestHistoriesDoNotWaitForEachOther(t *testing.T) {
+	t.Parallel()
+	storetest.Engines(t, func(t *testing.T, db *store.DB) {
+		_, ours, theirs := pair(t, db)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		change(t, db, func(tx *store.Tx) error {
+			if err := tx.NoteStates(ctx, everyone(), []string{ours.ID}, noon()); err != nil || db.Engine() != "postgres" {
+				return err // SQLite has one writer
+			}
+			return db.Tx(ctx, func(tx *store.Tx) error { return tx.NoteStates(ctx, everyone(), []string{theirs.ID}, noon()) })
+		})
+	})
+}
+
+func TestReportTellsWhatStandsInTheHistory(t *testing.T) {
+	t.Parallel()
+	storetest.Engines(t, func(t *testing.T, db *store.DB) {
+		w, ours, _ := pair(t, db)
+		w.beat(ours.ID, noon(), plaza.HealthOK)
+		for _, want := range []plaza.AgentStatus{plaza.AgentNever, plaza.AgentWarning, plaza.AgentWarning} {
+			change(t, db, func(tx *store.Tx) error {
+				got, err := tx.Report(t.Context(), within("p"), ours.ID, plaza.Report{Health: plaza.HealthWarning})
+				if got != want {
+					t.Errorf("it is %s, want %s", got, want)
+				}
+				must(t, err)
+				return tx.NoteStates(t.Context(), within("p"), []string{ours.ID}, noon())
+			})
+		}
+		want(t, "a stranger", db.Tx(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.Report(t.Context(), within("q"), ours.ID, plaza.Report{Health: plaza.HealthOK})
+			return err
+		}), plaza.NotFound)
+	})
+}
+
 func TestNotificationsAreKeptAndAcknowledged(t *testing.T) {
 	t.Parallel()
 	storetest.Engines(t, func(t *testing.T, db *store.DB) {
@@ -226,7 +266,8 @@ func TestNotificationsAreKeptAndAcknowledged(t *testing.T) {
 					return err
 				}
 			}
-			return nil
+			must(t, tx.TrimNotifications(t.Context(), within("q"), ours.ID, "")) // out of scope: nothing
+			return tx.TrimNotifications(t.Context(), everyone(), ours.ID, "")
 		})
 		l := list(within("p"), plaza.NotificationFilter{})
 		if l.Total != plaza.KeptNotifications || l.Rows[0].ID != fmt.Sprintf("m-%05d", plaza.KeptNotifications+2) {

@@ -8,24 +8,30 @@ import (
 )
 
 // InsertNotification adds what a ConnectAgent in scope tells, unless it runs
-// nowhere, and lets go of what is older than the newest that are kept.
+// nowhere. Afterwards [Tx.TrimNotifications] lets go of what is older than the newest
+// that are kept.
 func (tx *Tx) InsertNotification(ctx context.Context, scope plaza.Scope, n plaza.AgentNotification) error {
 	a := args{n.ID, n.Level, n.Location, n.Message, when(n.At), when(n.Received), n.Agent, n.Activation}
-	added, err := tx.exec(ctx, `
+	return tx.must(ctx, `
 		INSERT INTO agent_notifications (id, profile_id, agent_id, activation_id, level, location, message, at, received_at, acknowledged_by)
 		SELECT CAST($1 AS TEXT), a.profile_id, a.id, m.id, CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT),
 			CAST($5 AS BIGINT), CAST($6 AS BIGINT), ''
 		FROM connectagents a JOIN activations m ON m.agent_id = a.id AND m.id = COALESCE(NULLIF(CAST($8 AS TEXT), ''), a.activation_id)
 		WHERE a.id = $7 AND `+a.withinLicense(scope, "a"), a...)
-	if err != nil || added == 0 {
-		return err
-	}
-	const kept = `(SELECT a.activation_id FROM connectagents a WHERE a.id = $1)`
+}
+
+// TrimNotifications lets go of what a ConnectAgent in scope told on an activation, or
+// if none is named where it runs, before the newest that are kept: of as many as it
+// may have told at once since the last time.
+func (tx *Tx) TrimNotifications(ctx context.Context, scope plaza.Scope, agent, activation string) error {
+	a := args{agent, activation, plaza.KeptNotifications, plaza.MaxNotifications}
 	return tx.must(ctx, `
 		DELETE FROM agent_notifications WHERE id IN (
 			SELECT o.id FROM agent_notifications o
-			WHERE o.activation_id = COALESCE(NULLIF(CAST($2 AS TEXT), ''), `+kept+`)
-			ORDER BY o.at DESC, o.id DESC LIMIT 50 OFFSET $3)`, n.Agent, n.Activation, plaza.KeptNotifications)
+			WHERE o.activation_id = (SELECT COALESCE(NULLIF(CAST($2 AS TEXT), ''), a.activation_id) FROM connectagents a
+				WHERE a.id = $1 AND `+a.withinLicense(scope, "a")+`)
+				AND o.agent_id = $1
+			ORDER BY o.at DESC, o.id DESC LIMIT $4 OFFSET $3)`, a...)
 }
 
 // Notifications returns those of the notifications in scope that f chooses, newest

@@ -56,6 +56,7 @@ type DB struct {
 	write *sql.DB
 	read  *sql.DB // for SQLite, a pool of its own: readers never wait for the writer
 	ready *statements
+	seats chan struct{} // of those who read at the same time; nil: the pool counts them
 	watch *watch
 	dialect
 }
@@ -118,6 +119,11 @@ func Over(db *sql.DB, engine string) *DB {
 // the longer the log, the seldomer each of them is written twice. It is 64 MB.
 const walPages = "16000"
 
+// readers is how many read a SQLite file at the same time; the others wait. Each
+// costs some memory and a file. The pool itself has no limit: a reader prepares its
+// statements beside its transaction, and would wait for itself.
+const readers = 24
+
 func openSQLite(ctx context.Context, path string) (*DB, error) {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() +
 		"?_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=journal_mode(wal)&_pragma=synchronous(full)"
@@ -132,7 +138,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	read.SetMaxIdleConns(8)
 	ready := &statements{db: read, all: map[string]*sql.Stmt{}}
-	return &DB{write: write, read: read, ready: ready, watch: new(watch), dialect: sqliteDialect()}, nil
+	return &DB{write: write, read: read, ready: ready, seats: make(chan struct{}, readers), watch: new(watch), dialect: sqliteDialect()}, nil
 }
 
 func open(ctx context.Context, driver, dsn string) (*sql.DB, error) {
@@ -186,8 +192,17 @@ func (db *DB) Tx(ctx context.Context, f func(*Tx) error) (err error) {
 }
 
 // Read runs f in a transaction that cannot write, and in which every query sees
-// the data of the same moment: what is counted is what is listed.
+// the data of the same moment: what is counted is what is listed. Within f nobody
+// may call Read again: of many who do, each would wait for another.
 func (db *DB) Read(ctx context.Context, f func(*Tx) error) error {
+	if db.seats != nil {
+		select {
+		case db.seats <- struct{}{}:
+			defer func() { <-db.seats }()
+		case <-ctx.Done():
+			return translate(fmt.Errorf("begin: %w", ctx.Err()))
+		}
+	}
 	return translate(run(ctx, db.read, &sql.TxOptions{ReadOnly: true, Isolation: db.snapshot}, &Tx{dialect: db.dialect, ready: db.ready}, f))
 }
 
