@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -104,7 +105,7 @@ func TestWordsNameTheAgentAndNothingIsLeftToFillIn(t *testing.T) {
 	k.Config.Name = "Till\n[Service]\nExecStart=/bin/sh"
 	for name, f := range unpack(t, k) {
 		text := read(t, f)
-		if name != "connectagent.json" && strings.Contains(text, "{") {
+		if name != "connectagent.json" && regexp.MustCompile(`\{[a-z]`).MatchString(text) {
 			t.Errorf("%s has a gap", name)
 		}
 		if strings.Contains(text, "\nExecStart=/bin/sh") {
@@ -112,9 +113,12 @@ func TestWordsNameTheAgentAndNothingIsLeftToFillIn(t *testing.T) {
 		}
 	}
 	service := read(t, unpack(t, k)["connectagent.service"])
-	for _, line := range []string{"DynamicUser=yes", "StateDirectory=connectagent", "ExecStart=/usr/local/bin/connectagent run --data /var/lib/connectagent"} {
+	for _, line := range []string{"DynamicUser=yes", "StateDirectory=connectagent", "ExecStart=/usr/local/bin/connectagent run --data /var/lib/connectagent --config ${CREDENTIALS_DIRECTORY}/connectagent.json"} {
 		if !strings.Contains(service, line) {
 			t.Errorf("the service lacks %s", line)
 		}
+	}
+	if strings.Contains(service, "%d") {
+		t.Error("the service needs systemd 250, and README.txt says 247")
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/connectplaza/plaza/internal/connectagent"
 )
 
 func TestWrongConfigurationIsNamed(t *testing.T) {
@@ -47,7 +49,7 @@ func TestInstall(t *testing.T) {
 			if code, out := w.command("install"); code != 0 || !strings.Contains(out, "connectagent run --data "+w.data) {
 				t.Fatalf("install: %d %s%s", code, out, w.log)
 			}
-			info, err := os.Stat(filepath.Join(w.data, "config.json"))
+			info, err := os.Stat(filepath.Join(w.data, "connectagent.json"))
 			if err != nil || info.Mode().Perm() != 0o600 {
 				t.Errorf("%v %v", info, err)
 			}
@@ -57,16 +59,51 @@ func TestInstall(t *testing.T) {
 		if w.count("POST machines") != 1 {
 			t.Error("the activation was lost")
 		}
-		w.must(os.WriteFile(filepath.Join(w.dir, "connectagent.service"), nil, 0o600))
-		if _, out := w.command("install"); !strings.Contains(out, "systemctl enable") {
-			t.Errorf("install says %s", out)
-		}
 		w.set(func() { w.key = w.sell() })
 		w.configure(nil)
 		if code, _ := w.command("install"); code != 2 {
 			t.Errorf("another key is installed over an activation: %d", code)
 		}
 		w.said("run connectagent deactivate first")
+	})
+}
+
+// TestRootFindsWhatIsInstalled has root install a service, which then runs as the
+// unit has it, and ask without a flag.
+func TestRootFindsWhatIsInstalled(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		system := connectagent.Where{
+			Data: w.data, Config: filepath.Join(w.dir, "etc", "connectagent.json"), Program: "/usr/local/bin/connectagent", Unit: "/etc/systemd/system/x",
+		}
+		as := func(args ...string) (int, string) {
+			var b buffer
+			env := w.env(&b)
+			env.Args, env.Where = append(args, "--fingerprint", "machine of w"), &system
+			return connectagent.Run(w.t.Context(), env), b.String()
+		}
+		if code, _ := as("status"); code != 2 {
+			t.Errorf("status before install: %d", code)
+		}
+		w.said("run connectagent install --config FILE first")
+		w.must(os.WriteFile(filepath.Join(w.dir, "connectagent.service"), nil, 0o600))
+		code, out := as("install", "--config", filepath.Join(w.dir, "config"))
+		if code != 0 || !strings.Contains(out, "is kept in "+system.Config) || !strings.Contains(out, "connectagent.service "+system.Unit) {
+			t.Fatalf("install: %d %s%s", code, out, w.log)
+		}
+		if info, err := os.Stat(system.Config); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%v %v", info, err)
+		}
+		w.start().end()
+		if code, out := as("status"); code != 0 || !strings.Contains(out, "machine-1") {
+			t.Errorf("status: %d %s%s", code, out, w.log)
+		}
+		if code, out := as("bundle", "--out", filepath.Join(w.dir, "request")); code != 0 {
+			t.Errorf("bundle: %d %s%s", code, out, w.log)
+		}
+		if code, out := as("deactivate"); code != 0 {
+			t.Errorf("deactivate: %d %s%s", code, out, w.log)
+		}
 	})
 }
 
