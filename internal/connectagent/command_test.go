@@ -142,8 +142,9 @@ func TestDeactivateSaysWhyItCannot(t *testing.T) {
 		}
 		w.said("The machine stays activated")
 		w.wants(true, "machine-1")
-		if code, _ := w.command("deactivate", "--force"); code != 0 {
-			t.Errorf("by force: %d", code)
+		if code, said := w.command("deactivate", "--force"); code != 0 || !strings.Contains(said, "forgotten here") ||
+			!strings.Contains(said, "server was not told") || !strings.Contains(said, "seat stays taken") || strings.Contains(said, "is released.") {
+			t.Errorf("by force: %d %s", code, said)
 		}
 		w.wants(false, "none")
 	})
