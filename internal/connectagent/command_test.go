@@ -127,6 +127,48 @@ func TestHealthFileIsReported(t *testing.T) {
 	})
 }
 
+func TestReportFitsIntoWhatTheServerTakes(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		path := filepath.Join(w.dir, "health")
+		p := w.start("--health-file", path)
+		for _, message := range []string{strings.Repeat("…", 1000), strings.Repeat("é", 1500) + "x", "", `The queue\u0000 is long.`} {
+			w.must(os.WriteFile(path, []byte(`{"health":"warning","message":"`+message+`"}`), 0o600))
+			w.pass(10 * time.Second)
+		}
+		p.end()
+		if len(w.bodies) != 5 {
+			t.Fatalf("%d reports have arrived, want 5: %s", len(w.bodies), w.log)
+		}
+		for i, body := range w.bodies {
+			if strings.ContainsRune(body, '\uFFFD') || i == 1 && strings.Count(body, "…") < 1300 {
+				t.Errorf("it was cut as %q", body)
+			}
+		}
+	})
+}
+
+func TestReportThatIsRefusedIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		p := w.start()
+		p.end()
+		w.set(func() { w.unreported = true })
+		w.log.take()
+		p = w.start()
+		w.pass(10 * time.Minute)
+		if log := w.log.take(); strings.Count(log, `level=WARN msg="the report did not arrive"`) != 1 || !strings.Contains(log, "PARAMETER_INVALID") {
+			t.Errorf("the log says %s", log)
+		}
+		w.set(func() { w.unreported, w.bodies = false, nil })
+		w.pass(75 * time.Second)
+		if len(w.bodies) != 1 {
+			t.Errorf("%d reports when it is taken again", len(w.bodies))
+		}
+		p.end()
+	})
+}
+
 func TestDeactivateSaysWhyItCannot(t *testing.T) {
 	t.Parallel()
 	inWorld(t, func(w *world) {
