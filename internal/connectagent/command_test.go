@@ -107,6 +107,22 @@ func TestRootFindsWhatIsInstalled(t *testing.T) {
 	})
 }
 
+func TestIntervalsByFlag(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.set(func() { w.nextIn = 0 }) // it leaves that to the agent
+		if code, _ := w.command("status", "--check-interval", "-1"); code != 2 {
+			t.Errorf("an interval of -1: %d", code)
+		}
+		p := w.start("--check-interval", "600", "--heartbeat-interval", "10")
+		w.pass(10 * time.Minute)
+		p.end()
+		if beats, checks := w.count("POST ping"), w.count("POST validate"); beats < 50 || checks > 5 {
+			t.Errorf("%d beats and %d checks in ten minutes", beats, checks)
+		}
+	})
+}
+
 func TestHealthFileIsReported(t *testing.T) {
 	t.Parallel()
 	inWorld(t, func(w *world) {

@@ -47,6 +47,8 @@ func whereIn(dir string) Where { return Where{Data: dir, Config: filepath.Join(d
 type place struct {
 	Config      string `help:"File that the dashboard made (default: what connectagent install has kept)." env:"CONNECTAGENT_CONFIG" placeholder:"FILE"`
 	Data        string `help:"Directory for what is kept (default: /var/lib/connectagent as root, otherwise connectagent in the directory for state; on Windows %ProgramData%\\ConnectAgent)." env:"CONNECTAGENT_DATA" placeholder:"DIR"`
+	Heartbeat   int    `name:"heartbeat-interval" help:"Seconds between two heartbeats, instead of what the configuration says." env:"CONNECTAGENT_HEARTBEAT_INTERVAL" hidden:""`
+	Check       int    `name:"check-interval" help:"Seconds between two checks of the license, instead of what the configuration says." env:"CONNECTAGENT_CHECK_INTERVAL" hidden:""`
 	Fingerprint string `help:"What the server knows this machine by, instead of its ID: for containers." env:"CONNECTAGENT_FINGERPRINT" placeholder:"TEXT"`
 }
 
@@ -84,6 +86,12 @@ func (p place) read(env Env) (Config, error) {
 	c, err := parseConfig(text)
 	if p.Fingerprint != "" {
 		c.Fingerprint = p.Fingerprint
+	}
+	if p.Heartbeat != 0 {
+		c.HeartbeatInterval = p.Heartbeat
+	}
+	if p.Check != 0 {
+		c.CheckInterval = p.Check
 	}
 	return c, err
 }
