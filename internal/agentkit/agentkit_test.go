@@ -18,7 +18,7 @@ func kit() agentkit.Kit {
 	return agentkit.Kit{
 		Config: agentkit.Config{
 			Server: "https://plaza.example", Account: "0b6f5c1e-2d47-4a7e-9a5c-5f0e6d3b8a11", Product: "7c1d9f3a-58e2-4b06-8f4d-1a2b3c4d5e6f",
-			PublicKey: strings.Repeat("0a", 32), LicenseKey: "key/abc.def", Name: "Till <1> & \"2\"", HeartbeatInterval: 60, CheckInterval: 60, GraceDays: 7,
+			PublicKeys: []string{strings.Repeat("0a", 32)}, LicenseKey: "key/abc.def", Name: "Till <1> & \"2\"", HeartbeatInterval: 60, CheckInterval: 60, GraceDays: 7,
 		},
 		Made: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC),
 	}
@@ -64,7 +64,9 @@ func TestConfigurationIsWhatAnAgentReads(t *testing.T) {
   "server": "https://plaza.example",
   "account": "0b6f5c1e-2d47-4a7e-9a5c-5f0e6d3b8a11",
   "product": "7c1d9f3a-58e2-4b06-8f4d-1a2b3c4d5e6f",
-  "publicKey": "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a",
+  "publicKeys": [
+    "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"
+  ],
   "licenseKey": "key/abc.def",
   "name": "Till <1> & \"2\"",
   "heartbeatInterval": 60,
