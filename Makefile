@@ -65,6 +65,7 @@ fmt: $(LINT) ## Format templates and Go
 lint: generate assets $(LINT) ## Check format, house style, import rules, go.mod and host names
 	$(TEMPL) fmt -fail -log-level=warn internal/web
 	$(LINT) run
+	@for os in windows darwin; do GOOS=$$os CGO_ENABLED=0 go vet ./cmd/connectagent ./internal/connectagent; done
 	go mod tidy -diff
 	@scripts/hosts
 

@@ -16,15 +16,16 @@ import (
 
 // Config is what a ConnectAgent is told, as it stands in connectagent.json.
 type Config struct {
-	Server            string `json:"server"`     // https://host, without a path
-	Account           string `json:"account"`    // ID of the installation
-	Product           string `json:"product"`    // ID of ConnectAgent
-	PublicKey         string `json:"publicKey"`  // 64 hexadecimal digits
-	LicenseKey        string `json:"licenseKey"` // as a whole
-	Name              string `json:"name"`       // that people know it by
-	HeartbeatInterval int    `json:"heartbeatInterval"`
-	CheckInterval     int    `json:"checkInterval"`
-	GraceDays         int    `json:"graceDays"`
+	Server            string   `json:"server"`               // https://host, without a path
+	Account           string   `json:"account"`              // ID of the installation
+	Product           string   `json:"product"`              // ID of ConnectAgent
+	PublicKeys        []string `json:"publicKeys"`           // that sign now, and from a coming day on; 64 hexadecimal digits each
+	FormerKeys        []string `json:"formerKeys,omitempty"` // that signed before, the license key perhaps
+	LicenseKey        string   `json:"licenseKey"`           // as a whole
+	Name              string   `json:"name"`                 // that people know it by
+	HeartbeatInterval int      `json:"heartbeatInterval"`
+	CheckInterval     int      `json:"checkInterval"`
+	GraceDays         int      `json:"graceDays"`
 }
 
 // Kit is what goes into the file.

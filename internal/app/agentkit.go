@@ -46,8 +46,8 @@ func (a *App) DownloadAgent(ctx context.Context, actor plaza.Actor, id string, o
 	return f, err
 }
 
-// agentKit returns what a ConnectAgent is told. It is given the public key that
-// signs now.
+// agentKit returns what a ConnectAgent is told. It is given the public keys that
+// sign now or later, and those before, by which its license key may be signed.
 func (a *App) agentKit(ctx context.Context, tx *store.Tx, actor plaza.Actor, agent plaza.ConnectAgent) (k agentkit.Kit, err error) {
 	sealed, err := tx.LicenseKeySealed(ctx, actor.Scope(), agent.License.ID)
 	if err != nil {
@@ -63,8 +63,9 @@ func (a *App) agentKit(ctx context.Context, tx *store.Tx, actor plaza.Actor, age
 	}
 	const interval = int(plaza.HeartbeatInterval / time.Second)
 	k.Made = a.now()
+	public, former := ring.public(k.Made)
 	k.Config = agentkit.Config{
-		Server: a.url, Account: ring.wire.Account, Product: ring.wire.Product, PublicKey: ring.at(k.Made).String(), LicenseKey: key,
+		Server: a.url, Account: ring.wire.Account, Product: ring.wire.Product, PublicKeys: public, FormerKeys: former, LicenseKey: key,
 		Name: agent.Name, HeartbeatInterval: interval, CheckInterval: interval, GraceDays: agent.License.GraceDays,
 	}
 	return k, nil

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,14 +39,31 @@ type ownKey struct {
 	private ed25519.PrivateKey
 }
 
-// at returns the key that signs at now: the newest whose time has come.
-func (k keyring) at(now time.Time) ownKey {
-	for _, key := range k.keys {
+// present returns which key signs at now: the newest whose time has come.
+func (k keyring) present(now time.Time) int {
+	for i, key := range k.keys {
 		if !key.Signs.After(now) {
-			return key
+			return i
 		}
 	}
-	return k.keys[len(k.keys)-1]
+	return len(k.keys) - 1
+}
+
+// at returns the key that signs at now.
+func (k keyring) at(now time.Time) ownKey { return k.keys[k.present(now)] }
+
+// public returns the public keys that sign at now, first, or later; and those that
+// signed before.
+func (k keyring) public(now time.Time) (signing, former []string) {
+	for i, key := range k.keys {
+		if i > k.present(now) {
+			former = append(former, key.String())
+		} else {
+			signing = append(signing, key.String())
+		}
+	}
+	slices.Reverse(signing)
+	return signing, former
 }
 
 // settings that name the installation on the agents' wire.

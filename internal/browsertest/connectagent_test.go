@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,8 +18,8 @@ import (
 	"time"
 )
 
-// TestConnectAgentFromTheZip installs the real ConnectAgent from what the dashboard
-// gives: it turns green on the Monitor; killed, it turns grey in time; when its
+// TestConnectAgentFromTheZip publishes the real ConnectAgent and installs it from what
+// the dashboard gives, the program too: it turns green on the Monitor; killed, it turns grey in time; when its
 // license is suspended it stops and says why, and when that is resumed it goes on
 // under the activation it had.
 func TestConnectAgentFromTheZip(t *testing.T) {
@@ -27,6 +28,7 @@ func TestConnectAgentFromTheZip(t *testing.T) {
 	base := serveAt(t, func() time.Time {
 		return time.Now().Add(time.Duration(ahead.Load())) //nolint:forbidigo // the agent tells the real time
 	})
+	publishProgram(Open(t, base))
 	p := Open(t, base)
 	p.signIn(reseller)
 	p.Go("/agents/new")
@@ -74,21 +76,34 @@ func TestConnectAgentFromTheZip(t *testing.T) {
 	tile("Offline")
 }
 
+// publishProgram builds the ConnectAgent for this machine as make does, and has the
+// vendor publish it.
+func publishProgram(p *Page) {
+	p.t.Helper()
+	program := filepath.Join(p.t.TempDir(), "built")
+	build := exec.CommandContext(p.t.Context(), "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "github.com/connectplaza/plaza/cmd/connectagent")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		p.t.Fatalf("build the ConnectAgent: %v\n%s", err, out)
+	}
+	p.signIn(vendor)
+	(&forms{p, map[string]bool{}}).publish(runtime.GOOS+"/"+runtime.GOARCH, program)
+}
+
 // realAgent is the real ConnectAgent in a folder of its own.
 type realAgent struct {
-	t       *testing.T
-	program string
-	dir     string
-	log     *lines
-	read    int // so much of it
-	cmd     *exec.Cmd
+	t    *testing.T
+	dir  string
+	log  *lines
+	read int // so much of it
+	cmd  *exec.Cmd
 }
 
 // unpack takes the ZIP file of the ConnectAgent at page, and installs what is in it.
 func (p *Page) unpack(page string) *realAgent {
 	p.t.Helper()
 	p.Go(page + "/download")
-	p.Choose("#platform", "Linux")
+	p.eval(`document.querySelector("#platform").value = ` + js(runtime.GOOS+"/"+runtime.GOARCH))
 	text := Eval[string](p, `(async () => {
 		const form = document.querySelector("main form[data-download]");
 		const answer = await fetch(form.action, {method: "POST", body: new URLSearchParams(new FormData(form))});
@@ -113,18 +128,11 @@ func (p *Page) unpack(page string) *realAgent {
 		if err != nil {
 			p.t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(a.dir, filepath.Base(f.Name)), content, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(a.dir, filepath.Base(f.Name)), content, f.Mode()); err != nil {
 			p.t.Fatal(err)
 		}
 	}
-	a.hurry()
-	a.program = filepath.Join(a.dir, "connectagent.test")
-	build := exec.CommandContext(p.t.Context(), "go", "build", "-o", a.program, "github.com/connectplaza/plaza/cmd/connectagent")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		p.t.Fatalf("build the ConnectAgent: %v\n%s", err, out)
-	}
-	if said, code := a.run("install", "--config", filepath.Join(a.dir, "connectagent.json")); code != 0 {
+	if said, code := a.run("install", "--config", "connectagent.json"); code != 0 {
 		p.t.Fatalf("install says %q and ends with %d", said, code)
 	}
 	p.t.Cleanup(func() {
@@ -134,29 +142,16 @@ func (p *Page) unpack(page string) *realAgent {
 	return a
 }
 
-// hurry has the agent look every second rather than every minute.
-func (a *realAgent) hurry() {
-	a.t.Helper()
-	path := filepath.Join(a.dir, "connectagent.json")
-	content, err := os.ReadFile(path)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	config := map[string]any{}
-	if err := json.Unmarshal(content, &config); err != nil {
-		a.t.Fatal(err)
-	}
-	config["checkInterval"], config["heartbeatInterval"], config["fingerprint"] = 1, 1, "a machine in a test"
-	if content, err = json.Marshal(config); err != nil {
-		a.t.Fatal(err)
-	}
-	if err := os.WriteFile(path, content, 0o600); err != nil {
-		a.t.Fatal(err)
-	}
-}
-
+// command runs what was unpacked, in the folder where it was. It looks every second
+// rather than every minute, and is a machine of its own with files of its own.
 func (a *realAgent) command(arg ...string) *exec.Cmd {
-	return exec.CommandContext(context.WithoutCancel(a.t.Context()), a.program, append(arg, "--data", filepath.Join(a.dir, "data"))...)
+	cmd := exec.CommandContext(context.WithoutCancel(a.t.Context()), filepath.Join(a.dir, "connectagent"), arg...)
+	cmd.Dir = a.dir
+	cmd.Env = append(os.Environ(),
+		"CONNECTAGENT_DATA="+filepath.Join(a.dir, "data"), "CONNECTAGENT_FINGERPRINT=a machine in a test",
+		"CONNECTAGENT_HEARTBEAT_INTERVAL=1", "CONNECTAGENT_CHECK_INTERVAL=1",
+	)
+	return cmd
 }
 
 // run runs a command that ends, and returns what it said and its exit code.

@@ -14,13 +14,31 @@ import (
 
 // releases has the vendor, who is signed in, publish a version and take it back.
 func (f *forms) releases() {
-	const program = "ConnectAgent 5.0.1\n"
+	path := filepath.Join(f.t.TempDir(), "connectagent")
+	if err := os.WriteFile(path, []byte("ConnectAgent 5.0.1\n"), 0o600); err != nil {
+		f.t.Fatal(err)
+	}
+	release := f.publish("linux/amd64", path)
+	f.Go(release + "/yank")
+	f.fill("reason", "It eats the disk")
+	f.See("Yanked.")
+}
+
+// publish has the vendor, who is signed in, publish a first version with a build for
+// one platform, and returns the address of the release.
+func (f *forms) publish(platform, program string) (release string) {
+	f.t.Helper()
 	publisher := ed25519.NewKeyFromSeed([]byte(strings.Repeat("p", ed25519.SeedSize)))
 	f.Go("/releases")
 	f.Fill("#key", hex.EncodeToString(publisher[ed25519.SeedSize:]))
 	f.submit(to("/releases/key"))
 	f.See("Publisher key saved.")
-	_, digest, _, err := licensekey.Checksum(strings.NewReader(program))
+	file, err := os.Open(program)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer file.Close()
+	_, digest, _, err := licensekey.Checksum(file)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -28,22 +46,16 @@ func (f *forms) releases() {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	path := filepath.Join(f.t.TempDir(), "connectagent")
-	if err := os.WriteFile(path, []byte(program), 0o600); err != nil {
-		f.t.Fatal(err)
-	}
 
 	f.Go("/releases/new")
 	f.fill("version", "5.0.1")
-	release := f.thing()
-	f.Choose("#platform", "linux/amd64")
+	release = f.thing()
+	f.Choose("#platform", platform)
 	f.Fill("#signature", signature)
-	f.do(chromedp.SetUploadFiles("#file", []string{path}))
+	f.do(chromedp.SetUploadFiles("#file", []string{program}))
 	f.submit(to(release + "/artifacts"))
 	f.See("Its signature is right.")
 	f.submit(to(release + "/publish"))
 	f.See("Published.")
-	f.Go(release + "/yank")
-	f.fill("reason", "It eats the disk")
-	f.See("Yanked.")
+	return release
 }

@@ -68,16 +68,30 @@ func (c *bundleCommand) take(env Env, a *agent) error {
 	if err := a.take(file); err != nil {
 		return refuse("%v", err)
 	}
-	if g := a.grant; !g.Expiry.IsZero() && !a.time.now().Before(g.Expiry) {
-		return refuse("the answer has expired on %s: have a new one made", inUTC(g.Expiry))
+	g := a.grant
+	if a.time.setBack() && g.Issued.After(a.state.Issued) && g.Issued.After(a.state.ServerTime) {
+		a.time.fresh(g.Issued) // it is new, and what it says of the time is the server's word
 	}
-	if err := a.install(file, true); err != nil {
+	// The last word of the server is known to the second. What it gave before that
+	// changes nothing, and counts as what the agent itself has fetched.
+	newer := g.Issued.Truncate(time.Second).After(a.state.ServerTime)
+	switch now := a.time.now(); {
+	case !g.Expiry.IsZero() && !now.Before(g.Expiry):
+		return refuse("the answer has expired on %s, and it is %s now: have a new one made, or put the clock of this machine right", inUTC(g.Expiry), inUTC(now))
+	case !newer && !a.state.Valid:
+		return refuse("the answer was made on %s, and the server has said something else on %s: have a new one made", inUTC(g.Issued), inUTC(a.state.ServerTime))
+	}
+	byHand := newer
+	if g.Issued.Equal(a.state.Issued) { // that which is there
+		byHand = a.state.ByHand
+	}
+	if err := a.install(file, byHand); err != nil {
 		return err
 	}
-	if a.state.Machine != a.grant.Machine {
-		a.state.Machine, a.state.Activated, a.state.Generation = a.grant.Machine, a.time.now(), 0
+	if a.state.Machine != g.Machine {
+		a.state.Machine, a.state.Activated, a.state.Generation = g.Machine, a.time.now(), 0
 	}
-	a.state.License, a.broken = a.grant.License, false
+	a.state.License, a.broken = g.License, false
 	a.judge(verdict{Valid: true, Code: codeValid})
 	if err := a.keep(); err != nil {
 		return err

@@ -187,5 +187,8 @@ func (a *agent) install(file []byte, byHand bool) error {
 		return err
 	}
 	a.state.ByHand = byHand
+	if a.grant.Issued.After(a.state.Issued) {
+		a.state.Issued = a.grant.Issued
+	}
 	return a.folder.write(machineFile, file)
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -23,7 +24,7 @@ type client struct {
 	http    *http.Client
 	server  *url.URL
 	account string
-	public  ed25519.PublicKey
+	public  []ed25519.PublicKey // each may have signed it
 	key     string
 	now     clock.Func
 	made    string // User-Agent
@@ -126,7 +127,10 @@ func (c *client) verify(req *http.Request, h http.Header, body []byte) (time.Tim
 	a := licensekey.Answer{
 		Method: req.Method, Target: req.URL.RequestURI(), Host: req.URL.Host, Date: h.Get("Date"), Digest: h.Get("Digest"),
 	}
-	if a.Digest != licensekey.Digest(body) || licensekey.VerifyAnswer(c.public, c.account, a, h.Get("Keygen-Signature")) != nil {
+	signed := func(public ed25519.PublicKey) bool {
+		return licensekey.VerifyAnswer(public, c.account, a, h.Get("Keygen-Signature")) == nil
+	}
+	if a.Digest != licensekey.Digest(body) || !slices.ContainsFunc(c.public, signed) {
 		return time.Time{}, errForged
 	}
 	at, err := http.ParseTime(a.Date)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/connectplaza/plaza/internal/connectagent"
 )
 
 func TestWrongConfigurationIsNamed(t *testing.T) {
@@ -47,7 +49,7 @@ func TestInstall(t *testing.T) {
 			if code, out := w.command("install"); code != 0 || !strings.Contains(out, "connectagent run --data "+w.data) {
 				t.Fatalf("install: %d %s%s", code, out, w.log)
 			}
-			info, err := os.Stat(filepath.Join(w.data, "config.json"))
+			info, err := os.Stat(filepath.Join(w.data, "connectagent.json"))
 			if err != nil || info.Mode().Perm() != 0o600 {
 				t.Errorf("%v %v", info, err)
 			}
@@ -57,16 +59,67 @@ func TestInstall(t *testing.T) {
 		if w.count("POST machines") != 1 {
 			t.Error("the activation was lost")
 		}
-		w.must(os.WriteFile(filepath.Join(w.dir, "connectagent.service"), nil, 0o600))
-		if _, out := w.command("install"); !strings.Contains(out, "systemctl enable") {
-			t.Errorf("install says %s", out)
-		}
 		w.set(func() { w.key = w.sell() })
 		w.configure(nil)
 		if code, _ := w.command("install"); code != 2 {
 			t.Errorf("another key is installed over an activation: %d", code)
 		}
 		w.said("run connectagent deactivate first")
+	})
+}
+
+// TestRootFindsWhatIsInstalled has root install a service, which then runs as the
+// unit has it, and ask without a flag.
+func TestRootFindsWhatIsInstalled(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		system := connectagent.Where{
+			Data: w.data, Config: filepath.Join(w.dir, "etc", "connectagent.json"), Program: "/usr/local/bin/connectagent", Unit: "/etc/systemd/system/x",
+		}
+		as := func(args ...string) (int, string) {
+			var b buffer
+			env := w.env(&b)
+			env.Args, env.Where = append(args, "--fingerprint", "machine of w"), &system
+			return connectagent.Run(w.t.Context(), env), b.String()
+		}
+		if code, _ := as("status"); code != 2 {
+			t.Errorf("status before install: %d", code)
+		}
+		w.said("run connectagent install --config FILE first")
+		w.must(os.WriteFile(filepath.Join(w.dir, "connectagent.service"), nil, 0o600))
+		code, out := as("install", "--config", filepath.Join(w.dir, "config"))
+		if code != 0 || !strings.Contains(out, "is kept in "+system.Config) || !strings.Contains(out, "connectagent.service "+system.Unit) {
+			t.Fatalf("install: %d %s%s", code, out, w.log)
+		}
+		if info, err := os.Stat(system.Config); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%v %v", info, err)
+		}
+		w.start().end()
+		if code, out := as("status"); code != 0 || !strings.Contains(out, "machine-1") {
+			t.Errorf("status: %d %s%s", code, out, w.log)
+		}
+		if code, out := as("bundle", "--out", filepath.Join(w.dir, "request")); code != 0 {
+			t.Errorf("bundle: %d %s%s", code, out, w.log)
+		}
+		if code, out := as("deactivate"); code != 0 {
+			t.Errorf("deactivate: %d %s%s", code, out, w.log)
+		}
+	})
+}
+
+func TestIntervalsByFlag(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.set(func() { w.nextIn = 0 }) // it leaves that to the agent
+		if code, _ := w.command("status", "--check-interval", "-1"); code != 2 {
+			t.Errorf("an interval of -1: %d", code)
+		}
+		p := w.start("--check-interval", "600", "--heartbeat-interval", "10")
+		w.pass(10 * time.Minute)
+		p.end()
+		if beats, checks := w.count("POST ping"), w.count("POST validate"); beats < 50 || checks > 5 {
+			t.Errorf("%d beats and %d checks in ten minutes", beats, checks)
+		}
 	})
 }
 
@@ -90,6 +143,48 @@ func TestHealthFileIsReported(t *testing.T) {
 	})
 }
 
+func TestReportFitsIntoWhatTheServerTakes(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		path := filepath.Join(w.dir, "health")
+		p := w.start("--health-file", path)
+		for _, message := range []string{strings.Repeat("…", 1000), strings.Repeat("é", 1500) + "x", "", `The queue\u0000 is long.`} {
+			w.must(os.WriteFile(path, []byte(`{"health":"warning","message":"`+message+`"}`), 0o600))
+			w.pass(10 * time.Second)
+		}
+		p.end()
+		if len(w.bodies) != 5 {
+			t.Fatalf("%d reports have arrived, want 5: %s", len(w.bodies), w.log)
+		}
+		for i, body := range w.bodies {
+			if strings.ContainsRune(body, '\uFFFD') || i == 1 && strings.Count(body, "…") < 1300 {
+				t.Errorf("it was cut as %q", body)
+			}
+		}
+	})
+}
+
+func TestReportThatIsRefusedIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		p := w.start()
+		p.end()
+		w.set(func() { w.unreported = true })
+		w.log.take()
+		p = w.start()
+		w.pass(10 * time.Minute)
+		if log := w.log.take(); strings.Count(log, `level=WARN msg="the report did not arrive"`) != 1 || !strings.Contains(log, "PARAMETER_INVALID") {
+			t.Errorf("the log says %s", log)
+		}
+		w.set(func() { w.unreported, w.bodies = false, nil })
+		w.pass(75 * time.Second)
+		if len(w.bodies) != 1 {
+			t.Errorf("%d reports when it is taken again", len(w.bodies))
+		}
+		p.end()
+	})
+}
+
 func TestDeactivateSaysWhyItCannot(t *testing.T) {
 	t.Parallel()
 	inWorld(t, func(w *world) {
@@ -105,8 +200,9 @@ func TestDeactivateSaysWhyItCannot(t *testing.T) {
 		}
 		w.said("The machine stays activated")
 		w.wants(true, "machine-1")
-		if code, _ := w.command("deactivate", "--force"); code != 0 {
-			t.Errorf("by force: %d", code)
+		if code, said := w.command("deactivate", "--force"); code != 0 || !strings.Contains(said, "forgotten here") ||
+			!strings.Contains(said, "server was not told") || !strings.Contains(said, "seat stays taken") || strings.Contains(said, "is released.") {
+			t.Errorf("by force: %d %s", code, said)
 		}
 		w.wants(false, "none")
 	})

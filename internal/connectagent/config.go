@@ -21,7 +21,9 @@ type Config struct {
 	Server            string   `json:"server"`                      // https://host, without a path
 	Account           string   `json:"account"`                     // ID of the installation
 	Product           string   `json:"product"`                     // ID of ConnectAgent
-	PublicKey         string   `json:"publicKey"`                   // that keys, files and answers are signed for, as 64 hexadecimal digits
+	PublicKeys        []string `json:"publicKeys,omitempty"`        // by which files and answers count, now and from a coming day on, as 64 hexadecimal digits each
+	PublicKey         string   `json:"publicKey,omitempty"`         // the same, if there is one only
+	FormerKeys        []string `json:"formerKeys,omitempty"`        // by which only the license key counts: somebody else may have them by now
 	LicenseKey        string   `json:"licenseKey"`                  //
 	Name              string   `json:"name"`                        // that people know it by
 	HeartbeatInterval int      `json:"heartbeatInterval,omitempty"` // seconds, until the server names its own
@@ -87,8 +89,10 @@ func (c Config) check() error {
 // checkKey finds out whether the license key is one of this installation. It needs
 // no server. A key that is not signed is for the server to judge.
 func (c Config) checkKey() error {
-	public, err := c.public()
-	if err != nil {
+	if _, err := c.public(); err != nil {
+		return err
+	}
+	if _, err := parseKeys(c.FormerKeys); err != nil {
 		return err
 	}
 	if len(c.LicenseKey) < 8 {
@@ -100,7 +104,7 @@ func (c Config) checkKey() error {
 	if !licensekey.Signed(c.LicenseKey) {
 		return nil
 	}
-	d, err := licensekey.Verify(public, c.LicenseKey)
+	d, err := c.dataset()
 	switch {
 	case errors.Is(err, licensekey.ErrSignature):
 		return wrong("licenseKey does not belong to publicKey: one of them was copied wrongly, or is of another installation")
@@ -114,13 +118,50 @@ func (c Config) checkKey() error {
 	return nil
 }
 
-// public returns the key that everything is signed for.
-func (c Config) public() (ed25519.PublicKey, error) {
-	b, err := hex.DecodeString(c.PublicKey)
-	if err != nil || len(b) != ed25519.PublicKeySize {
-		return nil, wrong("publicKey must be %d hexadecimal digits", 2*ed25519.PublicKeySize)
+// public returns the keys by which answers and files count.
+func (c Config) public() ([]ed25519.PublicKey, error) {
+	if c.PublicKey != "" || len(c.PublicKeys) == 0 {
+		return parseKeys(append([]string{c.PublicKey}, c.PublicKeys...))
 	}
-	return b, nil
+	return parseKeys(c.PublicKeys)
+}
+
+func parseKeys(texts []string) ([]ed25519.PublicKey, error) {
+	keys := make([]ed25519.PublicKey, 0, len(texts))
+	for _, text := range texts {
+		key, err := hex.DecodeString(text)
+		if err != nil || len(key) != ed25519.PublicKeySize {
+			return nil, wrong("a publicKey must be %d hexadecimal digits", 2*ed25519.PublicKeySize)
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
+// dataset returns what a license key that is signed says. The key that signed it may
+// have made way for another one since.
+func (c Config) dataset() (licensekey.Dataset, error) {
+	keys, err := c.public()
+	if err != nil {
+		return licensekey.Dataset{}, err
+	}
+	former, err := parseKeys(c.FormerKeys)
+	if err != nil {
+		return licensekey.Dataset{}, err
+	}
+	return tryEach(append(keys, former...), func(public ed25519.PublicKey) (licensekey.Dataset, error) {
+		return licensekey.Verify(public, c.LicenseKey)
+	})
+}
+
+// tryEach returns what open makes of the first key that has signed it.
+func tryEach[T any](keys []ed25519.PublicKey, open func(ed25519.PublicKey) (T, error)) (v T, err error) {
+	for _, key := range keys {
+		if v, err = open(key); !errors.Is(err, licensekey.ErrSignature) {
+			break
+		}
+	}
+	return v, err
 }
 
 // address returns where the server is.

@@ -28,6 +28,7 @@ type Env struct {
 	Elapsed   func() time.Duration // since the process began, whatever happens to the clock; nil: by Now
 	Version   string
 	Transport http.RoundTripper // nil: the network
+	Where     *Where            // nil: as this system has it
 }
 
 // How a command can end.

@@ -34,14 +34,17 @@ func (c *deactivateCommand) Run(ctx context.Context, env Env) error {
 		}
 		return err
 	}
-	if err := a.drop(); err != nil {
-		return err
+	if dropped := a.drop(); dropped != nil {
+		return dropped
 	}
-	if gone {
+	switch {
+	case gone:
 		env.say("This machine was not activated any more.")
-		return nil
+	case err != nil: // by force
+		env.say("The activation is forgotten here. The server was not told (%v): its seat stays taken until somebody releases it in the dashboard.", err)
+	default:
+		env.say("This machine is released.")
 	}
-	env.say("This machine is released.")
 	return nil
 }
 
@@ -51,7 +54,7 @@ func (a *agent) drop() error {
 		return err
 	}
 	a.grant, a.broken = nil, false
-	a.state = state{ServerTime: a.state.ServerTime}
+	a.state = state{ServerTime: a.state.ServerTime, Issued: a.state.Issued}
 	a.kept = state{Mark: time.Time{}}
 	return a.keep()
 }

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 )
 
 // folder is where an agent keeps its files. The empty one keeps nothing.
@@ -13,29 +12,11 @@ type folder string
 
 // The files in it.
 const (
-	configFile  = "config.json"
+	configFile  = "connectagent.json" // as the dashboard calls it
 	stateFile   = "state.json"
 	machineFile = "machine.lic"
 	lockFile    = "lock"
 )
-
-// defaultFolder returns where the files are unless somebody says so.
-func defaultFolder() (folder, error) {
-	switch {
-	case runtime.GOOS == "windows":
-		return folder(filepath.Join(os.Getenv("ProgramData"), "connectagent")), nil
-	case os.Geteuid() == 0:
-		return "/var/lib/connectagent", nil
-	}
-	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
-		return folder(filepath.Join(dir, "connectagent")), nil
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return "", refuse("there is no home directory: say with --data where the files go")
-	}
-	return folder(filepath.Join(home, ".local", "state", "connectagent")), nil
-}
 
 func (f folder) path(name string) string { return filepath.Join(string(f), name) }
 
@@ -78,7 +59,7 @@ func (f folder) lock() (unlock func(), err error) {
 	if err := os.MkdirAll(string(f), 0o700); err != nil {
 		return nil, err
 	}
-	file, err := os.OpenFile(f.path(lockFile), os.O_CREATE|os.O_RDWR, 0o600)
+	file, err := openLock(f.path(lockFile))
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +70,25 @@ func (f folder) lock() (unlock func(), err error) {
 	return func() { _ = file.Close() }, nil // which gives the lock back
 }
 
-// replace writes a file with rename and fsync.
+// openLock opens a file to lock. It creates it only where nothing is, and then as
+// that of the owner of its directory: a link that somebody has put there leads
+// nowhere.
+func openLock(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) //nolint:gosec // in the folder of the agent
+	if errors.Is(err, fs.ErrExist) {
+		return os.OpenFile(path, os.O_RDWR|noFollow, 0) //nolint:gosec // the same
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := keepOwner(file, filepath.Dir(path)); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
+// replace writes a file with rename and fsync. What root writes belongs to the owner
+// of the directory: a service that runs as somebody else has to read it.
 func replace(path string, text []byte) (err error) {
 	temp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // 0600
 	if err != nil {
@@ -101,7 +100,7 @@ func replace(path string, text []byte) (err error) {
 		}
 	}()
 	_, err = temp.Write(text)
-	err = errors.Join(err, temp.Sync(), temp.Close())
+	err = errors.Join(err, keepOwner(temp, filepath.Dir(path)), temp.Sync(), temp.Close())
 	if err != nil {
 		return err
 	}

@@ -37,8 +37,10 @@ type resource struct {
 
 // openGrant reads a machine file, which must be signed by the server, for this
 // license and this machine. It needs no server. Its errors are for people.
-func openGrant(public ed25519.PublicKey, file []byte, key, fingerprint string) (*grant, error) {
-	plain, err := licensekey.OpenFile(public, licensekey.MachineFile, file, licensekey.Secret(key, fingerprint))
+func openGrant(keys []ed25519.PublicKey, file []byte, key, fingerprint string) (*grant, error) {
+	plain, err := tryEach(keys, func(public ed25519.PublicKey) ([]byte, error) {
+		return licensekey.OpenFile(public, licensekey.MachineFile, file, licensekey.Secret(key, fingerprint))
+	})
 	switch {
 	case errors.Is(err, licensekey.ErrSecret):
 		return nil, errors.New("the machine file was made for another machine or another license")

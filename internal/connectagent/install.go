@@ -20,7 +20,7 @@ func (c *installCommand) Run(ctx context.Context, env Env) error {
 	if c.Config == "" {
 		return refuse("say with --config which file the dashboard made")
 	}
-	config, err := c.read()
+	config, err := c.read(env)
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (c *installCommand) Run(ctx context.Context, env Env) error {
 	if err != nil {
 		return err
 	}
-	f, err := c.folder()
+	w, err := c.where(env)
 	if err != nil {
 		return err
 	}
@@ -42,10 +42,10 @@ func (c *installCommand) Run(ctx context.Context, env Env) error {
 	if err != nil {
 		return err
 	}
-	if err := f.write(configFile, append(text, '\n')); err != nil {
+	if err := folder(filepath.Dir(w.Config)).write(filepath.Base(w.Config), append(text, '\n')); err != nil {
 		return refuse("the configuration cannot be kept: %v", err)
 	}
-	c.next(env, f, config)
+	c.next(env, w, config)
 	return nil
 }
 
@@ -65,15 +65,15 @@ func (c *installCommand) keepsActivation(ctx context.Context, env Env, key, fing
 }
 
 // next says what to do now.
-func (c *installCommand) next(env Env, f folder, config Config) {
-	env.say("The configuration of %s is kept in %s.", config.Name, f.path(configFile))
+func (c *installCommand) next(env Env, w Where, config Config) {
+	env.say("The configuration of %s is kept in %s.", config.Name, w.Config)
 	if config.exposed() {
 		env.say("Beware: %s is not https. The license key goes over the network unencrypted.", config.Server)
 	}
 	unit := filepath.Join(filepath.Dir(c.Config), unitFile)
-	if _, err := os.Stat(unit); err == nil {
-		env.say("To start it now and whenever this machine starts:\n")
-		env.say("    sudo cp %s /etc/systemd/system/\n    sudo systemctl daemon-reload\n    sudo systemctl enable --now connectagent", unit)
+	if _, err := os.Stat(unit); err == nil && w.Unit != "" {
+		env.say("To start it now and whenever this machine starts, with the program as %s:\n", w.Program)
+		env.say("    sudo install -m 644 %s %s\n    sudo systemctl daemon-reload\n    sudo systemctl enable --now connectagent", unit, w.Unit)
 		return
 	}
 	flag := ""

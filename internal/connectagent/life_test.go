@@ -1,6 +1,8 @@
 package connectagent_test
 
 import (
+	"crypto/ed25519"
+	"encoding/hex"
 	"strings"
 	"testing"
 	"time"
@@ -182,6 +184,55 @@ func TestItBeatsBeforeItChecksAfterALongPause(t *testing.T) {
 			t.Errorf("it begins with %v", w.last)
 		}
 		p.end()
+	})
+}
+
+// TestAnotherSigningKey has the server sign with another key from some moment on.
+func TestAnotherSigningKey(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		public := func(k ed25519.PrivateKey) string { return hex.EncodeToString(k[ed25519.SeedSize:]) }
+		first, second := w.signer, ed25519.NewKeyFromSeed([]byte("the next seed of a server, is it"))
+		keys := func(name string, keys ...string) func(object) {
+			return func(c object) { delete(c, "publicKey"); c[name] = keys }
+		}
+		w.configure(keys("publicKeys", public(first), public(second)))
+		p := w.start()
+		w.wants(true, "valid")
+		w.log.take()
+		w.set(func() { w.signer = second })
+		w.pass(5 * time.Minute)
+		if log := w.log.take(); strings.Contains(log, "WARN") || w.count("POST validate") < 4 {
+			t.Errorf("with another key the log says %s", log)
+		}
+		p.end()
+
+		// A configuration of afterwards, for a license key of before.
+		w.configure(keys("publicKeys", public(second)))
+		if code, _ := w.command("install"); code != 2 {
+			t.Errorf("a license key that nobody has signed: %d", code)
+		}
+		w.said("does not belong to publicKey")
+		w.configure(func(c object) { keys("publicKeys", public(second))(c); c["formerKeys"] = []string{public(first)} })
+		w.log.take()
+		p = w.start()
+		w.said("the machine file does not count") // that of before
+		w.pass(75 * time.Second)
+		w.wants(true, "2000-01-15")
+		// What a former key signs now, somebody else may have signed.
+		w.set(func() { w.signer = first })
+		w.pass(10 * time.Minute)
+		w.said("not signed by the server")
+		file := w.answerFile("answer", 100*day)
+		p.end()
+		if code, _ := w.command("bundle", "--in", file); code != 2 {
+			t.Errorf("an answer file by a former key: %d", code)
+		}
+		w.said("not made by this server")
+		w.configure(func(c object) { keys("publicKeys", public(second))(c); c["formerKeys"] = []string{"00"} })
+		if code, _ := w.command("install"); code != 2 {
+			t.Errorf("a former key that is none: %d", code)
+		}
 	})
 }
 

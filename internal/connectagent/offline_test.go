@@ -110,6 +110,120 @@ func TestOfflineActivation(t *testing.T) {
 	})
 }
 
+// answerFile writes an answer file that is made now, and returns where it is.
+func (w *world) answerFile(name string, ttl time.Duration) string {
+	w.t.Helper()
+	path := filepath.Join(w.dir, name)
+	w.must(os.WriteFile(path, w.file(&machine{id: "machine-1", fingerprint: "machine of w"}, w.key, ttl), 0o600))
+	return path
+}
+
+func TestOldAnswerDoesNotOverrideARefusal(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.set(func() { w.skew = 700 * time.Millisecond }) // what is signed is later than the second it says
+		p := w.start()
+		old := w.answerFile("old", 100*day)
+		w.set(func() { w.refusal = "LICENSE_SUSPENDED" })
+		w.pass(75 * time.Second)
+		p.end()
+		w.start().end() // it asks at once
+		same := w.answerFile("of the same second", 100*day)
+		own := filepath.Join(w.dir, "own")
+		text, err := os.ReadFile(filepath.Join(w.data, "machine.lic"))
+		w.must(err)
+		w.must(os.WriteFile(own, text, 0o600))
+		for _, file := range []string{old, same, own, filepath.Join(w.data, "machine.lic")} {
+			if code, said := w.command("bundle", "--in", file); code != 2 {
+				t.Errorf("bundle --in %s: %d %s", file, code, said)
+			}
+			w.said("the server has said something else")
+			w.wants(false, "This license is suspended")
+		}
+		w.pass(time.Minute)
+		if code, said := w.command("bundle", "--in", w.answerFile("new", 100*day)); code != 0 {
+			t.Errorf("a new answer: %d %s%s", code, said, w.log)
+		}
+		w.wants(true, "2000-04-10")
+	})
+}
+
+func TestFileOfAServerThatIsHeardDoesNotEndTheGrace(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.set(func() { w.skew = 700 * time.Millisecond })
+		p := w.start()
+		p.end() // before the server is heard again
+		if code, said := w.command("bundle", "--in", filepath.Join(w.data, "machine.lic")); code != 0 {
+			t.Errorf("its own file: %d %s%s", code, said, w.log)
+		}
+		w.wants(true, "2000-01-15")
+		w.pass(time.Minute)
+		old := w.answerFile("old", 100*day)
+		p = w.start()
+		w.pass(2 * time.Minute)
+		p.end()
+		if code, said := w.command("bundle", "--in", old); code != 0 {
+			t.Errorf("a file from before: %d %s%s", code, said, w.log)
+		}
+		w.wants(true, "2000-01-15")
+		w.pass(time.Minute)
+		file := w.answerFile("new", 100*day)
+		for range 2 { // once more, it is the one that is there
+			if code, said := w.command("bundle", "--in", file); code != 0 {
+				t.Errorf("a new answer: %d %s%s", code, said, w.log)
+			}
+			w.wants(true, "2000-04-10")
+			p = w.start()
+			w.pass(2 * time.Minute)
+			p.end()
+		}
+	})
+}
+
+func TestClockThatWasFastComesRightWithANewAnswer(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.cutCable(true)
+		first := w.answerFile("first", 30*day)
+		take := func(file string, want int) {
+			t.Helper()
+			if code, said := w.command("bundle", "--in", file); code != want {
+				t.Errorf("bundle --in %s: %d, want %d: %s%s", filepath.Base(file), code, want, said, w.log)
+			}
+		}
+		wasFast := func() {
+			t.Helper()
+			w.offset.Store(int64(40 * day))
+			p := w.start()
+			w.pass(time.Minute)
+			p.end()
+			w.wants(false, "The machine file has expired")
+			w.offset.Store(0)
+			w.wants(false, "install a new answer file")
+		}
+		take(first, 0)
+		w.wants(true, "2000-01-31")
+		w.pass(time.Hour)
+		wasFast()
+		take(first, 2)
+		w.wants(false, "install a new answer file")
+		second := w.answerFile("second", 30*day)
+		take(second, 0)
+		w.wants(true, "2000-01-31 01:01:00")
+		p := w.start()
+		w.pass(time.Hour)
+		p.end()
+		w.wants(true, "2000-01-31 01:01:00")
+
+		// What was taken once sets back nothing any more, nor does what is older.
+		wasFast()
+		take(second, 2)
+		take(first, 2)
+		w.wants(false, "install a new answer file")
+	})
+}
+
 func TestChangedStateIsRefusedUntilTheServerIsReached(t *testing.T) {
 	t.Parallel()
 	inWorld(t, func(w *world) {

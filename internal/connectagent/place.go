@@ -9,38 +9,77 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"path/filepath"
 	"runtime"
 )
+
+// Where is where the files of an agent are unless flags say otherwise.
+type Where struct {
+	Data    string // directory for what it learns
+	Config  string // what the dashboard made, as connectagent install keeps it
+	Program string // as the service for systemd looks for it; empty: there is no service
+	Unit    string // that service
+}
+
+// whereOn returns where the files are on a system, for root or somebody else.
+func whereOn(system string, root bool, env func(string) string) (Where, error) {
+	switch dir := env("XDG_STATE_HOME"); {
+	case system == "windows":
+		data := env("ProgramData") + `\ConnectAgent`
+		return Where{Data: data, Config: data + `\` + configFile}, nil
+	case root: // as the service that the dashboard sends along has it
+		return Where{
+			Data: "/var/lib/connectagent", Config: "/etc/connectagent/" + configFile,
+			Program: "/usr/local/bin/connectagent", Unit: "/etc/systemd/system/" + unitFile,
+		}, nil
+	case filepath.IsAbs(dir):
+		return whereIn(filepath.Join(dir, "connectagent")), nil
+	case env("HOME") != "":
+		return whereIn(filepath.Join(env("HOME"), ".local", "state", "connectagent")), nil
+	}
+	return Where{}, refuse("there is no home directory: say with --data where the files go")
+}
+
+// whereIn returns that all files are in one directory.
+func whereIn(dir string) Where { return Where{Data: dir, Config: filepath.Join(dir, configFile)} }
 
 // place says where the files of an agent are; every command has these flags.
 type place struct {
 	Config      string `help:"File that the dashboard made (default: what connectagent install has kept)." env:"CONNECTAGENT_CONFIG" placeholder:"FILE"`
-	Data        string `help:"Directory for what is kept (default: /var/lib/connectagent as root, otherwise connectagent in the directory for state)." env:"CONNECTAGENT_DATA" placeholder:"DIR"`
+	Data        string `help:"Directory for what is kept (default: /var/lib/connectagent as root, otherwise connectagent in the directory for state; on Windows %ProgramData%\\ConnectAgent)." env:"CONNECTAGENT_DATA" placeholder:"DIR"`
+	Heartbeat   int    `name:"heartbeat-interval" help:"Seconds between two heartbeats, instead of what the configuration says." env:"CONNECTAGENT_HEARTBEAT_INTERVAL" hidden:""`
+	Check       int    `name:"check-interval" help:"Seconds between two checks of the license, instead of what the configuration says." env:"CONNECTAGENT_CHECK_INTERVAL" hidden:""`
 	Fingerprint string `help:"What the server knows this machine by, instead of its ID: for containers." env:"CONNECTAGENT_FINGERPRINT" placeholder:"TEXT"`
 }
 
-// folder returns where the files are.
-func (p place) folder() (folder, error) {
-	if p.Data != "" {
-		return folder(p.Data), nil
+// where returns where the files are. What is kept elsewhere has its configuration
+// beside it.
+func (p place) where(env Env) (w Where, err error) {
+	if env.Where != nil {
+		w = *env.Where
+	} else if w, err = whereOn(runtime.GOOS, os.Geteuid() == 0, os.Getenv); err != nil && p.Data == "" {
+		return w, err
 	}
-	return defaultFolder()
+	if p.Data != "" && p.Data != w.Data {
+		w = whereIn(p.Data)
+	}
+	return w, nil
 }
 
 // read returns the configuration, which has not been checked.
-func (p place) read() (Config, error) {
+func (p place) read(env Env) (Config, error) {
 	path := p.Config
 	if path == "" {
-		f, err := p.folder()
+		w, err := p.where(env)
 		if err != nil {
 			return Config{}, err
 		}
-		path = f.path(configFile)
+		path = w.Config
 	}
 	text, err := os.ReadFile(path) //nolint:gosec // the operator names the file
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && p.Config == "":
-		return Config{}, refuse("there is no %s: run connectagent install --config FILE first", path)
+		return Config{}, refuse("there is no %s: run connectagent install --config FILE first, or as root what root has installed", path)
 	case err != nil:
 		return Config{}, refuse("the configuration cannot be read: %v", err)
 	}
@@ -48,19 +87,25 @@ func (p place) read() (Config, error) {
 	if p.Fingerprint != "" {
 		c.Fingerprint = p.Fingerprint
 	}
+	if p.Heartbeat != 0 {
+		c.HeartbeatInterval = p.Heartbeat
+	}
+	if p.Check != 0 {
+		c.CheckInterval = p.Check
+	}
 	return c, err
 }
 
 // open returns the agent of this machine, with what it knows from before.
 func (p place) open(ctx context.Context, env Env) (*agent, error) {
-	c, err := p.read()
+	c, err := p.read(env)
 	if err != nil {
 		return nil, err
 	}
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	f, err := p.folder()
+	w, err := p.where(env)
 	if err != nil {
 		return nil, err
 	}
@@ -69,16 +114,16 @@ func (p place) open(ctx context.Context, env Env) (*agent, error) {
 		return nil, err
 	}
 	log := slog.New(slog.NewTextHandler(env.Err, nil))
-	return newAgent(env, c, h, f, log, transport(env, 1))
+	return newAgent(env, c, h, folder(w.Data), log, transport(env, 1))
 }
 
 // openLocked is open for a command that changes what is kept. The caller unlocks.
 func (p place) openLocked(ctx context.Context, env Env) (*agent, func(), error) {
-	f, err := p.folder()
+	w, err := p.where(env)
 	if err != nil {
 		return nil, nil, err
 	}
-	unlock, err := f.lock()
+	unlock, err := folder(w.Data).lock()
 	if err != nil {
 		return nil, nil, err
 	}

@@ -85,7 +85,7 @@ const (
 	whyGrace    = "The server could not be reached for longer than the license allows. Connect it to the server."
 	whyExpired  = "The license has expired, and the server cannot be reached. Have it renewed, and connect to the server."
 	whyFileOver = "The machine file has expired. Connect to the server, or install a new answer file."
-	whyClock    = "The clock of this machine was set back. Put it right, or connect to the server once."
+	whyClock    = "The clock of this machine was set back, or was fast before. Put it right, and connect to the server once or install a new answer file."
 	whyBroken   = "The state file was changed, or comes from another machine or license. Connect to the server once, or install the answer file again."
 )
 

@@ -3,9 +3,12 @@ package connectagent
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // health is how the work of an agent is doing.
@@ -16,8 +19,21 @@ type health struct {
 
 const healthOK = "ok"
 
-// maxMessage is how much of a message the server takes.
-const maxMessage = 2000
+// maxReported is how many bytes of a message the server takes, and of a notification
+// with its location (agent API 8.5).
+const maxReported = 2 << 10
+
+// cut returns the beginning of s that fits into so many bytes, in whole characters.
+func cut(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	most = max(most, 0)
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return s[:most]
+}
 
 // report is what an agent tells of itself (agent API 8.5).
 type report struct {
@@ -45,13 +61,20 @@ func (a *agent) tell(ctx context.Context, insist bool) {
 	if h == a.sent || a.state.Machine == "" || !insist && (h == a.tried || !a.online()) {
 		return
 	}
+	told := h == a.tried // before, and in vain
 	a.tried = h
 	r := report{health: h, Version: a.version, Notifications: []notification{}}
-	if h.Health != healthOK {
-		r.Notifications = append(r.Notifications, notification{h.Health, a.host.Hostname, h.Message, a.time.now()})
+	r.Message = cut(h.Message, maxReported)
+	if h.Health != healthOK && h.Message != "" {
+		message := cut(h.Message, maxReported-len(a.host.Hostname))
+		r.Notifications = append(r.Notifications, notification{h.Health, a.host.Hostname, message, a.time.now()})
 	}
 	if _, err := a.client.action(ctx, a.state.Machine, "report", r, nil); err != nil {
-		a.log.DebugContext(ctx, "the report did not arrive", slog.Any("error", err))
+		level := slog.LevelDebug // the heartbeat says that the server is away
+		if _, isRefused := errors.AsType[*refused](err); isRefused && !told {
+			level = slog.LevelWarn
+		}
+		a.log.LogAttrs(ctx, level, "the report did not arrive", slog.Any("error", err))
 		return
 	}
 	a.sent = h
@@ -73,7 +96,7 @@ func healthFile(path string) func() health {
 		}
 		switch h.Health {
 		case healthOK, "warning", "error":
-			h.Message = h.Message[:min(len(h.Message), maxMessage)]
+			h.Message = strings.ReplaceAll(h.Message, "\x00", "") // which no answer or request may hold
 			last = h
 		}
 		return last

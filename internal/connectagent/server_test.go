@@ -36,18 +36,19 @@ type server struct {
 	last   []string       // the same, in order
 	bodies []string       // reports
 
-	machines map[string]*machine
-	seats    int
-	expiry   time.Time // of the license
-	refusal  string    // code of the 403 that everything gets
-	verdict  string    // code of every validation
-	noRevive bool
-	nextIn   int
-	cut      bool          // nobody can connect
-	status   int           // of every answer, unsigned
-	after    string        // Retry-After of that
-	forged   func(*answer) // what happens to answers on the way
-	skew     time.Duration // of its clock
+	machines   map[string]*machine
+	seats      int
+	expiry     time.Time // of the license
+	refusal    string    // code of the 403 that everything gets
+	verdict    string    // code of every validation
+	noRevive   bool
+	unreported bool // it takes no report
+	nextIn     int
+	cut        bool          // nobody can connect
+	status     int           // of every answer, unsigned
+	after      string        // Retry-After of that
+	forged     func(*answer) // what happens to answers on the way
+	skew       time.Duration // of its clock
 }
 
 type machine struct {
@@ -261,6 +262,9 @@ func (s *server) machine(r *http.Request, m *machine, parts []string, generation
 		m.generation++
 		return 200, m.document(object{"nextIn": s.nextIn, "generation": m.generation, "cloned": m.cloned})
 	case "report":
+		if !s.takes(body) {
+			return fault(400, "PARAMETER_INVALID")
+		}
 		s.bodies = append(s.bodies, body)
 	case "check-out":
 		var ttl int
@@ -269,6 +273,25 @@ func (s *server) machine(r *http.Request, m *machine, parts []string, generation
 		return 200, object{"data": object{"type": "machine-files", "attributes": object{"certificate": string(file)}}}
 	}
 	return 200, m.document(nil)
+}
+
+// takes reports whether a report keeps to the limits.
+func (s *server) takes(body string) bool {
+	var in struct {
+		Meta struct {
+			Message       string
+			Notifications []struct{ Location, Message string }
+		}
+	}
+	if err := json.Unmarshal([]byte(body), &in); err != nil || s.unreported || strings.Contains(body, `\u0000`) || len(in.Meta.Message) > 2048 {
+		return false
+	}
+	for _, n := range in.Meta.Notifications {
+		if n.Message == "" || len(n.Location)+len(n.Message) > 2048 {
+			return false
+		}
+	}
+	return true
 }
 
 // file returns a machine file.

@@ -49,7 +49,7 @@ func (c *runCommand) simulate(ctx context.Context, env Env) error {
 
 // crowd makes the agents.
 func (c *runCommand) crowd(env Env) ([]*agent, error) {
-	config, err := c.read()
+	config, err := c.read(env)
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,7 @@ type state struct {
 	LastCheck   time.Time `json:"lastCheck,omitzero"`
 	LastSuccess time.Time `json:"lastSuccess,omitzero"` // the last time that the license was valid, by the server's clock
 	ServerTime  time.Time `json:"serverTime,omitzero"`  // of the last answer
+	Issued      time.Time `json:"issued,omitzero"`      // of the newest machine file that was installed
 	Mark        time.Time `json:"mark"`                 // the latest time that is known to have been
 }
 

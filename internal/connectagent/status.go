@@ -122,7 +122,7 @@ func (c *licenseCommand) Run(ctx context.Context, env Env) error {
 	if a.unfit != nil {
 		env.say("%s", a.unfit)
 	}
-	d, err := licensekey.Verify(a.client.public, a.config.LicenseKey)
+	d, err := a.config.dataset()
 	if err != nil {
 		env.table([][2]string{{"Key", key}})
 		env.say("There is no machine file yet, and the key tells nothing by itself.")

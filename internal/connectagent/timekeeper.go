@@ -36,8 +36,9 @@ func (k *timekeeper) seen(t time.Time) {
 	}
 }
 
-// fresh sets the mark to t, which the server has said just now: then even a mark
-// that a clock which was fast for a while has left comes right.
+// fresh sets the mark to t, which the server has said just now, or in a file that is
+// new here: then even a mark that a clock which was fast for a while has left comes
+// right.
 func (k *timekeeper) fresh(t time.Time) { k.mark, k.at = t, k.elapsed() }
 
 // setBack reports whether the machine's clock lies too far behind.

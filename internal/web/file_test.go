@@ -138,7 +138,7 @@ func TestMachineIsReleased(t *testing.T) {
 			}
 		}
 		path := "/activations/" + m.ID + "/release"
-		want(t, s.get(w.Partner, path), http.StatusOK, "Release till", "stops on this machine within a minute", "free at once")
+		want(t, s.get(w.Partner, path), http.StatusOK, "Release till", "on this machine first", "activates itself again within a minute", "free at once")
 		for _, stranger := range []plaza.Actor{w.Stranger, w.StrangerPartner, w.Enterprise} {
 			want(t, s.get(stranger, path), http.StatusNotFound)
 			want(t, s.post(stranger, path, nil), http.StatusNotFound)
