@@ -24,7 +24,7 @@ func (s *Web) monitor(w http.ResponseWriter, r *http.Request, actor plaza.Actor)
 	if err != nil {
 		return err
 	}
-	p := views.Monitor{Frame: f, Listing: listing(r), Filter: monitorFilter(r)}
+	p := views.Monitor{Frame: f, Listing: listing(r), Filter: monitorFilter(r), Still: keepAlive}
 	p.Own = []string{"q", "state", "profile"}
 	p.Query.Del("done")
 	p.Query.Del("newest")

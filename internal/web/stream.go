@@ -17,7 +17,7 @@ import (
 
 const (
 	recheck    = 5 * time.Second  // how often it is asked whether a listener still may
-	keepAlive  = 15 * time.Second // of silence after which a line says that there is nothing to say
+	keepAlive  = 15 * time.Second // of silence after which an event says that there is nothing to say
 	sendWithin = 10 * time.Second // that a listener may take for one message
 	comeBack   = 5 * time.Second  // after which a browser tries again
 )
@@ -83,7 +83,7 @@ func (l *listener) look(ctx context.Context) bool {
 	case wall.Turn != l.turn:
 		return l.tell(ctx, wall)
 	case now.Sub(l.sent) >= keepAlive:
-		return l.send(": still here\n\n")
+		return l.send("event: still\ndata: -\n\n") // a comment would keep a proxy quiet, but no script sees it
 	}
 	return true
 }
