@@ -100,6 +100,9 @@ func lastTurn(r *http.Request) string {
 // monitorStream sends what changes on the wall, for as long as somebody listens and
 // may see it; or only once, to a script that cannot listen.
 func (s *Web) monitorStream(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	if drawn, told := r.Form["context"]; told && drawn[0] != views.Context(actor) {
+		return plaza.Errorf(plaza.Conflict, "error.meanwhile") // what somebody sees is another profile's wall
+	}
 	if _, err := s.filtering(r, actor); err != nil {
 		return err
 	}

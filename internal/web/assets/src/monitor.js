@@ -175,12 +175,13 @@ const watch = (wall) => {
     if (turn) url.searchParams.set("turn", turn);
     return url;
   };
-  const poll = async () => {
+  const poll = async (once) => {
     try {
       const answer = await fetch(address(), {
         headers: { Accept: "application/json", "X-Plaza-Background": "true" }, signal: AbortSignal.timeout(2 * pollEvery),
       });
-      if (answer.redirected || answer.status === 401 || answer.status === 403) return end();
+      if (answer.status === 409) return location.reload(); // one is in another profile by now: the server says why
+      if (answer.redirected || once || answer.status === 401 || answer.status === 403) return end();
       if (answer.ok) {
         apply(await answer.json());
         mark("old", "dot-green");
@@ -190,9 +191,9 @@ const watch = (wall) => {
     } catch {
       lost(); // the network is away: the next try may find it
     }
-    setTimeout(poll, pollEvery);
+    setTimeout(poll, pollEvery, false);
   };
-  if (!window.EventSource) return poll();
+  if (!window.EventSource) return poll(false);
 
   let source = null;
   let works = false; // a stream came through once
@@ -228,13 +229,13 @@ const watch = (wall) => {
     source.addEventListener("still", live);
     source.addEventListener("end", () => {
       deafen();
-      end();
+      poll(true);
     });
     source.addEventListener("error", () => {
       lost();
       if (works && source.readyState === EventSource.CONNECTING) return; // it comes back by itself
       deafen();
-      poll();
+      poll(false);
     });
   };
   listen();
