@@ -54,7 +54,7 @@ type news struct {
 	At      int64                     `json:"at"` // milliseconds
 	Whole   bool                      `json:"whole,omitempty"`
 	Crowded bool                      `json:"crowded,omitempty"`
-	Counts  map[plaza.AgentStatus]int `json:"counts"`
+	Counts  map[plaza.AgentStatus]int `json:"counts,omitempty"`
 	Tiles   []newsTile                `json:"tiles,omitempty"`
 	Gone    []string                  `json:"gone,omitempty"`
 }
@@ -105,6 +105,12 @@ func (s *Web) monitorStream(w http.ResponseWriter, r *http.Request, actor plaza.
 	}
 	if _, err := s.filtering(r, actor); err != nil {
 		return err
+	}
+	if streams(r) {
+		if !s.audience.enter(actor.Session) {
+			return plaza.Errorf(plaza.Limited, "error.too_many_streams")
+		}
+		defer s.audience.leave(actor.Session)
 	}
 	filter, turn := monitorFilter(r), lastTurn(r)
 	wall, err := s.app.Monitor(r.Context(), actor, filter, turn)

@@ -245,6 +245,40 @@ func TestStreamSaysThatItIsThere(t *testing.T) {
 	})
 }
 
+// TestStreamsOfOneSessionAreFew: whoever opens one page after the other is not sent
+// events on all, and can ask.
+func TestStreamsOfOneSessionAreFew(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, s *site, w *apptest.World) {
+		base, _ := serving(t, w)
+		var all []*stream
+		for range 8 {
+			all = append(all, listen(t, base, w, w.Reseller, "/monitor/stream"))
+		}
+		ask := func() int {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/monitor/stream", nil)
+			ok(t, err)
+			r.Header.Set("Accept", "text/event-stream")
+			r.AddCookie(&http.Cookie{Name: sessionCookie, Value: w.Tokens[w.Reseller.Login]})
+			res, err := new(http.Client).Do(r)
+			ok(t, err)
+			ok(t, res.Body.Close())
+			return res.StatusCode
+		}
+		if status := ask(); status != http.StatusTooManyRequests {
+			t.Errorf("the ninth: %d", status)
+		}
+		if rec := s.get(w.Reseller, "/monitor/stream"); rec.Code != http.StatusOK {
+			t.Errorf("asking once: %d", rec.Code)
+		}
+		listen(t, base, w, w.Partner, "/monitor/stream")
+		ok(t, all[0].body.Close())
+		for ask() != http.StatusOK { // the server learns of it in a moment
+			ok(t, t.Context().Err())
+		}
+	})
+}
+
 // TestStreamEndsWithTheRight: whatever takes away the right to see it ends a stream
 // within ten seconds, and a stream keeps no session alive.
 func TestStreamEndsWithTheRight(t *testing.T) {

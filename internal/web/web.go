@@ -59,6 +59,8 @@ type Web struct {
 	ends    <-chan struct{}
 	pace    time.Duration
 	allowed func(*http.Request) []string // methods by which an address can be reached
+
+	audience audience
 }
 
 // Mount mounts the dashboard on mux.

@@ -149,7 +149,7 @@ const watch = (wall) => {
     for (const id of gone) touched.add(leave(id));
     for (const tile of news.tiles ?? []) touched.add(show(tile));
     for (const group of touched) if (group) countGroup(group);
-    for (const chip of all("[data-status]")) put(one("[data-count]", chip), number.format(news.counts[chip.dataset.status] ?? 0));
+    if (news.counts) for (const chip of all("[data-status]")) put(one("[data-count]", chip), number.format(news.counts[chip.dataset.status] ?? 0));
     countAll();
     say();
   };
