@@ -1,9 +1,6 @@
 package plaza
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // AgentStatus is what is said of a ConnectAgent in one word: how it is while it is
 // online, else whether it is heard of.
@@ -73,12 +70,6 @@ type MonitorFilter struct {
 	Statuses []AgentStatus
 }
 
-// Says reports whether t is chosen by its words.
-func (f MonitorFilter) Says(t Tile) bool {
-	text := strings.ToLower(f.Text)
-	return text == "" || strings.Contains(strings.ToLower(t.Name), text) || strings.Contains(strings.ToLower(t.ProfileName), text)
-}
-
 // MostTiles is how many tiles a wall has at most: of more, nobody sees anything.
 const MostTiles = 10_000
 
@@ -90,7 +81,7 @@ type Wall struct {
 	Crowded bool   // there are more than MostTiles, and so none
 	Tiles   []WallTile
 	Gone    []string            // IDs of those that are not chosen, or not there, any more; some never were
-	Counts  map[AgentStatus]int // of those chosen by all but their status
+	Counts  map[AgentStatus]int // of those chosen by all but their status; nil if nothing changed
 }
 
 // WallTile is a tile with its status at the time of its wall.

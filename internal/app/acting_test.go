@@ -266,6 +266,24 @@ func TestActingLastsAnHour(t *testing.T) {
 	})
 }
 
+// TestNobodyIsLeftOutsideUnseen: a page that asks by itself does not use up that
+// somebody has to be told where they are.
+func TestNobodyIsLeftOutsideUnseen(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		_, token := logInAs(t, w, w.Reseller, w.Partner.Login, plaza.Look)
+		must(t, w.SuspendProfile(t.Context(), w.Vendor, w.Partner.Profile, "no longer pays", 1))
+		for range 2 {
+			wantKey(t, "by itself", errOf(w.Gate.Identify(t.Context(), token, plaza.Origin{ByItself: true})), plaza.Conflict, "error.meanwhile")
+		}
+		v, err := w.Gate.Identify(t.Context(), token, plaza.Origin{})
+		must(t, err)
+		if v.Ended == nil || v.Ended.Why != plaza.EndHalted || v.Ended.Token == "" {
+			t.Errorf("nobody is told: %+v", v.Ended)
+		}
+	})
+}
+
 func second(t *testing.T, w *apptest.World) string {
 	t.Helper()
 	list := must1[plaza.List[plaza.Login]](t)(w.Logins(t.Context(), w.Vendor, plaza.LoginFilter{Text: "second"}, plaza.Page{}))

@@ -39,7 +39,8 @@ type Ended struct {
 	Token string // the session's new one; empty if another request got it
 }
 
-// Identify returns who holds a session's token. Kinds: Unauthenticated.
+// Identify returns who holds a session's token. Kinds: Unauthenticated; Conflict if
+// an acting session has ended and a page asks by itself: nobody would see that said.
 func (g *Gate) Identify(ctx context.Context, token string, from plaza.Origin) (v Visit, err error) {
 	if token == "" {
 		return v, plaza.Errorf(plaza.Unauthenticated, "error.unauthenticated")
@@ -64,6 +65,9 @@ func (g *Gate) Identify(ctx context.Context, token string, from plaza.Origin) (v
 		return v, nil
 	}
 	if ended || !plaza.Allows(plaza.ActingStop, own.Kind, own.Role) {
+		if from.ByItself {
+			return v, plaza.Errorf(plaza.Conflict, "error.meanwhile")
+		}
 		v.Ended, err = g.leave(ctx, own, s.ActingID)
 		return v, err
 	}

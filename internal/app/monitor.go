@@ -90,7 +90,14 @@ type wall struct {
 type brick struct {
 	plaza.WallTile
 
-	turn uint64
+	name, holder string // in small letters
+	turn         uint64
+}
+
+// set makes b a tile that came to be so in a turn.
+func (b *brick) set(t plaza.WallTile, turn uint64) {
+	b.WallTile, b.turn = t, turn
+	b.name, b.holder = strings.ToLower(t.Name), strings.ToLower(t.ProfileName)
 }
 
 func (a *App) readWall(ctx context.Context, w *wall, now time.Time) error {
@@ -119,12 +126,14 @@ func (w *wall) take(tiles []plaza.Tile, now time.Time) {
 		b := w.tiles[t.ID]
 		switch {
 		case b == nil:
-			w.tiles[t.ID] = &brick{WallTile: next, turn: turn}
-			w.order, moved = append(w.order, w.tiles[t.ID]), true
+			b = &brick{}
+			b.set(next, turn)
+			w.tiles[t.ID] = b
+			w.order, moved = append(w.order, b), true
 			delete(w.gone, t.ID)
 		case b.WallTile != next:
 			moved = moved || b.Name != t.Name || b.ProfileName != t.ProfileName
-			b.WallTile, b.turn = next, turn
+			b.set(next, turn)
 		default:
 			continue
 		}
@@ -148,20 +157,22 @@ func (w *wall) take(tiles []plaza.Tile, now time.Time) {
 
 func byNames(a, b *brick) int {
 	return cmp.Or(
-		strings.Compare(strings.ToLower(a.ProfileName), strings.ToLower(b.ProfileName)), strings.Compare(a.Profile, b.Profile),
-		strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.ID, b.ID))
+		strings.Compare(a.holder, b.holder), strings.Compare(a.Profile, b.Profile),
+		strings.Compare(a.name, b.name), strings.Compare(a.ID, b.ID))
 }
 
 // since returns what f chooses of the wall, or what changed of it since a turn that
 // is known.
 func (w *wall) since(turn string, f plaza.MonitorFilter) plaza.Wall {
-	out := plaza.Wall{
-		At: w.read, Turn: w.era + "-" + strconv.FormatUint(w.turn, 10), Crowded: w.crowded, Counts: map[plaza.AgentStatus]int{},
-	}
+	out := plaza.Wall{At: w.read, Turn: w.era + "-" + strconv.FormatUint(w.turn, 10), Crowded: w.crowded}
 	last, known := w.parse(turn)
-	out.Whole = !known
+	if known && last == w.turn {
+		return out
+	}
+	out.Whole, out.Counts = !known, map[plaza.AgentStatus]int{}
+	text := strings.ToLower(f.Text)
 	for _, b := range w.order {
-		says := f.Says(b.Tile)
+		says := text == "" || strings.Contains(b.name, text) || strings.Contains(b.holder, text)
 		if says {
 			out.Counts[b.Status]++
 		}

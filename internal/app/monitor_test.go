@@ -66,7 +66,7 @@ func TestMonitorTellsWhatChanged(t *testing.T) {
 		if diff := cmp.Diff(map[string]plaza.AgentStatus{"one": plaza.AgentOnline, "two": plaza.AgentNever}, says(first)); diff != "" || !first.Whole {
 			t.Errorf("at first: %s", diff)
 		}
-		if again := wallOf(t, w, w.Reseller, plaza.MonitorFilter{}, first.Turn); again.Whole || len(again.Tiles) > 0 || again.Turn != first.Turn {
+		if again := wallOf(t, w, w.Reseller, plaza.MonitorFilter{}, first.Turn); again.Whole || len(again.Tiles) > 0 || again.Turn != first.Turn || again.Counts != nil {
 			t.Errorf("nothing happened: %+v", again)
 		}
 		beats(t, w, plaza.HealthError, two, theirs)

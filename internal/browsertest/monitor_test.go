@@ -1,7 +1,11 @@
 package browsertest
 
 import (
+	"context"
+	"net"
+	"net/url"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -77,7 +81,141 @@ func TestTheMonitorWithoutStreams(t *testing.T) {
 	p.signIn(partner)
 	p.Go("/monitor")
 	p.wait("news", `document.querySelector("#wall-age")?.innerText === "Live"`)
-	p.eval(`delete window.EventSource; document.querySelector("#wall-age [data-age]").textContent = "";
+	p.eval(`dispatchEvent(new Event("pagehide")); delete window.EventSource; document.querySelector("#wall-age [data-age]").textContent = "";
 		import(document.querySelector('script[src*="/app."]').src)`)
 	p.wait("another way", `document.querySelector("#wall-age")?.innerText.startsWith("Updated")`)
 }
+
+// TestTheMonitorSaysWhenItIsCutOff: whether a connection breaks or falls silent, the
+// wall does not pass for live, and it is again as soon as something comes through.
+func TestTheMonitorSaysWhenItIsCutOff(t *testing.T) {
+	t.Parallel()
+	l := newLine(t, serve(t))
+	p := Open(t, l.base)
+	p.forgive("net::ERR_", "Failed to fetch")
+	says := func(age, dot string) {
+		t.Helper()
+		p.wait("the wall to say "+age, `document.querySelector("#wall-age")?.innerText.startsWith("`+age+`") && document.querySelector("#wall-age .`+dot+`") !== null`)
+	}
+	p.signIn(partner)
+	p.Go("/monitor")
+	says("Live", "dot-green")
+	l.cut()
+	says("No connection", "dot-grey")
+	p.eval(`document.querySelector("#wall").dataset.still = 4000`) // so that nobody has to wait for half a minute
+	l.mend()
+	says("Live", "dot-green")
+	l.hold()
+	says("No connection", "dot-grey")
+	l.mend()
+	says("Live", "dot-green")
+
+	p.eval(`dispatchEvent(new Event("pagehide")); delete window.EventSource; import(document.querySelector('script[src*="/app."]').src)`)
+	says("Updated", "dot-green")
+	l.cut()
+	says("No connection", "dot-grey")
+	l.mend()
+	says("Updated", "dot-green")
+}
+
+// line is a network between a browser and a server.
+type line struct {
+	base string
+
+	mu    sync.Mutex
+	state lineState
+	turn  chan struct{} // closed when the state changes
+	conns map[net.Conn]bool
+}
+
+type lineState int
+
+const (
+	whole lineState = iota
+	broken
+	silent
+)
+
+func newLine(t *testing.T, server string) *line {
+	t.Helper()
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(in.Addr().String())
+	l := &line{base: "http://localhost:" + port, turn: make(chan struct{}), conns: map[net.Conn]bool{}}
+	t.Cleanup(func() {
+		_ = in.Close()
+		l.cut()
+	})
+	go func() {
+		for {
+			near, err := in.Accept()
+			if err != nil {
+				return
+			}
+			far, err := new(net.Dialer).DialContext(context.WithoutCancel(t.Context()), "tcp", u.Host)
+			if err != nil || !l.connect(near, far) {
+				_ = near.Close()
+				continue
+			}
+			go l.carry(near, far)
+			go l.carry(far, near)
+		}
+	}()
+	return l
+}
+
+func (l *line) connect(near, far net.Conn) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.state == broken {
+		_ = far.Close()
+		return false
+	}
+	l.conns[near], l.conns[far] = true, true
+	return true
+}
+
+// carry passes on what comes, unless the line is silent.
+func (l *line) carry(to, from net.Conn) {
+	defer to.Close()
+	defer from.Close()
+	for b := make([]byte, 32<<10); ; {
+		n, err := from.Read(b)
+		for {
+			l.mu.Lock()
+			state, turn := l.state, l.turn
+			l.mu.Unlock()
+			if state != silent {
+				break
+			}
+			<-turn
+		}
+		if _, wrong := to.Write(b[:n]); err != nil || wrong != nil {
+			return
+		}
+	}
+}
+
+func (l *line) become(state lineState) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.state = state
+	close(l.turn)
+	l.turn = make(chan struct{})
+	if state == broken {
+		for c := range l.conns {
+			_ = c.Close()
+		}
+		clear(l.conns)
+	}
+}
+
+func (l *line) cut()  { l.become(broken) }
+func (l *line) hold() { l.become(silent) }
+func (l *line) mend() { l.become(whole) }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -32,6 +33,7 @@ type Page struct {
 
 	mu       sync.Mutex
 	messages []string
+	forgiven []string // see forgive
 }
 
 // Option changes how a page is opened.
@@ -122,11 +124,20 @@ func (p *Page) listen() {
 			refused := m.Source == "network" && strings.Contains(m.Text, "status of 4")
 			if (m.IsException() || m.Type == "error" || m.Type == "warning") && !refused {
 				p.mu.Lock()
-				p.messages = append(p.messages, m.URL+": "+m.Text)
+				if !slices.ContainsFunc(p.forgiven, func(words string) bool { return strings.Contains(m.Text, words) }) {
+					p.messages = append(p.messages, m.URL+": "+m.Text)
+				}
 				p.mu.Unlock()
 			}
 		}
 	}()
+}
+
+// forgive has messages of the browser that contain one of words not fail the test.
+func (p *Page) forgive(words ...string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.forgiven = words
 }
 
 func (p *Page) emulate(o options) {

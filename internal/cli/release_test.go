@@ -102,13 +102,26 @@ func publishAndYank(t *testing.T, db string) {
 	}
 	halfway("Uploaded connectagent_linux_amd64, 19 bytes.\n", "not the publisher key's signature",
 		"publish", "--version", "5.0.1", "--artifact", linux+":"+signature, "--artifact", windows+":"+other)
+	for flag, value := range map[string]string{
+		"--module": "DEPLOY", "--requires": "4.2.0", "--backdated": "2026-01-31", "--channel": "rc", "--name": "Another", "--description": "Repairs",
+	} {
+		wantRefusal(t, release(publish("--publisher-key", key, flag, value)...), "There is a draft of 5.0.1 already, with another "+flag+": ", `you asked for "`+value+`"`)
+	}
 	out := said("Published 5.0.1.", publish("--artifact", windows, "--publisher-key", key)...)
 	if !strings.Contains(out, "There already: linux/amd64.") || !strings.Contains(out, "Uploaded connectagent_windows_amd64.exe, 19 bytes.") {
 		t.Errorf("got %q", out)
 	}
 	halfway("There already: linux/amd64.\n", "This cannot be done with a release that is: Published.", publish("--publisher-key", key)...)
-	said("Published 5.1.0-rc.1.", "publish", "--version", "5.1.0-rc.1", "--channel", "rc", "--name", "Next", "--requires", "5.0.1",
-		"--module", "DEPLOY", "--module", "MONITOR", "--backdated", "2026-01-31", "--artifact", linux, "--publisher-key", key)
+	next := func(artifact string) []string {
+		return []string{
+			"publish", "--version", "5.1.0-rc.1", "--channel", "rc", "--name", "Next", "--requires", "5.0.1", "--module", "MONITOR", "--module", "DEPLOY",
+			"--backdated", "2026-01-31", "--artifact", artifact, "--publisher-key", key,
+		}
+	}
+	halfway("", "not the publisher key's signature", next(linux+":"+other)...)
+	wantRefusal(t, release("publish", "--version", "5.1.0-rc.1", "--channel", "rc", "--requires", "5.0.1", "--backdated", "2026-01-31",
+		"--artifact", linux, "--publisher-key", key), `another --module: it has "DEPLOY, MONITOR", and you asked for none`)
+	said("Published 5.1.0-rc.1.", next(linux)...)
 	list := said("5.1.0-rc.1", "list")
 	if rows := strings.Split(strings.TrimSpace(list), "\n"); len(rows) != 3 || !strings.Contains(list, "published") || !strings.Contains(list, "Next") {
 		t.Errorf("got %q", list)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -102,7 +103,8 @@ func (c *releasePublish) builds() (all []build, err error) {
 }
 
 // draft returns the draft of the version, a new one if there is none, with the
-// builds that it has.
+// builds that it has. One that is there has to be what was asked for: once it is
+// published, it never changes.
 func (c *releasePublish) draft(ctx context.Context, a *app.App, in plaza.NewRelease) (plaza.Release, []plaza.Artifact, error) {
 	id, err := findRelease(ctx, a, c.Version)
 	if err != nil {
@@ -112,7 +114,56 @@ func (c *releasePublish) draft(ctx context.Context, a *app.App, in plaza.NewRele
 		r, err := a.CreateRelease(ctx, plaza.Publisher, in)
 		return r, nil, err
 	}
-	return a.Release(ctx, plaza.Publisher, id)
+	r, there, err := a.Release(ctx, plaza.Publisher, id)
+	if err == nil && r.Status == plaza.ReleaseDraft {
+		err = c.same(r, in.Clean())
+	}
+	return r, there, err
+}
+
+// same refuses a draft that is something else than what was asked for. Words that
+// were not given are those that it has.
+func (c *releasePublish) same(draft plaza.Release, in plaza.NewRelease) error {
+	for _, f := range []struct {
+		name, has, asked string
+		left             bool
+	}{
+		{"channel", string(draft.Channel), string(in.Channel), false},
+		{"requires", draft.Requires, in.Requires, false},
+		{"module", moduleList(draft.Modules), moduleList(in.Modules), false},
+		{"backdated", dayOf(draft.Backdated), dayOf(in.Backdated), false},
+		{"name", draft.Name, in.Name, c.Name == ""},
+		{"description", draft.Description, in.Description, c.Description == ""},
+	} {
+		if !f.left && f.has != f.asked {
+			return refuse("There is a draft of %s already, with another --%s: it has %s, and you asked for %s. Ask for what it has, or for another version.",
+				draft.Version, f.name, orNone(f.has), orNone(f.asked))
+		}
+	}
+	return nil
+}
+
+func moduleList(modules []plaza.Module) string {
+	names := make([]string, 0, len(modules))
+	for _, m := range modules {
+		names = append(names, string(m))
+	}
+	slices.Sort(names)
+	return strings.Join(slices.Compact(names), ", ")
+}
+
+func dayOf(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.DateOnly)
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return "none"
+	}
+	return strconv.Quote(text)
 }
 
 // findRelease returns the ID of a version; empty if there is none.

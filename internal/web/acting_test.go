@@ -1,9 +1,11 @@
 package web_test
 
 import (
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -170,6 +172,38 @@ func TestAnActingSessionThatEndedSaysSo(t *testing.T) {
 		if strings.Contains(rec.Body.String(), "data-acting") {
 			t.Error("still inside")
 		}
+	})
+}
+
+// TestAPageThatAsksByItselfIsNotTold: what was said to it nobody would see, and it is
+// not given what another environment sees.
+func TestAPageThatAsksByItselfIsNotTold(t *testing.T) {
+	t.Parallel()
+	storetest.Engines(t, func(t *testing.T, db *store.DB) {
+		w := apptest.New(t, db)
+		s := newSite(t, w)
+		acting := s.logInAs(w.Reseller, w.Partner)
+		byItself := func(path string) *httptest.ResponseRecorder {
+			r := s.request(acting, http.MethodGet, path, nil)
+			r.Header.Set("X-Plaza-Background", "true")
+			return s.do(r)
+		}
+		stream := regexp.MustCompile(`data-stream="([^"]+)"`)
+		news := html.UnescapeString(stream.FindStringSubmatch(s.get(acting, "/monitor").Body.String())[1])
+		if rec := byItself(news); rec.Code != http.StatusOK {
+			t.Errorf("inside: %d", rec.Code)
+		}
+		if rec := s.get(w.Stranger, news); rec.Code != http.StatusConflict {
+			t.Errorf("in another environment: %d", rec.Code)
+		}
+		noErr(t, w.SuspendProfile(t.Context(), w.Vendor, w.Partner.Profile, "no longer pays", 1))
+		for _, path := range []string{news, "/notifications", "/monitor"} {
+			rec := byItself(path)
+			if _, moved := given(rec, sessionCookie); moved || rec.Code == http.StatusOK {
+				t.Errorf("%s: %d, and the session goes on: %v", path, rec.Code, moved)
+			}
+		}
+		want(t, s.get(acting, "/monitor"), http.StatusConflict, "Login as has ended", "The profile was suspended or closed.")
 	})
 }
 

@@ -31,5 +31,5 @@ func (s *Web) download(w http.ResponseWriter, r *http.Request, actor plaza.Actor
 	if err != nil {
 		return s.again(w, r, actor, err, s.downloadPage)
 	}
-	return attach(w, f, "application/zip")
+	return s.attach(w, f, "application/zip")
 }

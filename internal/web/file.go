@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/web/views"
@@ -18,8 +19,16 @@ func (s *Web) fileRoutes(m mount) {
 	m.post("/agents/{id}/offline", plaza.FileCheckOut, s.offlineActivate)
 }
 
+// What sending a file to be kept may take: longer than a page on a slow line.
+const (
+	attachFor     = time.Minute // however small it is
+	attachSlowest = 4 << 10     // bytes in a second, at least
+)
+
 // attach sends a file to be kept.
-func attach(w http.ResponseWriter, f plaza.File, kind string) error {
+func (s *Web) attach(w http.ResponseWriter, f plaza.File, kind string) error {
+	takes := attachFor + time.Duration(len(f.Data))*time.Second/attachSlowest
+	_ = http.NewResponseController(w).SetWriteDeadline(s.now().Add(takes))
 	h := w.Header()
 	h.Set("Content-Type", kind)
 	h.Set("Content-Disposition", `attachment; filename="`+f.Name+`"`)
@@ -60,7 +69,7 @@ func (s *Web) fileMake(w http.ResponseWriter, r *http.Request, actor plaza.Actor
 	if err != nil {
 		return s.again(w, r, actor, err, s.filePage)
 	}
-	return attach(w, f, certificate)
+	return s.attach(w, f, certificate)
 }
 
 // whole returns the number in a field of a form; -1, which nothing takes, if it is
@@ -97,7 +106,7 @@ func (s *Web) offlineActivate(w http.ResponseWriter, r *http.Request, actor plaz
 	if err != nil {
 		return s.again(w, r, actor, err, s.offlinePage)
 	}
-	return attach(w, f, certificate)
+	return s.attach(w, f, certificate)
 }
 
 // uploaded returns the text of a file in a form, up to one byte more than most;

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/apptest"
@@ -164,9 +165,24 @@ func TestAgentIsDownloaded(t *testing.T) {
 		if n := w.Events(t, plaza.LicenseReveal, plaza.Done); n != 1 {
 			t.Errorf("recorded %d times", n)
 		}
+		slow := &connection{ResponseRecorder: httptest.NewRecorder()}
+		s.ServeHTTP(slow, s.request(w.Partner, http.MethodPost, path, url.Values{"platform": {"linux/amd64"}}))
+		atLeast := time.Minute + time.Duration(slow.Body.Len())*time.Second/(4<<10)
+		if got := slow.until.Sub(w.Clock.Now()); got < atLeast || slow.Body.Len() == 0 {
+			t.Errorf("%d bytes have to be gone in %v, want %v", slow.Body.Len(), got, atLeast)
+		}
 		for _, stranger := range []plaza.Actor{w.Stranger, w.StrangerPartner, w.Enterprise} {
 			want(t, s.get(stranger, path), http.StatusNotFound)
 			want(t, s.post(stranger, path, url.Values{"platform": {"linux/amd64"}}), http.StatusNotFound)
 		}
 	})
 }
+
+// connection is an answer that notes how long it may take.
+type connection struct {
+	*httptest.ResponseRecorder
+
+	until time.Time
+}
+
+func (c *connection) SetWriteDeadline(t time.Time) error { c.until = t; return nil }

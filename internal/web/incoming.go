@@ -17,8 +17,10 @@ import (
 // readUpload reads the fields of a form that ends with a file: what is left of r's
 // body is then the file. Whoever sends no file is found to have an empty one.
 func readUpload(r *http.Request) error {
+	r.Form, r.PostForm = nil, nil
 	parts, err := r.MultipartReader()
 	if err != nil {
+		r.Body = http.MaxBytesReader(nil, r.Body, maxFields)
 		err = readForm(r)
 		r.Body = http.NoBody
 		return err
@@ -28,7 +30,7 @@ func readUpload(r *http.Request) error {
 		return unreadable
 	}
 	r.PostForm = url.Values{}
-	for left := int64(maxFields); ; {
+	for left, count := int64(maxFields), 0; ; count++ {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
 			r.Body = http.NoBody
@@ -41,6 +43,9 @@ func readUpload(r *http.Request) error {
 			r.Body = part
 			return decent(r.Form)
 		}
+		if left -= int64(len(part.FormName())); left < 0 || count == mostFields {
+			return unreadable
+		}
 		value, err := io.ReadAll(io.LimitReader(part, left+1))
 		if left -= int64(len(value)); err != nil || left < 0 {
 			return unreadable
@@ -50,8 +55,11 @@ func readUpload(r *http.Request) error {
 	}
 }
 
-// maxFields is how much the fields before a file may hold, in bytes.
-const maxFields = 64 << 10
+// What the fields before a file may be.
+const (
+	maxFields  = 64 << 10 // bytes, with their names
+	mostFields = 50
+)
 
 // readForm reads what was sent and refuses what no browser sends from a page of
 // ours: text that is no text. It has to be read before anything is decided, so

@@ -24,7 +24,7 @@ func (s *Web) monitor(w http.ResponseWriter, r *http.Request, actor plaza.Actor)
 	if err != nil {
 		return err
 	}
-	p := views.Monitor{Frame: f, Listing: listing(r), Filter: monitorFilter(r)}
+	p := views.Monitor{Frame: f, Listing: listing(r), Filter: monitorFilter(r), Still: keepAlive}
 	p.Own = []string{"q", "state", "profile"}
 	p.Query.Del("done")
 	p.Query.Del("newest")
@@ -54,7 +54,7 @@ type news struct {
 	At      int64                     `json:"at"` // milliseconds
 	Whole   bool                      `json:"whole,omitempty"`
 	Crowded bool                      `json:"crowded,omitempty"`
-	Counts  map[plaza.AgentStatus]int `json:"counts"`
+	Counts  map[plaza.AgentStatus]int `json:"counts,omitempty"`
 	Tiles   []newsTile                `json:"tiles,omitempty"`
 	Gone    []string                  `json:"gone,omitempty"`
 }
@@ -100,8 +100,17 @@ func lastTurn(r *http.Request) string {
 // monitorStream sends what changes on the wall, for as long as somebody listens and
 // may see it; or only once, to a script that cannot listen.
 func (s *Web) monitorStream(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	if drawn, told := r.Form["context"]; told && drawn[0] != views.Context(actor) {
+		return plaza.Errorf(plaza.Conflict, "error.meanwhile") // what somebody sees is another profile's wall
+	}
 	if _, err := s.filtering(r, actor); err != nil {
 		return err
+	}
+	if streams(r) {
+		if !s.audience.enter(actor.Session) {
+			return plaza.Errorf(plaza.Limited, "error.too_many_streams")
+		}
+		defer s.audience.leave(actor.Session)
 	}
 	filter, turn := monitorFilter(r), lastTurn(r)
 	wall, err := s.app.Monitor(r.Context(), actor, filter, turn)

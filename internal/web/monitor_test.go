@@ -120,7 +120,6 @@ type stream struct {
 	t     *testing.T
 	body  io.ReadCloser
 	lines *bufio.Scanner
-	quiet int // lines that only say that the stream is alive
 }
 
 func listen(t *testing.T, base string, w *apptest.World, actor plaza.Actor, path string) *stream {
@@ -144,8 +143,6 @@ func (s *stream) next() (h heard, more bool) {
 	for s.lines.Scan() {
 		line := s.lines.Text()
 		switch {
-		case strings.HasPrefix(line, ":"):
-			s.quiet++
 		case strings.HasPrefix(line, "event: "):
 			h.event = line[7:]
 		case strings.HasPrefix(line, "id: "):
@@ -240,14 +237,44 @@ func TestStreamSaysThatItIsThere(t *testing.T) {
 		s := listen(t, base, w, w.Reseller, "/monitor/stream")
 		s.next()
 		w.Clock.Advance(15 * time.Second)
-		for s.quiet == 0 && s.lines.Scan() {
-			if strings.HasPrefix(s.lines.Text(), ":") {
-				s.quiet++
-			}
+		if h, _ := s.next(); h.event != "still" || h.id != "" {
+			t.Errorf("%+v is said, and so a page cannot know that it is not cut off", h)
 		}
 		ends()
-		if s.over(); s.quiet == 0 {
-			t.Error("nothing is said, and so a proxy cuts it off")
+		s.over()
+	})
+}
+
+// TestStreamsOfOneSessionAreFew: whoever opens one page after the other is not sent
+// events on all, and can ask.
+func TestStreamsOfOneSessionAreFew(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, s *site, w *apptest.World) {
+		base, _ := serving(t, w)
+		var all []*stream
+		for range 8 {
+			all = append(all, listen(t, base, w, w.Reseller, "/monitor/stream"))
+		}
+		ask := func() int {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/monitor/stream", nil)
+			ok(t, err)
+			r.Header.Set("Accept", "text/event-stream")
+			r.AddCookie(&http.Cookie{Name: sessionCookie, Value: w.Tokens[w.Reseller.Login]})
+			res, err := new(http.Client).Do(r)
+			ok(t, err)
+			ok(t, res.Body.Close())
+			return res.StatusCode
+		}
+		if status := ask(); status != http.StatusTooManyRequests {
+			t.Errorf("the ninth: %d", status)
+		}
+		if rec := s.get(w.Reseller, "/monitor/stream"); rec.Code != http.StatusOK {
+			t.Errorf("asking once: %d", rec.Code)
+		}
+		listen(t, base, w, w.Partner, "/monitor/stream")
+		ok(t, all[0].body.Close())
+		for ask() != http.StatusOK { // the server learns of it in a moment
+			ok(t, t.Context().Err())
 		}
 	})
 }

@@ -2,9 +2,11 @@ package web_test
 
 import (
 	"bytes"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -182,4 +184,72 @@ func notThere(t *testing.T, rec *httptest.ResponseRecorder) {
 	if rec.Code != http.StatusNotFound || !strings.HasPrefix(rec.Header().Get("Content-Type"), "text/plain") || rec.Body.String() != "Not Found\n" {
 		t.Errorf("%d %s %q", rec.Code, rec.Header().Get("Content-Type"), rec.Body.String())
 	}
+}
+
+// counted is a body that notes how much of it is read.
+type counted struct {
+	io.Reader
+
+	read int
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.read += n
+	return n, err
+}
+
+// TestUploadsOfStrangersAreNotRead: whoever may not bring a file does not fill the
+// memory with what stands before one either.
+func TestUploadsOfStrangersAreNotRead(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, s *site, w *apptest.World) {
+		r := w.Draft(t, plaza.NewRelease{Version: "5.0.2"}, nil)
+		send := func(actor plaza.Actor, method, path, kind string, body io.Reader) (*httptest.ResponseRecorder, int) {
+			in := &counted{Reader: body}
+			req := httptest.NewRequestWithContext(t.Context(), method, path, in)
+			req.Header = s.request(actor, method, path, nil).Header
+			req.Header.Set("Content-Type", kind)
+			return s.do(req), in.read
+		}
+		form := func(actor plaza.Actor, names ...string) (kind string, body io.Reader) {
+			var b bytes.Buffer
+			form := multipart.NewWriter(&b)
+			noErr(t, form.WriteField("context", views.Context(actor)))
+			for _, name := range names {
+				noErr(t, form.WriteField(name, "x"))
+			}
+			noErr(t, form.Close())
+			return form.FormDataContentType(), &b
+		}
+		path := "/releases/" + r.ID + "/artifacts"
+		for who, want := range map[*plaza.Actor]int{&nobody: http.StatusUnauthorized, &w.Reseller: http.StatusForbidden} {
+			kind, body := form(*who, "platform")
+			if rec, read := send(*who, http.MethodPost, path, kind, body); rec.Code != want || read > 0 {
+				t.Errorf("%q: %d, %d bytes read", who.Name, rec.Code, read)
+			}
+		}
+		_, address := fetched(t, w)
+		kind, body := form(nobody, "platform")
+		if rec, read := send(nobody, http.MethodGet, address, kind, body); rec.Code != http.StatusOK || read > 0 {
+			t.Errorf("fetching: %d, %d bytes read", rec.Code, read)
+		}
+		long := strings.Repeat("n", 9000)
+		for name, names := range map[string][]string{
+			"long names": {long + "1", long + "2", long + "3", long + "4", long + "5", long + "6", long + "7", long + "8"},
+			"many":       slices.Repeat([]string{"n"}, 50),
+		} {
+			kind, body := form(w.Vendor, names...)
+			rec, _ := send(w.Vendor, http.MethodPost, path, kind, body)
+			want(t, rec, http.StatusUnprocessableEntity, "cannot be read")
+			if t.Failed() {
+				t.Fatal(name)
+			}
+		}
+		kind, body = form(w.Vendor, slices.Repeat([]string{"n"}, 49)...)
+		rec, _ := send(w.Vendor, http.MethodPost, path, kind, body)
+		want(t, rec, http.StatusUnprocessableEntity, "86 characters")
+		rec, _ = send(w.Vendor, http.MethodPost, path, "application/x-www-form-urlencoded", strings.NewReader(strings.Repeat("a&", 1<<16)))
+		want(t, rec, http.StatusRequestEntityTooLarge)
+	})
 }

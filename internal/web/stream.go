@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -17,10 +18,47 @@ import (
 
 const (
 	recheck    = 5 * time.Second  // how often it is asked whether a listener still may
-	keepAlive  = 15 * time.Second // of silence after which a line says that there is nothing to say
+	keepAlive  = 15 * time.Second // of silence after which an event says that there is nothing to say
 	sendWithin = 10 * time.Second // that a listener may take for one message
 	comeBack   = 5 * time.Second  // after which a browser tries again
 )
+
+// How many may listen at once: to whoever may not, the page asks from time to time.
+const (
+	mostOfSession = 8
+	mostOfServer  = 2000
+)
+
+// audience counts who listens.
+type audience struct {
+	mu  sync.Mutex
+	all int
+	of  map[string]int // by session
+}
+
+// enter counts one more who listens in a session, and reports whether it may.
+func (a *audience) enter(session string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.all == mostOfServer || a.of[session] == mostOfSession {
+		return false
+	}
+	if a.of == nil {
+		a.of = map[string]int{}
+	}
+	a.all++
+	a.of[session]++
+	return true
+}
+
+func (a *audience) leave(session string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.all--
+	if a.of[session]--; a.of[session] == 0 {
+		delete(a.of, session)
+	}
+}
 
 // listener is somebody to whom events are sent.
 type listener struct {
@@ -83,7 +121,7 @@ func (l *listener) look(ctx context.Context) bool {
 	case wall.Turn != l.turn:
 		return l.tell(ctx, wall)
 	case now.Sub(l.sent) >= keepAlive:
-		return l.send(": still here\n\n")
+		return l.send("event: still\ndata: -\n\n") // a comment would keep a proxy quiet, but no script sees it
 	}
 	return true
 }

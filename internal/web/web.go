@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,6 +59,8 @@ type Web struct {
 	ends    <-chan struct{}
 	pace    time.Duration
 	allowed func(*http.Request) []string // methods by which an address can be reached
+
+	audience audience
 }
 
 // Mount mounts the dashboard on mux.
@@ -114,13 +117,13 @@ var errAnswered = errors.New("answered")
 // somebody acting: in which acting session.
 const headerActing = "X-Plaza-Acting"
 
-// admit returns who comes in by rt, with what they sent read and found decent.
+// admit returns who comes in by rt, with what they sent read and found decent. What
+// is large is only read of those who may bring it.
 func (s *Web) admit(w http.ResponseWriter, r *http.Request, rt door.Route) (actor plaza.Actor, err error) {
-	read := readForm
-	if rt.Large > 0 {
-		read = readUpload
-	}
-	if err := read(r); err != nil {
+	uploads := rt.Large > 0 && r.Method == http.MethodPost
+	if uploads {
+		r.Form, r.PostForm = url.Values{}, url.Values{} // so that nobody's asking for a field reads it
+	} else if err := readForm(r); err != nil {
 		return actor, err
 	}
 	if rt.Public {
@@ -142,10 +145,28 @@ func (s *Web) admit(w http.ResponseWriter, r *http.Request, rt door.Route) (acto
 	if v.Actor.Acting() {
 		w.Header().Set(headerActing, v.Actor.Via.ID)
 	}
-	if r.Method == http.MethodPost && r.PostFormValue("context") != views.Context(v.Actor) {
-		return v.Actor, plaza.Errorf(plaza.Conflict, "error.other_context")
+	if uploads {
+		if err := s.permit(r, rt, v.Actor); err != nil {
+			return v.Actor, err
+		}
+		if err := readUpload(r); err != nil {
+			return v.Actor, err
+		}
+		return v.Actor, inContext(r, v.Actor)
+	}
+	if err := inContext(r, v.Actor); err != nil {
+		return v.Actor, err
 	}
 	return v.Actor, s.permit(r, rt, v.Actor)
+}
+
+// inContext returns nil unless r is a form from a page that was drawn for somebody
+// else than actor is now.
+func inContext(r *http.Request, actor plaza.Actor) error {
+	if r.Method == http.MethodPost && r.PostFormValue("context") != views.Context(actor) {
+		return plaza.Errorf(plaza.Conflict, "error.other_context")
+	}
+	return nil
 }
 
 // permit returns nil if actor may do what rt is for, or what it is for to those

@@ -156,9 +156,9 @@ func (p Monitor) toggled(s plaza.AgentStatus) string {
 	return p.with("state", strings.Join(names, ","))
 }
 
-// stream returns where the news of the wall come from.
+// stream returns where the news of this wall come from.
 func (p Monitor) stream() string {
-	q := url.Values{"turn": {p.Wall.Turn}}
+	q := url.Values{"turn": {p.Wall.Turn}, "context": {Context(p.Frame.Actor)}}
 	for _, name := range []string{"q", "profile", "state"} {
 		if value := p.Query.Get(name); value != "" {
 			q.Set(name, value)

@@ -1,5 +1,5 @@
 // Counts down what is left of an acting session; when nothing is, the server says what now.
-import { all } from "./dom.js";
+import { all, one } from "./dom.js";
 
 const two = (number) => String(number).padStart(2, "0");
 
@@ -17,3 +17,13 @@ const tick = () => {
 
 setInterval(tick, 1000);
 tick();
+
+// What a page asks for by itself is answered for whoever one is by then: if that is
+// somebody else than the page was drawn for, the server says what happened.
+document.addEventListener("htmx:before:response", (event) => {
+  const { request, response } = event.detail.ctx;
+  const by = response.headers.get("X-Plaza-Acting") ?? "";
+  if (!request.headers["X-Plaza-Background"] || response.status !== 409 && (!response.raw.ok || by === (one(".acting")?.dataset.via ?? ""))) return;
+  event.preventDefault();
+  location.reload();
+});

@@ -149,7 +149,7 @@ const watch = (wall) => {
     for (const id of gone) touched.add(leave(id));
     for (const tile of news.tiles ?? []) touched.add(show(tile));
     for (const group of touched) if (group) countGroup(group);
-    for (const chip of all("[data-status]")) put(one("[data-count]", chip), number.format(news.counts[chip.dataset.status] ?? 0));
+    if (news.counts) for (const chip of all("[data-status]")) put(one("[data-count]", chip), number.format(news.counts[chip.dataset.status] ?? 0));
     countAll();
     say();
   };
@@ -165,6 +165,7 @@ const watch = (wall) => {
     put(one("[data-age]", age), age.dataset[state]);
     one(".dot", age).className = `dot ${dot}`;
   };
+  const lost = () => mark("lost", "dot-grey");
   const end = () => {
     clearInterval(timer);
     mark("ended", "dot-grey");
@@ -174,36 +175,71 @@ const watch = (wall) => {
     if (turn) url.searchParams.set("turn", turn);
     return url;
   };
-  const poll = async () => {
+  const poll = async (once) => {
     try {
-      const answer = await fetch(address(), { headers: { Accept: "application/json", "X-Plaza-Background": "true" } });
-      if (answer.redirected || answer.status === 401 || answer.status === 403) return end();
+      const answer = await fetch(address(), {
+        headers: { Accept: "application/json", "X-Plaza-Background": "true" }, signal: AbortSignal.timeout(2 * pollEvery),
+      });
+      if (answer.status === 409) return location.reload(); // one is in another profile by now: the server says why
+      if (answer.redirected || once || answer.status === 401 || answer.status === 403) return end();
       if (answer.ok) {
         apply(await answer.json());
         mark("old", "dot-green");
+      } else {
+        lost();
       }
-    } catch { /* the network is away: the next try may find it */ }
-    setTimeout(poll, pollEvery);
+    } catch {
+      lost(); // the network is away: the next try may find it
+    }
+    setTimeout(poll, pollEvery, false);
   };
-  if (!window.EventSource) return poll();
-  const source = new EventSource(address());
-  let opened = false;
-  source.addEventListener("open", () => {
-    opened = true;
+  if (!window.EventSource) return poll(false);
+
+  let source = null;
+  let works = false; // a stream came through once
+  let silence = 0;
+  // A connection that is dead at the other end raises no event: it is silent.
+  const expect = () => {
+    clearTimeout(silence);
+    silence = setTimeout(() => {
+      lost();
+      source.close();
+      listen();
+    }, 2 * Number(wall.dataset.still));
+  };
+  const live = () => {
     mark("live", "dot-green");
-  });
-  source.addEventListener("message", (event) => apply(JSON.parse(event.data)));
-  source.addEventListener("end", () => {
+    expect();
+  };
+  const deafen = () => {
+    clearTimeout(silence);
     source.close();
-    end();
-  });
-  source.addEventListener("error", () => {
-    if (opened && source.readyState === EventSource.CONNECTING) return; // it comes back by itself
-    source.close();
-    mark("old", "dot-grey");
-    poll();
-  });
-  addEventListener("pagehide", () => source.close());
+  };
+  const listen = () => {
+    source = new EventSource(address());
+    expect();
+    source.addEventListener("open", () => {
+      works = true;
+      live();
+    });
+    source.addEventListener("message", (event) => {
+      apply(JSON.parse(event.data));
+      live();
+    });
+    source.addEventListener("still", live);
+    source.addEventListener("end", () => {
+      deafen();
+      poll(true);
+    });
+    source.addEventListener("error", () => {
+      lost();
+      if (works && source.readyState === EventSource.CONNECTING) return; // it comes back by itself
+      deafen();
+      poll(false);
+    });
+  };
+  listen();
+  addEventListener("pagehide", deafen);
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 };
 
