@@ -58,6 +58,7 @@ func (s service) Execute(_ []string, asked <-chan svc.ChangeRequest, say chan<- 
 			case svc.Stop, svc.Shutdown:
 				say <- svc.Status{State: svc.StopPending, WaitHint: stopTime}
 				stop()
+			default: // it accepts nothing else
 			}
 		}
 	}

@@ -55,9 +55,12 @@ func TestDownloadKnowsTheSigningKeys(t *testing.T) {
 			z := must1[*zip.Reader](t)(zip.NewReader(bytes.NewReader(f.Data), int64(len(f.Data))))
 			r, err := z.Open("connectagent.json")
 			must(t, err)
-			var got struct{ PublicKeys, FormerKeys []string }
+			var got struct {
+				Signing []string `json:"publicKeys"`
+				Former  []string `json:"formerKeys"`
+			}
 			must(t, json.NewDecoder(r).Decode(&got))
-			equal(t, what, [][]string{got.PublicKeys, got.FormerKeys}, want)
+			equal(t, what, [][]string{got.Signing, got.Former}, want)
 		}
 		second := rotate(time.Minute)
 		told("one waits", []string{first, second}, nil)
