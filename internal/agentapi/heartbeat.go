@@ -45,8 +45,8 @@ func reset(context.Context, *exchange) error {
 }
 
 // goodbye notes a clean stop.
-func goodbye(_ context.Context, e *exchange) error {
-	m, err := e.api.Fleet.Goodbye(e.bearer, e.params[0])
+func goodbye(ctx context.Context, e *exchange) error {
+	m, err := e.api.Fleet.Goodbye(ctx, e.bearer, e.params[0])
 	return e.showing(&m, err)
 }
 

@@ -12,17 +12,44 @@ import (
 	"github.com/connectplaza/plaza/internal/store"
 )
 
-// Machines returns the machines of b's license, the newest first.
+// Machines returns the machines of b's license that were there when it came in, as
+// they are now, the newest first.
 func (f *Fleet) Machines(b *Bearer) []plaza.Activation { return b.machines() }
+
+// AllMachines is Machines for who wants to know whether there are any: the first may
+// have been activated a moment ago on another node.
+func (f *Fleet) AllMachines(ctx context.Context, b *Bearer) ([]plaza.Activation, error) {
+	if len(b.Standing.Machines) == 0 {
+		if err := f.reread(ctx, b); err != nil {
+			return nil, err
+		}
+	}
+	return b.machines(), nil
+}
 
 // Machine returns the machine that is named by its ID or its fingerprint. Kinds:
 // NotFound.
-func (f *Fleet) Machine(b *Bearer, name string) (plaza.Activation, error) {
-	i := b.machine(name)
-	if i < 0 {
-		return plaza.Activation{}, errNothing()
+func (f *Fleet) Machine(ctx context.Context, b *Bearer, name string) (plaza.Activation, error) {
+	i, err := f.find(ctx, b, name)
+	if err != nil {
+		return plaza.Activation{}, err
 	}
 	return b.machines()[i], nil
+}
+
+// find returns the index of the machine that a path names, which may have been
+// activated a moment ago on another node. Kinds: NotFound.
+func (f *Fleet) find(ctx context.Context, b *Bearer, name string) (int, error) {
+	if i := b.machine(name); i >= 0 {
+		return i, nil
+	}
+	if err := f.reread(ctx, b); err != nil {
+		return -1, err
+	}
+	if i := b.machine(name); i >= 0 {
+		return i, nil
+	}
+	return -1, errNothing()
 }
 
 // Activate binds b's license to a machine. No interleaving lets in more machines
@@ -267,7 +294,7 @@ func (f *Fleet) Describe(ctx context.Context, b *Bearer, name string, e plaza.Ac
 	if b.Standing.Terms.Protected {
 		return m, plaza.Refuse(plaza.Forbidden, "FORBIDDEN", "", "this license is protected: its machine is described in the dashboard")
 	}
-	if m, err = f.Machine(b, name); err != nil {
+	if m, err = f.Machine(ctx, b, name); err != nil {
 		return m, err
 	}
 	if err := e.Validate(); err != nil {
@@ -293,7 +320,7 @@ func (f *Fleet) Describe(ctx context.Context, b *Bearer, name string, e plaza.Ac
 // Deactivate ends the activation on a machine, whose place is free at once. Of two
 // who try, one succeeds. Kinds: NotFound.
 func (f *Fleet) Deactivate(ctx context.Context, b *Bearer, name string) error {
-	m, err := f.Machine(b, name)
+	m, err := f.Machine(ctx, b, name)
 	if err != nil {
 		return err
 	}
@@ -332,14 +359,9 @@ type Pong struct {
 // Ping notes a heartbeat of a machine. It costs no transaction, unless the machine
 // was dead. Kinds: NotFound, Invalid if it may not come back.
 func (f *Fleet) Ping(ctx context.Context, b *Bearer, name string, beat heartbeat.Beat) (Pong, error) {
-	i := b.machine(name)
-	if i < 0 {
-		if err := f.reread(ctx, b); err != nil {
-			return Pong{}, err
-		}
-		if i = b.machine(name); i < 0 {
-			return Pong{}, errNothing()
-		}
+	i, err := f.find(ctx, b, name)
+	if err != nil {
+		return Pong{}, err
 	}
 	m, pulse, now := b.Standing.Machines[i], b.member.pulses[i], f.app.now()
 	status := plaza.HeartbeatAlive
@@ -396,10 +418,10 @@ func (f *Fleet) cloned(ctx context.Context, b *Bearer, m plaza.Activation, now t
 
 // Goodbye notes that a machine stops cleanly: it counts as offline, which alarms
 // nobody, until it beats again. Kinds: NotFound.
-func (f *Fleet) Goodbye(b *Bearer, name string) (m plaza.Activation, err error) {
-	i := b.machine(name)
-	if i < 0 {
-		return m, errNothing()
+func (f *Fleet) Goodbye(ctx context.Context, b *Bearer, name string) (m plaza.Activation, err error) {
+	i, err := f.find(ctx, b, name)
+	if err != nil {
+		return m, err
 	}
 	b.member.pulses[i].Beat(heartbeat.Beat{At: f.app.now(), Generation: -1, Goodbye: true})
 	return b.machines()[i], nil

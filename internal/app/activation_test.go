@@ -259,7 +259,7 @@ func TestAClonedMachineIsMarked(t *testing.T) {
 		if n := w.Events(t, plaza.AgentCloned, plaza.Done); n != 1 {
 			t.Errorf("%d on record", n)
 		}
-		if m := must1[plaza.Activation](t)(f.Machine(come(t, f, s), "fp")); m.Cloned.IsZero() {
+		if m := must1[plaza.Activation](t)(f.Machine(t.Context(), come(t, f, s), "fp")); m.Cloned.IsZero() {
 			t.Error("it is not marked")
 		}
 	})
@@ -276,7 +276,7 @@ func TestDescribe(t *testing.T) {
 		}
 		must(t, edit(s, plaza.ActivationEdit{Host: &text, Platform: &text}))
 		wantCode(t, "too long", edit(s, plaza.ActivationEdit{Host: &long}), plaza.Invalid, "HOSTNAME_TOO_LONG")
-		if m := must1[plaza.Activation](t)(f.Machine(come(t, f, s), "fp")); m.Host != "x" || m.Platform != "x" || m.Name != "" {
+		if m := must1[plaza.Activation](t)(f.Machine(t.Context(), come(t, f, s), "fp")); m.Host != "x" || m.Platform != "x" || m.Name != "" {
 			t.Errorf("%+v", m)
 		}
 		shut := sell(t, w, 1, func(t *plaza.Terms) { t.Protected = true })

@@ -19,7 +19,7 @@ func (f *Fleet) process(p *plaza.Process) *plaza.Process {
 // Processes returns the processes of a machine or, if none is named, of all of b's
 // machines, dead or alive, the newest first. Kinds: NotFound.
 func (f *Fleet) Processes(ctx context.Context, b *Bearer, machine string) (all []plaza.Process, err error) {
-	id, err := f.idOf(b, machine)
+	id, err := f.idOf(ctx, b, machine)
 	if err != nil {
 		return nil, err
 	}
