@@ -417,12 +417,27 @@ func (f *Fleet) cloned(ctx context.Context, b *Bearer, m plaza.Activation, now t
 }
 
 // Goodbye notes that a machine stops cleanly: it counts as offline, which alarms
-// nobody, until it beats again. Kinds: NotFound.
+// nobody, until it beats again. It is no heartbeat for one that is dead. Kinds:
+// NotFound.
 func (f *Fleet) Goodbye(ctx context.Context, b *Bearer, name string) (m plaza.Activation, err error) {
 	i, err := f.find(ctx, b, name)
 	if err != nil {
 		return m, err
 	}
-	b.member.pulses[i].Beat(heartbeat.Beat{At: f.app.now(), Generation: -1, Goodbye: true})
+	pulse, at := b.member.pulses[i], f.app.now()
+	dead := func() bool {
+		return b.Standing.Terms.Status(b.Standing.Machines[i].Created, pulse.Last().At, at) == plaza.HeartbeatDead
+	}
+	if dead() {
+		if err := f.ask(ctx, b); err != nil {
+			return m, err
+		}
+		if dead() {
+			at = pulse.Last().At
+		}
+	}
+	if !at.IsZero() { // one that never beat has nothing to take back
+		pulse.Beat(heartbeat.Beat{At: at, Generation: -1, Goodbye: true})
+	}
 	return b.machines()[i], nil
 }

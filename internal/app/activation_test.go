@@ -185,6 +185,57 @@ func TestRevivalStrategies(t *testing.T) {
 	})
 }
 
+// TestAGoodbyeRevivesNobody: who is dead stays so, but has said that it stops.
+func TestAGoodbyeRevivesNobody(t *testing.T) {
+	t.Parallel()
+	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
+		ctx := t.Context()
+		bye := func(f *app.Fleet, s seat) plaza.Activation {
+			t.Helper()
+			m := must1[plaza.Activation](t)(f.Goodbye(ctx, come(t, f, s), "fp"))
+			flush(t, f)
+			return m
+		}
+		s := sell(t, w, 1, func(t *plaza.Terms) { t.Revival = plaza.NoRevive })
+		activate(t, w.Fleet, s, "fp")
+		began := w.Clock.Now()
+		w.Clock.Advance(91 * time.Second)
+		if m := bye(w.Fleet, s); !m.Beat.Equal(began) || m.Goodbye.IsZero() {
+			t.Errorf("%+v", m)
+		}
+		wantVerdict(t, "after it", check(t, w.Fleet, s, "fp"), plaza.CheckHeartbeatDead, false)
+		_, err := ping(t, w.Fleet, s, "fp")
+		wantCode(t, "after it", err, plaza.Invalid, "MACHINE_HEARTBEAT_DEAD")
+		kept := must1[[]plaza.Activation](t)(w.Activations(ctx, w.SignIn(t, "partner@example.com"), s.ID))[0]
+		if !kept.Beat.Equal(began) || kept.Goodbye.IsZero() {
+			t.Errorf("kept: %+v", kept)
+		}
+		// Dead only as far as this node knows.
+		s = sell(t, w, 1, nil)
+		activate(t, w.Fleet, s, "fp")
+		come(t, second, s)
+		w.Clock.Advance(80 * time.Second)
+		must1[app.Pong](t)(ping(t, w.Fleet, s, "fp"))
+		flush(t, w.Fleet)
+		w.Clock.Advance(20 * time.Second)
+		if m := bye(second, s); !m.Beat.Equal(w.Clock.Now()) {
+			t.Errorf("heard of elsewhere: %+v", m)
+		}
+		if got := liveness(t, w, s); got != plaza.Offline {
+			t.Errorf("it is %s", got)
+		}
+		never := sell(t, w, 1, func(t *plaza.Terms) { t.HeartbeatBasis = plaza.FromFirstPing })
+		activate(t, w.Fleet, never, "fp")
+		w.Clock.Advance(91 * time.Second)
+		if m := bye(w.Fleet, never); !m.Beat.IsZero() {
+			t.Errorf("that never beat: %+v", m)
+		}
+		if got := liveness(t, w, never); got != plaza.NeverSeen {
+			t.Errorf("that never beat is %s", got)
+		}
+	})
+}
+
 func TestAMachineThatNeverBeat(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(t *testing.T, w *apptest.World) {

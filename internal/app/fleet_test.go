@@ -475,10 +475,14 @@ func TestWhatWasActivatedElsewhereIsThere(t *testing.T) {
 			},
 			"its components": func(b *app.Bearer) error { return errOf(second.Components(ctx, b, "fp")) },
 			"its processes":  func(b *app.Bearer) error { return errOf(second.Processes(ctx, b, "fp")) },
-			"its report":     func(b *app.Bearer) error { return errOf(second.Report(ctx, b, "fp", plaza.Report{Health: plaza.HealthOK})) },
-			"what it says":   func(b *app.Bearer) error { return errOf(second.Describe(ctx, b, "fp", plaza.ActivationEdit{Name: &text})) },
-			"its goodbye":    func(b *app.Bearer) error { return errOf(second.Goodbye(ctx, b, "fp")) },
-			"its end":        func(b *app.Bearer) error { return second.Deactivate(ctx, b, "fp") },
+			"its report": func(b *app.Bearer) error {
+				return errOf(second.Report(ctx, b, "fp", plaza.Report{Health: plaza.HealthOK}))
+			},
+			"what it says": func(b *app.Bearer) error {
+				return errOf(second.Describe(ctx, b, "fp", plaza.ActivationEdit{Name: &text}))
+			},
+			"its goodbye": func(b *app.Bearer) error { return errOf(second.Goodbye(ctx, b, "fp")) },
+			"its end":     func(b *app.Bearer) error { return second.Deactivate(ctx, b, "fp") },
 		} {
 			s := sell(t, w, 1, nil)
 			come(t, second, s)
