@@ -335,16 +335,9 @@ func (f *Fleet) Deactivate(ctx context.Context, b *Bearer, name string) error {
 		return errNothing()
 	}
 	if err == nil {
-		f.silence(m)
+		f.book.Forget(m.ID) // what it still has to write does not bring m back
 	}
 	return err
-}
-
-// silence has m, which ended, be forgotten. A heartbeat of its last second, which is
-// yet to be written, does not bring it back.
-func (f *Fleet) silence(m plaza.Activation) {
-	f.book.Learn(plaza.Pulse{ID: m.ID}).Beat(heartbeat.Beat{At: m.Ended, Generation: -1, Goodbye: true})
-	f.book.Forget(m.ID)
 }
 
 // Pong is the answer to a heartbeat.
@@ -357,7 +350,7 @@ type Pong struct {
 }
 
 // Ping notes a heartbeat of a machine. It costs no transaction, unless the machine
-// was dead. Kinds: NotFound, Invalid if it may not come back.
+// was dead or never beat. Kinds: NotFound, Invalid if it may not come back.
 func (f *Fleet) Ping(ctx context.Context, b *Bearer, name string, beat heartbeat.Beat) (Pong, error) {
 	i, err := f.find(ctx, b, name)
 	if err != nil {
@@ -370,6 +363,11 @@ func (f *Fleet) Ping(ctx context.Context, b *Bearer, name string, beat heartbeat
 			return Pong{}, err
 		}
 		status = plaza.HeartbeatResurrected
+	}
+	if pulse.Last().At.IsZero() { // the end of a machine settles its pulse, so that there must be one
+		if err := f.app.db.Tx(ctx, func(tx *store.Tx) error { return tx.BeginPulse(ctx, b.Actor.Scope(), m.ID, now) }); err != nil {
+			return Pong{}, gone(err)
+		}
 	}
 	beat.At = now
 	heard := pulse.Beat(beat)

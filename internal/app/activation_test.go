@@ -185,6 +185,64 @@ func TestRevivalStrategies(t *testing.T) {
 	})
 }
 
+// TestWhoseActivationEndedStaysOffline, though a node that does not know yet hears of it,
+// for the first time or once more, and then writes what it heard.
+func TestWhoseActivationEndedStaysOffline(t *testing.T) {
+	t.Parallel()
+	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
+		ctx, by := t.Context(), w.SignIn(t, "partner@example.com")
+		for what, change := range map[string]func(*plaza.Terms){
+			"once more": nil, "for the first time": func(t *plaza.Terms) { t.HeartbeatBasis = plaza.FromFirstPing },
+		} {
+			s := sell(t, w, 2, change)
+			must(t, w.SetAlarm(ctx, by, s.ID, plaza.AlarmEdit{On: true, Minutes: 5, Address: "night@example.com"}))
+			m := activate(t, w.Fleet, s, "fp")
+			other := activate(t, w.Fleet, s, "other")
+			must1[plaza.Activation](t)(second.Machine(ctx, come(t, second, s), "fp"))
+			w.Clock.Advance(time.Second)
+			must1[string](t)(w.ReleaseActivation(ctx, by, other.ID))
+			if change == nil {
+				must1[app.Pong](t)(ping(t, w.Fleet, s, "fp")) // not flushed
+			}
+			must1[string](t)(w.ReleaseActivation(ctx, by, m.ID))
+			w.Clock.Advance(time.Second)
+			if _, err := ping(t, second, s, "fp"); change == nil {
+				must(t, err)
+			} else {
+				wantCode(t, what, err, plaza.NotFound, "NOT_FOUND")
+			}
+			silent := len(mails(t, w, "night@example.com"))
+			for range 2 {
+				flush(t, w.Fleet)
+				flush(t, second)
+				if got := liveness(t, w, s); got == plaza.Online || got == plaza.Overdue {
+					t.Errorf("heard of %s it is %s", what, got)
+				}
+				w.Clock.Advance(10 * time.Minute)
+				must(t, w.WatchAgents(ctx, plaza.Janitor, apptest.Start()))
+			}
+			if n := len(mails(t, w, "night@example.com")); n != silent {
+				t.Errorf("heard of %s, then not: %d mails", what, n-silent)
+			}
+			w.Clock.Advance(-20 * time.Minute)
+		}
+		// Of two machines that were dead one ended, and the other one runs.
+		s := sell(t, w, 2, nil)
+		gone := activate(t, w.Fleet, s, "gone")
+		activate(t, w.Fleet, s, "stands")
+		come(t, second, s)
+		w.Clock.Advance(2 * time.Minute)
+		must1[string](t)(w.ReleaseActivation(ctx, by, gone.ID))
+		must1[app.Pong](t)(ping(t, w.Fleet, s, "stands"))
+		flush(t, w.Fleet)
+		must1[app.Pong](t)(ping(t, second, s, "gone"))
+		flush(t, second)
+		if got := liveness(t, w, s); got != plaza.Online {
+			t.Errorf("with one that runs it is %s", got)
+		}
+	})
+}
+
 // TestAGoodbyeRevivesNobody: who is dead stays so, but has said that it stops.
 func TestAGoodbyeRevivesNobody(t *testing.T) {
 	t.Parallel()

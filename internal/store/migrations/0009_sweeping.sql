@@ -6,3 +6,8 @@ CREATE INDEX components_license ON components (license_id) WHERE ended_at IS NUL
 CREATE INDEX licenses_culling ON licenses (id) WHERE ended_at IS NULL AND terms LIKE '%DEACTIVATE_DEAD%';
 CREATE INDEX processes_living ON processes (id) WHERE ended_at IS NULL;
 CREATE INDEX processes_ended ON processes (ended_at) WHERE ended_at IS NOT NULL;
+
+-- What an ended activation was heard of last stays: whoever hears of it later did not
+-- know yet.
+ALTER TABLE pulses ADD COLUMN settled BOOLEAN NOT NULL DEFAULT FALSE;
+UPDATE pulses SET settled = TRUE, goodbye_at = COALESCE(goodbye_at, at) WHERE id IN (SELECT id FROM activations WHERE ended_at IS NOT NULL);
