@@ -157,6 +157,8 @@ func (f *Fleet) reviveProcess(ctx context.Context, b *Bearer, id string, now tim
 // EndProcess ends a process, whose slot is free at once. Kinds: NotFound.
 func (f *Fleet) EndProcess(ctx context.Context, b *Bearer, id string) error {
 	err := f.app.db.Tx(ctx, func(tx *store.Tx) error { return tx.EndProcess(ctx, b.Actor.Scope(), id, f.app.now()) })
-	f.book.Forget(id)
+	if err == nil {
+		f.book.Forget(id)
+	}
 	return gone(err)
 }
