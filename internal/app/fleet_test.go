@@ -454,6 +454,26 @@ func TestAnotherNodeKnowsWhatHappenedHere(t *testing.T) {
 	})
 }
 
+// TestWhatIsCalledOrWarnsOtherwiseIsSeen here at once and on another node.
+func TestWhatIsCalledOrWarnsOtherwiseIsSeen(t *testing.T) {
+	t.Parallel()
+	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
+		ctx, s, by := t.Context(), sell(t, w, 1, nil), w.SignIn(t, "partner@example.com")
+		fleets := []*app.Fleet{w.Fleet, second}
+		for _, f := range fleets {
+			come(t, f, s)
+		}
+		must(t, w.RenameAgent(ctx, by, s.ID, plaza.AgentEdit{Name: "Other", Version: 1}))
+		must(t, w.EditProfile(ctx, by, by.Profile, plaza.ProfileEdit{Name: "Partner", WarningDays: 77, Version: profile(t, w, by.Profile).Version}))
+		must(t, second.Follow(ctx))
+		for i, f := range fleets {
+			if l := come(t, f, s).Standing.License; l.AgentName != "Other" || l.WarningDays != 77 {
+				t.Errorf("node %d: %s, %d", i, l.AgentName, l.WarningDays)
+			}
+		}
+	})
+}
+
 // TestWhatWasActivatedElsewhereIsThere at once, for whatever names it, though this node
 // has a copy from before.
 func TestWhatWasActivatedElsewhereIsThere(t *testing.T) {
