@@ -100,6 +100,34 @@ func TestFingerprintsThatAreUniqueAmongLicenses(t *testing.T) {
 	})
 }
 
+// TestAnEndedLicenseIsInNobodysWay: what it was activated on ends with it, and is still
+// there to see.
+func TestAnEndedLicenseIsInNobodysWay(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		account := func(t *plaza.Terms) {
+			t.MachineUniqueness, t.ComponentUniqueness = plaza.UniquePerAccount, plaza.UniquePerAccount
+		}
+		old, next := sell(t, w, 2, account), sell(t, w, 2, account)
+		in := plaza.NewActivation{Fingerprint: "fp", Components: []plaza.NewComponent{{Fingerprint: "cpu"}}}
+		must(t, tryActivate(t, w.Fleet, old, in))
+		activate(t, w.Fleet, old, "two")
+		wantCode(t, "before", tryActivate(t, w.Fleet, next, in), plaza.Invalid, "FINGERPRINT_TAKEN")
+		by := w.SignIn(t, "reseller@example.com")
+		must(t, w.EndLicense(t.Context(), by, old.License.ID, reason, 1))
+		must(t, tryActivate(t, w.Fleet, next, in))
+		all := must1[[]plaza.Activation](t)(w.Activations(t.Context(), by, old.ID))
+		if len(all) != 2 {
+			t.Errorf("%d are left", len(all))
+		}
+		for _, m := range all {
+			if !m.Ended.Equal(w.Clock.Now()) || m.EndedWhy != plaza.EndLicense || m.EndedBy != by.Login || m.Goodbye.IsZero() {
+				t.Errorf("%+v", m)
+			}
+		}
+	})
+}
+
 // TestActivationsAtTheSameTime, on two nodes: no more than the limit and none less;
 // of those who deactivate one, one succeeds.
 func TestActivationsAtTheSameTime(t *testing.T) {
