@@ -2,6 +2,7 @@ package agentapi
 
 import (
 	"context"
+	"log/slog"
 	"math"
 	"time"
 
@@ -26,6 +27,9 @@ func pingMachine(ctx context.Context, e *exchange) error {
 	pong, err := e.api.Fleet.Ping(ctx, e.bearer, e.params[0], beat)
 	if err != nil {
 		return err
+	}
+	if pong.Unnoted != nil {
+		e.api.Log.LogAttrs(ctx, slog.LevelError, "a cloned machine could not be noted", slog.Any("error", pong.Unnoted), slog.String("request", e.id))
 	}
 	p := &e.pen
 	p.data()

@@ -347,6 +347,7 @@ type Pong struct {
 	Generation int64
 	NextIn     time.Duration // until the next one is wanted
 	Cloned     bool
+	Unnoted    error // why that could not be noted; the next heartbeat tries again
 }
 
 // Ping notes a heartbeat of a machine. It costs no transaction, unless the machine
@@ -371,13 +372,12 @@ func (f *Fleet) Ping(ctx context.Context, b *Bearer, name string, beat heartbeat
 	}
 	beat.At = now
 	heard := pulse.Beat(beat)
+	var unnoted error
 	if heard.Cloned && m.Cloned.IsZero() {
-		if err := f.cloned(ctx, b, m, now); err != nil {
-			return Pong{}, err
-		}
+		unnoted = f.cloned(ctx, b, m, now)
 	}
 	m.Beat, m.Generation, m.Goodbye = heard.At, heard.Generation, time.Time{}
-	return Pong{Machine: m, Status: status, Generation: heard.Generation, NextIn: f.pace.nextIn(), Cloned: heard.Cloned || !m.Cloned.IsZero()}, nil
+	return Pong{Machine: m, Status: status, Generation: heard.Generation, NextIn: f.pace.nextIn(), Cloned: heard.Cloned || !m.Cloned.IsZero(), Unnoted: unnoted}, nil
 }
 
 // revive brings a dead machine back, if its terms let it. After an outage all come
@@ -401,13 +401,25 @@ func (f *Fleet) revive(ctx context.Context, b *Bearer, m plaza.Activation, pulse
 	})
 }
 
-// cloned notes that two processes beat for a machine, once, where people see it.
+// cloned notes that two processes beat for a machine, once, where people see it, and
+// tells them.
 func (f *Fleet) cloned(ctx context.Context, b *Bearer, m plaza.Activation, now time.Time) error {
-	event := plaza.AuditEvent{Verb: plaza.AgentCloned}
-	return f.perform(ctx, b, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
-		e.About(m.Profile, "agent", m.Agent, b.Standing.License.AgentName)
-		e.Changed("machine", "", machineName(m))
-		if _, err := tx.MarkCloned(ctx, b.Actor.Scope(), m.ID, now); err != nil {
+	return f.app.db.Tx(ctx, func(tx *store.Tx) error {
+		first, err := tx.MarkCloned(ctx, b.Actor.Scope(), m.ID, now)
+		if err != nil || !first {
+			return err
+		}
+		name := b.Standing.License.AgentName
+		err = f.app.perform(ctx, tx, b.Actor, plaza.AuditEvent{Verb: plaza.AgentCloned}, func(tx *store.Tx, e *plaza.AuditEvent) error {
+			e.About(m.Profile, "agent", m.Agent, name)
+			e.Changed("machine", "", machineName(m))
+			people, err := tx.LoginsWithRole(ctx, m.Profile, plaza.Owner, plaza.Administrator, plaza.Manager)
+			if err != nil {
+				return err
+			}
+			return f.app.notify(ctx, tx, plaza.NoticeAgentCloned, name, m.Agent, people...)
+		})
+		if err != nil {
 			return err
 		}
 		return tx.ChangedLicense(ctx, m.License, now)

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"errors"
 	"strconv"
 	"sync/atomic"
@@ -375,26 +376,46 @@ func TestCullingTakesEffectAtTheExactTime(t *testing.T) {
 	})
 }
 
-// TestAClonedMachineIsMarked once, where people see it, and goes on.
+// TestAClonedMachineIsMarked once, where people see it, who are told, and goes on; also
+// while that cannot be noted.
 func TestAClonedMachineIsMarked(t *testing.T) {
 	t.Parallel()
-	worlds(t, func(t *testing.T, w *apptest.World) {
+	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
 		f, s := w.Fleet, sell(t, w, 1, nil)
 		activate(t, f, s, "fp")
-		beat := func(boot string) app.Pong {
+		come(t, second, s) // whose copy knows nothing of what follows
+		over, cancel := context.WithCancel(t.Context())
+		cancel()
+		beat := func(ctx context.Context, f *app.Fleet, boot string) app.Pong {
 			w.Clock.Advance(time.Second)
-			return must1[app.Pong](t)(f.Ping(t.Context(), come(t, f, s), "fp", heartbeat.Beat{Generation: -1, Boot: boot}))
+			return must1[app.Pong](t)(f.Ping(ctx, come(t, f, s), "fp", heartbeat.Beat{Generation: -1, Boot: boot}))
 		}
-		if beat("a").Cloned || beat("b").Cloned {
-			t.Error("a restart is no clone")
+		for _, on := range []*app.Fleet{f, second} {
+			if beat(t.Context(), on, "a").Cloned || beat(t.Context(), on, "b").Cloned {
+				t.Error("a restart is no clone")
+			}
+		}
+		if p := beat(over, f, "a"); !p.Cloned || p.Unnoted == nil {
+			t.Errorf("while nothing can be noted: %+v", p)
 		}
 		for i := range 6 {
-			if !beat(string(rune('a' + i%2))).Cloned {
-				t.Error("it goes unnoticed")
+			for _, on := range []*app.Fleet{f, second} {
+				if p := beat(t.Context(), on, string(rune('b'-i%2))); !p.Cloned && on == f || p.Unnoted != nil {
+					t.Errorf("it goes unnoticed, or unnoted: %+v", p)
+				}
 			}
 		}
 		if n := w.Events(t, plaza.AgentCloned, plaza.Done); n != 1 {
 			t.Errorf("%d on record", n)
+		}
+		told := 0
+		for _, kind := range notices(t, w, w.SignIn(t, "partner@example.com")) {
+			if kind == plaza.NoticeAgentCloned {
+				told++
+			}
+		}
+		if told != 1 {
+			t.Errorf("told %d times", told)
 		}
 		if m := must1[plaza.Activation](t)(f.Machine(t.Context(), come(t, f, s), "fp")); m.Cloned.IsZero() {
 			t.Error("it is not marked")
