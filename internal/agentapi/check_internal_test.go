@@ -170,5 +170,6 @@ func TestStatusOfLicense(t *testing.T) {
 // old makes a license that was made long ago and not used since.
 func old(l *fakeLicense) {
 	s := &l.standing
+	l.checked = at("08:00:00").AddDate(-1, 0, 0)
 	s.License.Created, s.License.CheckedOut, s.License.Ends, s.Machines = at("08:00:00").AddDate(-1, 0, 0), at("08:00:00").AddDate(-1, 0, 0), at("08:00:00").AddDate(9, 0, 0), nil
 }
