@@ -46,6 +46,7 @@ const (
 	EndDeactivated EndWhy = "deactivated" // by the agent itself
 	EndReleased    EndWhy = "released"    // by somebody in the dashboard
 	EndCulled      EndWhy = "culled"      // it was silent for longer than its terms allow
+	EndLicense     EndWhy = "license"     // its license ended
 )
 
 // Text returns the name of w.

@@ -32,6 +32,7 @@ const (
 	NoticeAgentBack       NoticeKind = "agent_back"
 	NoticeAgentsSilent    NoticeKind = "agents_silent" // about how many
 	NoticeAgentsBack      NoticeKind = "agents_back"   // about how many
+	NoticeAgentCloned     NoticeKind = "agent_cloned"
 )
 
 // Text returns what a notice of kind k says of the thing with the given name.

@@ -146,19 +146,22 @@ func TestStatusOfLicense(t *testing.T) {
 		"in grace": {func(l *fakeLicense) {
 			l.standing.License.Ends, l.standing.License.GraceDays = now.AddDate(0, 0, -1), 90
 		}, "EXPIRING"},
-		"ended":         {func(l *fakeLicense) { l.standing.License.Ends = now.AddDate(0, 0, -1) }, "EXPIRED"},
-		"suspended":     {func(l *fakeLicense) { l.standing.License.Suspended = now }, "SUSPENDED"},
-		"halted":        {func(l *fakeLicense) { l.standing.License.Halted = true }, "SUSPENDED"},
-		"not yet":       {func(l *fakeLicense) { l.standing.License.Starts = now.AddDate(0, 0, 1) }, "SUSPENDED"},
-		"of old":        {func(l *fakeLicense) { old(l); l.checked = now.AddDate(0, 0, -91) }, "INACTIVE"},
-		"of old, used":  {func(l *fakeLicense) { old(l); l.checked = now.AddDate(0, 0, -89) }, "ACTIVE"},
-		"of old, beats": {func(l *fakeLicense) { old(l); l.standing.Machines = []plaza.Activation{{Beat: now}} }, "ACTIVE"},
+		"ended":             {func(l *fakeLicense) { l.standing.License.Ends = now.AddDate(0, 0, -1) }, "EXPIRED"},
+		"suspended":         {func(l *fakeLicense) { l.standing.License.Suspended = now }, "SUSPENDED"},
+		"halted":            {func(l *fakeLicense) { l.standing.License.Halted = true }, "SUSPENDED"},
+		"not yet":           {func(l *fakeLicense) { l.standing.License.Starts = now.AddDate(0, 0, 1) }, "SUSPENDED"},
+		"of old":            {func(l *fakeLicense) { old(l); l.checked = now.AddDate(0, 0, -91) }, "INACTIVE"},
+		"of old, used":      {func(l *fakeLicense) { old(l); l.checked = now.AddDate(0, 0, -89) }, "ACTIVE"},
+		"of old, beats":     {func(l *fakeLicense) { old(l); l.standing.Machines = []plaza.Activation{{Beat: now}} }, "ACTIVE"},
+		"of old, taken out": {func(l *fakeLicense) { old(l); l.standing.Machines = []plaza.Activation{{CheckedOut: now}} }, "ACTIVE"},
 	} {
 		l := newFake(t).licenses[ownKey]
 		tt.change(l)
 		f := &fake{licenses: map[string]*fakeLicense{ownKey: l}}
 		b := f.bearer(ownKey)
-		if got := licenseStatus(b, stamps{l.checked, l.standing.License.CheckedOut, ""}, now); got != tt.want {
+		s := stamps{checked: l.checked, checkedOut: l.standing.License.CheckedOut, machines: f.Machines(b)}
+		b.Standing.Machines = nil // which a copy does not keep up with
+		if got := licenseStatus(b, s, now); got != tt.want {
 			t.Errorf("%s: %s, want %s", name, got, tt.want)
 		}
 	}
@@ -167,5 +170,6 @@ func TestStatusOfLicense(t *testing.T) {
 // old makes a license that was made long ago and not used since.
 func old(l *fakeLicense) {
 	s := &l.standing
+	l.checked = at("08:00:00").AddDate(-1, 0, 0)
 	s.License.Created, s.License.CheckedOut, s.License.Ends, s.Machines = at("08:00:00").AddDate(-1, 0, 0), at("08:00:00").AddDate(-1, 0, 0), at("08:00:00").AddDate(9, 0, 0), nil
 }

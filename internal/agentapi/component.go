@@ -31,16 +31,16 @@ func listComponents(ctx context.Context, e *exchange) error {
 
 // within returns what the path calls a thing of a machine. The machine that it
 // names, if any, must be the bearer's; then its ID is returned too.
-func (e *exchange) within() (machine, id string, err error) {
+func (e *exchange) within(ctx context.Context) (machine, id string, err error) {
 	if e.route.object != "activation" {
 		return "", e.params[0], nil
 	}
-	m, err := e.api.Fleet.Machine(e.bearer, e.params[0])
+	m, err := e.api.Fleet.Machine(ctx, e.bearer, e.params[0])
 	return m.ID, e.params[1], err
 }
 
 func showComponent(ctx context.Context, e *exchange) error {
-	machine, id, err := e.within()
+	machine, id, err := e.within(ctx)
 	if err != nil {
 		return err
 	}

@@ -201,7 +201,7 @@ func (f *fake) Checked(b *app.Bearer) time.Time {
 
 func (f *fake) CheckOut(ctx context.Context, b *app.Bearer, machine string) (m plaza.Activation, _ time.Time, err error) {
 	if machine != "" {
-		if m, err = f.Machine(b, machine); err != nil {
+		if m, err = find(b, machine); err != nil {
 			return m, m.Created, err
 		}
 	}
@@ -228,7 +228,11 @@ func named(all []plaza.Activation, name string) int {
 	return i
 }
 
-func (*fake) Machine(b *app.Bearer, name string) (plaza.Activation, error) {
+func (*fake) Machine(_ context.Context, b *app.Bearer, name string) (plaza.Activation, error) {
+	return find(b, name)
+}
+
+func find(b *app.Bearer, name string) (plaza.Activation, error) {
 	i := named(b.Standing.Machines, name)
 	if i < 0 {
 		return plaza.Activation{}, errNothing()
@@ -237,6 +241,10 @@ func (*fake) Machine(b *app.Bearer, name string) (plaza.Activation, error) {
 }
 
 func (*fake) Machines(b *app.Bearer) []plaza.Activation { return slices.Clone(b.Standing.Machines) }
+
+func (f *fake) AllMachines(_ context.Context, b *app.Bearer) ([]plaza.Activation, error) {
+	return f.Machines(b), nil
+}
 
 func (f *fake) Activate(ctx context.Context, b *app.Bearer, in plaza.NewActivation) (m plaza.Activation, err error) {
 	f.mu.Lock()
@@ -272,8 +280,8 @@ func (f *fake) Activate(ctx context.Context, b *app.Bearer, in plaza.NewActivati
 	return m, nil
 }
 
-func (f *fake) Describe(_ context.Context, b *app.Bearer, name string, e plaza.ActivationEdit) (m plaza.Activation, err error) {
-	if m, err = f.Machine(b, name); err != nil {
+func (*fake) Describe(_ context.Context, b *app.Bearer, name string, e plaza.ActivationEdit) (m plaza.Activation, err error) {
+	if m, err = find(b, name); err != nil {
 		return m, err
 	}
 	if b.Standing.Terms.Protected {
@@ -288,7 +296,7 @@ func (f *fake) Describe(_ context.Context, b *app.Bearer, name string, e plaza.A
 }
 
 func (f *fake) Deactivate(ctx context.Context, b *app.Bearer, name string) error {
-	m, err := f.Machine(b, name)
+	m, err := find(b, name)
 	if err != nil {
 		return err
 	}
@@ -329,13 +337,13 @@ func (f *fake) Ping(ctx context.Context, b *app.Bearer, name string, beat heartb
 	return app.Pong{Machine: *m, Status: status, Generation: m.Generation, NextIn: time.Minute, Cloned: cloned}, nil
 }
 
-func (f *fake) Goodbye(b *app.Bearer, name string) (plaza.Activation, error) {
-	return f.Machine(b, name)
+func (*fake) Goodbye(_ context.Context, b *app.Bearer, name string) (plaza.Activation, error) {
+	return find(b, name)
 }
 
 func (f *fake) Components(ctx context.Context, b *app.Bearer, machine string) (all []plaza.Component, err error) {
 	if machine != "" {
-		m, err := f.Machine(b, machine)
+		m, err := find(b, machine)
 		if err != nil {
 			return nil, err
 		}
@@ -402,7 +410,7 @@ func (f *fake) RemoveComponent(ctx context.Context, b *app.Bearer, id string) er
 
 func (f *fake) Processes(ctx context.Context, b *app.Bearer, machine string) (all []plaza.Process, err error) {
 	if machine != "" {
-		m, err := f.Machine(b, machine)
+		m, err := find(b, machine)
 		if err != nil {
 			return nil, err
 		}
@@ -476,7 +484,7 @@ func (f *fake) Report(_ context.Context, b *app.Bearer, machine string, r plaza.
 	f.mu.Lock()
 	f.said = r
 	f.mu.Unlock()
-	return f.Machine(b, machine)
+	return find(b, machine)
 }
 
 // exampleRelease and exampleArtifact are those of the contract.

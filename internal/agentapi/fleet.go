@@ -24,13 +24,14 @@ type fleet interface {
 	Checked(b *app.Bearer) time.Time
 	CheckOut(ctx context.Context, b *app.Bearer, machine string) (plaza.Activation, time.Time, error)
 
-	Machine(b *app.Bearer, name string) (plaza.Activation, error)
+	Machine(ctx context.Context, b *app.Bearer, name string) (plaza.Activation, error)
 	Machines(b *app.Bearer) []plaza.Activation
+	AllMachines(ctx context.Context, b *app.Bearer) ([]plaza.Activation, error)
 	Activate(ctx context.Context, b *app.Bearer, in plaza.NewActivation) (plaza.Activation, error)
 	Describe(ctx context.Context, b *app.Bearer, name string, e plaza.ActivationEdit) (plaza.Activation, error)
 	Deactivate(ctx context.Context, b *app.Bearer, name string) error
 	Ping(ctx context.Context, b *app.Bearer, name string, beat heartbeat.Beat) (app.Pong, error)
-	Goodbye(b *app.Bearer, name string) (plaza.Activation, error)
+	Goodbye(ctx context.Context, b *app.Bearer, name string) (plaza.Activation, error)
 
 	Components(ctx context.Context, b *app.Bearer, machine string) ([]plaza.Component, error)
 	Component(ctx context.Context, b *app.Bearer, id string) (plaza.Component, error)

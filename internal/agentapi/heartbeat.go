@@ -2,6 +2,7 @@ package agentapi
 
 import (
 	"context"
+	"log/slog"
 	"math"
 	"time"
 
@@ -27,6 +28,9 @@ func pingMachine(ctx context.Context, e *exchange) error {
 	if err != nil {
 		return err
 	}
+	if pong.Unnoted != nil {
+		e.api.Log.LogAttrs(ctx, slog.LevelError, "a cloned machine could not be noted", slog.Any("error", pong.Unnoted), slog.String("request", e.id))
+	}
 	p := &e.pen
 	p.data()
 	e.machine(&pong.Machine, pong.Status)
@@ -45,8 +49,8 @@ func reset(context.Context, *exchange) error {
 }
 
 // goodbye notes a clean stop.
-func goodbye(_ context.Context, e *exchange) error {
-	m, err := e.api.Fleet.Goodbye(e.bearer, e.params[0])
+func goodbye(ctx context.Context, e *exchange) error {
+	m, err := e.api.Fleet.Goodbye(ctx, e.bearer, e.params[0])
 	return e.showing(&m, err)
 }
 

@@ -37,10 +37,11 @@ type stamps struct {
 	checked    time.Time
 	checkedOut time.Time
 	build      string
+	machines   []plaza.Activation
 }
 
 func (e *exchange) stamps(b *app.Bearer) stamps {
-	return stamps{e.api.Fleet.Checked(b), b.Standing.License.CheckedOut, b.Build}
+	return stamps{e.api.Fleet.Checked(b), b.Standing.License.CheckedOut, b.Build, e.api.Fleet.Machines(b)}
 }
 
 // expiring is how long before the end of a license its status says so, unless its
@@ -81,9 +82,10 @@ func lastUse(b *app.Bearer, s stamps) time.Time {
 	}
 	later(s.checked)
 	later(s.checkedOut)
-	for i := range b.Standing.Machines {
-		later(b.Standing.Machines[i].Created)
-		later(b.Standing.Machines[i].Beat)
+	for i := range s.machines {
+		later(s.machines[i].Created)
+		later(s.machines[i].Beat)
+		later(s.machines[i].CheckedOut)
 	}
 	return last
 }

@@ -18,7 +18,7 @@ func (e *exchange) machineNamed() string {
 	return e.params[0]
 }
 
-func listMachines(_ context.Context, e *exchange) error {
+func listMachines(ctx context.Context, e *exchange) error {
 	if err := e.ownLicense(); err != nil {
 		return err
 	}
@@ -27,7 +27,11 @@ func listMachines(_ context.Context, e *exchange) error {
 		return err
 	}
 	fingerprint, status := p.query.Get("fingerprint"), p.query.Get("status")
-	all := slices.DeleteFunc(e.api.Fleet.Machines(e.bearer), func(m plaza.Activation) bool {
+	all, err := e.api.Fleet.AllMachines(ctx, e.bearer)
+	if err != nil {
+		return err
+	}
+	all = slices.DeleteFunc(all, func(m plaza.Activation) bool {
 		return fingerprint != "" && m.Fingerprint != fingerprint ||
 			status != "" && string(m.Status(e.bearer.Standing.Terms, e.now)) != status
 	})
@@ -35,13 +39,13 @@ func listMachines(_ context.Context, e *exchange) error {
 	return nil
 }
 
-func showMachine(_ context.Context, e *exchange) error {
+func showMachine(ctx context.Context, e *exchange) error {
 	if e.route.object == "license" {
 		if err := e.ownLicense(); err != nil {
 			return err
 		}
 	}
-	m, err := e.api.Fleet.Machine(e.bearer, e.machineNamed())
+	m, err := e.api.Fleet.Machine(ctx, e.bearer, e.machineNamed())
 	return e.showing(&m, err)
 }
 

@@ -125,7 +125,7 @@ func TestLicenseIsWrittenInFull(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := drawn(t)
 		l, terms := e.bearer.Standing.License, e.bearer.Standing.Terms
-		s := stamps{times().Draw(t, "checked"), l.CheckedOut, e.bearer.Build}
+		s := stamps{times().Draw(t, "checked"), l.CheckedOut, e.bearer.Build, nil}
 		e.license(e.bearer, s)
 		name, status := l.Name, licenseStatus(e.bearer, s, e.now)
 		if name == "" {

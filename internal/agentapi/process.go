@@ -21,7 +21,7 @@ func listProcesses(ctx context.Context, e *exchange) error {
 }
 
 func showProcess(ctx context.Context, e *exchange) error {
-	machine, id, err := e.within()
+	machine, id, err := e.within(ctx)
 	if err != nil {
 		return err
 	}

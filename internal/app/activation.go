@@ -12,17 +12,44 @@ import (
 	"github.com/connectplaza/plaza/internal/store"
 )
 
-// Machines returns the machines of b's license, the newest first.
+// Machines returns the machines of b's license that were there when it came in, as
+// they are now, the newest first.
 func (f *Fleet) Machines(b *Bearer) []plaza.Activation { return b.machines() }
+
+// AllMachines is Machines for who wants to know whether there are any: the first may
+// have been activated a moment ago on another node.
+func (f *Fleet) AllMachines(ctx context.Context, b *Bearer) ([]plaza.Activation, error) {
+	if len(b.Standing.Machines) == 0 {
+		if err := f.reread(ctx, b); err != nil {
+			return nil, err
+		}
+	}
+	return b.machines(), nil
+}
 
 // Machine returns the machine that is named by its ID or its fingerprint. Kinds:
 // NotFound.
-func (f *Fleet) Machine(b *Bearer, name string) (plaza.Activation, error) {
-	i := b.machine(name)
-	if i < 0 {
-		return plaza.Activation{}, errNothing()
+func (f *Fleet) Machine(ctx context.Context, b *Bearer, name string) (plaza.Activation, error) {
+	i, err := f.find(ctx, b, name)
+	if err != nil {
+		return plaza.Activation{}, err
 	}
 	return b.machines()[i], nil
+}
+
+// find returns the index of the machine that a path names, which may have been
+// activated a moment ago on another node. Kinds: NotFound.
+func (f *Fleet) find(ctx context.Context, b *Bearer, name string) (int, error) {
+	if i := b.machine(name); i >= 0 {
+		return i, nil
+	}
+	if err := f.reread(ctx, b); err != nil {
+		return -1, err
+	}
+	if i := b.machine(name); i >= 0 {
+		return i, nil
+	}
+	return -1, errNothing()
 }
 
 // Activate binds b's license to a machine. No interleaving lets in more machines
@@ -282,7 +309,7 @@ func (f *Fleet) Describe(ctx context.Context, b *Bearer, name string, e plaza.Ac
 	if b.Standing.Terms.Protected {
 		return m, plaza.Refuse(plaza.Forbidden, "FORBIDDEN", "", "this license is protected: its machine is described in the dashboard")
 	}
-	if m, err = f.Machine(b, name); err != nil {
+	if m, err = f.Machine(ctx, b, name); err != nil {
 		return m, err
 	}
 	if err := e.Validate(); err != nil {
@@ -308,7 +335,7 @@ func (f *Fleet) Describe(ctx context.Context, b *Bearer, name string, e plaza.Ac
 // Deactivate ends the activation on a machine, whose place is free at once. Of two
 // who try, one succeeds. Kinds: NotFound.
 func (f *Fleet) Deactivate(ctx context.Context, b *Bearer, name string) error {
-	m, err := f.Machine(b, name)
+	m, err := f.Machine(ctx, b, name)
 	if err != nil {
 		return err
 	}
@@ -323,16 +350,9 @@ func (f *Fleet) Deactivate(ctx context.Context, b *Bearer, name string) error {
 		return errNothing()
 	}
 	if err == nil {
-		f.silence(m)
+		f.book.Forget(m.ID) // what it still has to write does not bring m back
 	}
 	return err
-}
-
-// silence has m, which ended, be forgotten. A heartbeat of its last second, which is
-// yet to be written, does not bring it back.
-func (f *Fleet) silence(m plaza.Activation) {
-	f.book.Learn(plaza.Pulse{ID: m.ID}).Beat(heartbeat.Beat{At: m.Ended, Generation: -1, Goodbye: true})
-	f.book.Forget(m.ID)
 }
 
 // Pong is the answer to a heartbeat.
@@ -342,19 +362,15 @@ type Pong struct {
 	Generation int64
 	NextIn     time.Duration // until the next one is wanted
 	Cloned     bool
+	Unnoted    error // why that could not be noted; the next heartbeat tries again
 }
 
 // Ping notes a heartbeat of a machine. It costs no transaction, unless the machine
-// was dead. Kinds: NotFound, Invalid if it may not come back.
+// was dead or never beat. Kinds: NotFound, Invalid if it may not come back.
 func (f *Fleet) Ping(ctx context.Context, b *Bearer, name string, beat heartbeat.Beat) (Pong, error) {
-	i := b.machine(name)
-	if i < 0 {
-		if err := f.reread(ctx, b); err != nil {
-			return Pong{}, err
-		}
-		if i = b.machine(name); i < 0 {
-			return Pong{}, errNothing()
-		}
+	i, err := f.find(ctx, b, name)
+	if err != nil {
+		return Pong{}, err
 	}
 	m, pulse, now := b.Standing.Machines[i], b.member.pulse(i), f.app.now()
 	status := plaza.HeartbeatAlive
@@ -364,15 +380,19 @@ func (f *Fleet) Ping(ctx context.Context, b *Bearer, name string, beat heartbeat
 		}
 		status = plaza.HeartbeatResurrected
 	}
-	beat.At = now
-	heard := pulse.Beat(beat)
-	if heard.Cloned && m.Cloned.IsZero() {
-		if err := f.cloned(ctx, b, m, now); err != nil {
-			return Pong{}, err
+	if pulse.Last().At.IsZero() { // the end of a machine settles its pulse, so that there must be one
+		if err := f.app.db.Tx(ctx, func(tx *store.Tx) error { return tx.BeginPulse(ctx, b.Actor.Scope(), m.ID, now) }); err != nil {
+			return Pong{}, gone(err)
 		}
 	}
+	beat.At = now
+	heard := pulse.Beat(beat)
+	var unnoted error
+	if heard.Cloned && m.Cloned.IsZero() {
+		unnoted = f.cloned(ctx, b, m, now)
+	}
 	m.Beat, m.Generation, m.Goodbye = heard.At, heard.Generation, time.Time{}
-	return Pong{Machine: m, Status: status, Generation: heard.Generation, NextIn: f.pace.nextIn(), Cloned: heard.Cloned || !m.Cloned.IsZero()}, nil
+	return Pong{Machine: m, Status: status, Generation: heard.Generation, NextIn: f.pace.nextIn(), Cloned: heard.Cloned || !m.Cloned.IsZero(), Unnoted: unnoted}, nil
 }
 
 // revive brings a dead machine back, if its terms let it. After an outage all come
@@ -396,13 +416,25 @@ func (f *Fleet) revive(ctx context.Context, b *Bearer, m plaza.Activation, pulse
 	})
 }
 
-// cloned notes that two processes beat for a machine, once, where people see it.
+// cloned notes that two processes beat for a machine, once, where people see it, and
+// tells them.
 func (f *Fleet) cloned(ctx context.Context, b *Bearer, m plaza.Activation, now time.Time) error {
-	event := plaza.AuditEvent{Verb: plaza.AgentCloned}
-	return f.perform(ctx, b, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
-		e.About(m.Profile, "agent", m.Agent, b.Standing.License.AgentName)
-		e.Changed("machine", "", machineName(m))
-		if _, err := tx.MarkCloned(ctx, b.Actor.Scope(), m.ID, now); err != nil {
+	return f.app.db.Tx(ctx, func(tx *store.Tx) error {
+		first, err := tx.MarkCloned(ctx, b.Actor.Scope(), m.ID, now)
+		if err != nil || !first {
+			return err
+		}
+		name := b.Standing.License.AgentName
+		err = f.app.perform(ctx, tx, b.Actor, plaza.AuditEvent{Verb: plaza.AgentCloned}, func(tx *store.Tx, e *plaza.AuditEvent) error {
+			e.About(m.Profile, "agent", m.Agent, name)
+			e.Changed("machine", "", machineName(m))
+			people, err := tx.LoginsWithRole(ctx, m.Profile, plaza.Owner, plaza.Administrator, plaza.Manager)
+			if err != nil {
+				return err
+			}
+			return f.app.notify(ctx, tx, plaza.NoticeAgentCloned, name, m.Agent, people...)
+		})
+		if err != nil {
 			return err
 		}
 		return tx.ChangedLicense(ctx, m.License, now)
@@ -410,12 +442,27 @@ func (f *Fleet) cloned(ctx context.Context, b *Bearer, m plaza.Activation, now t
 }
 
 // Goodbye notes that a machine stops cleanly: it counts as offline, which alarms
-// nobody, until it beats again. Kinds: NotFound.
-func (f *Fleet) Goodbye(b *Bearer, name string) (m plaza.Activation, err error) {
-	i := b.machine(name)
-	if i < 0 {
-		return m, errNothing()
+// nobody, until it beats again. It is no heartbeat for one that is dead. Kinds:
+// NotFound.
+func (f *Fleet) Goodbye(ctx context.Context, b *Bearer, name string) (m plaza.Activation, err error) {
+	i, err := f.find(ctx, b, name)
+	if err != nil {
+		return m, err
 	}
-	b.member.pulse(i).Beat(heartbeat.Beat{At: f.app.now(), Generation: -1, Goodbye: true})
+	pulse, at := b.member.pulse(i), f.app.now()
+	dead := func() bool {
+		return b.Standing.Terms.Status(b.Standing.Machines[i].Created, pulse.Last().At, at) == plaza.HeartbeatDead
+	}
+	if dead() {
+		if err := f.ask(ctx, b); err != nil {
+			return m, err
+		}
+		if dead() {
+			at = pulse.Last().At
+		}
+	}
+	if !at.IsZero() { // one that never beat has nothing to take back
+		pulse.Beat(heartbeat.Beat{At: at, Generation: -1, Goodbye: true})
+	}
 	return b.machines()[i], nil
 }

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"errors"
 	"strconv"
 	"sync/atomic"
@@ -128,6 +129,34 @@ func TestFingerprintsThatAreUniqueAmongLicenses(t *testing.T) {
 	})
 }
 
+// TestAnEndedLicenseIsInNobodysWay: what it was activated on ends with it, and is still
+// there to see.
+func TestAnEndedLicenseIsInNobodysWay(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		account := func(t *plaza.Terms) {
+			t.MachineUniqueness, t.ComponentUniqueness = plaza.UniquePerAccount, plaza.UniquePerAccount
+		}
+		old, next := sell(t, w, 2, account), sell(t, w, 2, account)
+		in := plaza.NewActivation{Fingerprint: "fp", Components: []plaza.NewComponent{{Fingerprint: "cpu"}}}
+		must(t, tryActivate(t, w.Fleet, old, in))
+		activate(t, w.Fleet, old, "two")
+		wantCode(t, "before", tryActivate(t, w.Fleet, next, in), plaza.Invalid, "FINGERPRINT_TAKEN")
+		by := w.SignIn(t, "reseller@example.com")
+		must(t, w.EndLicense(t.Context(), by, old.License.ID, reason, 1))
+		must(t, tryActivate(t, w.Fleet, next, in))
+		all := must1[[]plaza.Activation](t)(w.Activations(t.Context(), by, old.ID))
+		if len(all) != 2 {
+			t.Errorf("%d are left", len(all))
+		}
+		for _, m := range all {
+			if !m.Ended.Equal(w.Clock.Now()) || m.EndedWhy != plaza.EndLicense || m.EndedBy != by.Login || m.Goodbye.IsZero() {
+				t.Errorf("%+v", m)
+			}
+		}
+	})
+}
+
 // TestActivationsAtTheSameTime, on two nodes: no more than the limit and none less;
 // of those who deactivate one, one succeeds.
 func TestActivationsAtTheSameTime(t *testing.T) {
@@ -213,6 +242,115 @@ func TestRevivalStrategies(t *testing.T) {
 	})
 }
 
+// TestWhoseActivationEndedStaysOffline, though a node that does not know yet hears of it,
+// for the first time or once more, and then writes what it heard.
+func TestWhoseActivationEndedStaysOffline(t *testing.T) {
+	t.Parallel()
+	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
+		ctx, by := t.Context(), w.SignIn(t, "partner@example.com")
+		for what, change := range map[string]func(*plaza.Terms){
+			"once more": nil, "for the first time": func(t *plaza.Terms) { t.HeartbeatBasis = plaza.FromFirstPing },
+		} {
+			s := sell(t, w, 2, change)
+			must(t, w.SetAlarm(ctx, by, s.ID, plaza.AlarmEdit{On: true, Minutes: 5, Address: "night@example.com"}))
+			m := activate(t, w.Fleet, s, "fp")
+			other := activate(t, w.Fleet, s, "other")
+			must1[plaza.Activation](t)(second.Machine(ctx, come(t, second, s), "fp"))
+			w.Clock.Advance(time.Second)
+			must1[string](t)(w.ReleaseActivation(ctx, by, other.ID))
+			if change == nil {
+				must1[app.Pong](t)(ping(t, w.Fleet, s, "fp")) // not flushed
+			}
+			must1[string](t)(w.ReleaseActivation(ctx, by, m.ID))
+			w.Clock.Advance(time.Second)
+			if _, err := ping(t, second, s, "fp"); change == nil {
+				must(t, err)
+			} else {
+				wantCode(t, what, err, plaza.NotFound, "NOT_FOUND")
+			}
+			silent := len(mails(t, w, "night@example.com"))
+			for range 2 {
+				flush(t, w.Fleet)
+				flush(t, second)
+				if got := liveness(t, w, s); got == plaza.Online || got == plaza.Overdue {
+					t.Errorf("heard of %s it is %s", what, got)
+				}
+				w.Clock.Advance(10 * time.Minute)
+				must(t, w.WatchAgents(ctx, plaza.Janitor, apptest.Start()))
+			}
+			if n := len(mails(t, w, "night@example.com")); n != silent {
+				t.Errorf("heard of %s, then not: %d mails", what, n-silent)
+			}
+			w.Clock.Advance(-20 * time.Minute)
+		}
+		// Of two machines that were dead one ended, and the other one runs.
+		s := sell(t, w, 2, nil)
+		gone := activate(t, w.Fleet, s, "gone")
+		activate(t, w.Fleet, s, "stands")
+		come(t, second, s)
+		w.Clock.Advance(2 * time.Minute)
+		must1[string](t)(w.ReleaseActivation(ctx, by, gone.ID))
+		must1[app.Pong](t)(ping(t, w.Fleet, s, "stands"))
+		flush(t, w.Fleet)
+		must1[app.Pong](t)(ping(t, second, s, "gone"))
+		flush(t, second)
+		if got := liveness(t, w, s); got != plaza.Online {
+			t.Errorf("with one that runs it is %s", got)
+		}
+	})
+}
+
+// TestAGoodbyeRevivesNobody: who is dead stays so, but has said that it stops.
+func TestAGoodbyeRevivesNobody(t *testing.T) {
+	t.Parallel()
+	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
+		ctx := t.Context()
+		bye := func(f *app.Fleet, s seat) plaza.Activation {
+			t.Helper()
+			m := must1[plaza.Activation](t)(f.Goodbye(ctx, come(t, f, s), "fp"))
+			flush(t, f)
+			return m
+		}
+		s := sell(t, w, 1, func(t *plaza.Terms) { t.Revival = plaza.NoRevive })
+		activate(t, w.Fleet, s, "fp")
+		began := w.Clock.Now()
+		w.Clock.Advance(91 * time.Second)
+		if m := bye(w.Fleet, s); !m.Beat.Equal(began) || m.Goodbye.IsZero() {
+			t.Errorf("%+v", m)
+		}
+		wantVerdict(t, "after it", check(t, w.Fleet, s, "fp"), plaza.CheckHeartbeatDead, false)
+		_, err := ping(t, w.Fleet, s, "fp")
+		wantCode(t, "after it", err, plaza.Invalid, "MACHINE_HEARTBEAT_DEAD")
+		kept := must1[[]plaza.Activation](t)(w.Activations(ctx, w.SignIn(t, "partner@example.com"), s.ID))[0]
+		if !kept.Beat.Equal(began) || kept.Goodbye.IsZero() {
+			t.Errorf("kept: %+v", kept)
+		}
+		// Dead only as far as this node knows.
+		s = sell(t, w, 1, nil)
+		activate(t, w.Fleet, s, "fp")
+		come(t, second, s)
+		w.Clock.Advance(80 * time.Second)
+		must1[app.Pong](t)(ping(t, w.Fleet, s, "fp"))
+		flush(t, w.Fleet)
+		w.Clock.Advance(20 * time.Second)
+		if m := bye(second, s); !m.Beat.Equal(w.Clock.Now()) {
+			t.Errorf("heard of elsewhere: %+v", m)
+		}
+		if got := liveness(t, w, s); got != plaza.Offline {
+			t.Errorf("it is %s", got)
+		}
+		never := sell(t, w, 1, func(t *plaza.Terms) { t.HeartbeatBasis = plaza.FromFirstPing })
+		activate(t, w.Fleet, never, "fp")
+		w.Clock.Advance(91 * time.Second)
+		if m := bye(w.Fleet, never); !m.Beat.IsZero() {
+			t.Errorf("that never beat: %+v", m)
+		}
+		if got := liveness(t, w, never); got != plaza.NeverSeen {
+			t.Errorf("that never beat is %s", got)
+		}
+	})
+}
+
 func TestAMachineThatNeverBeat(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(t *testing.T, w *apptest.World) {
@@ -266,28 +404,48 @@ func TestCullingTakesEffectAtTheExactTime(t *testing.T) {
 	})
 }
 
-// TestAClonedMachineIsMarked once, where people see it, and goes on.
+// TestAClonedMachineIsMarked once, where people see it, who are told, and goes on; also
+// while that cannot be noted.
 func TestAClonedMachineIsMarked(t *testing.T) {
 	t.Parallel()
-	worlds(t, func(t *testing.T, w *apptest.World) {
+	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
 		f, s := w.Fleet, sell(t, w, 1, nil)
 		activate(t, f, s, "fp")
-		beat := func(boot string) app.Pong {
+		come(t, second, s) // whose copy knows nothing of what follows
+		over, cancel := context.WithCancel(t.Context())
+		cancel()
+		beat := func(ctx context.Context, f *app.Fleet, boot string) app.Pong {
 			w.Clock.Advance(time.Second)
-			return must1[app.Pong](t)(f.Ping(t.Context(), come(t, f, s), "fp", heartbeat.Beat{Generation: -1, Boot: boot}))
+			return must1[app.Pong](t)(f.Ping(ctx, come(t, f, s), "fp", heartbeat.Beat{Generation: -1, Boot: boot}))
 		}
-		if beat("a").Cloned || beat("b").Cloned {
-			t.Error("a restart is no clone")
+		for _, on := range []*app.Fleet{f, second} {
+			if beat(t.Context(), on, "a").Cloned || beat(t.Context(), on, "b").Cloned {
+				t.Error("a restart is no clone")
+			}
+		}
+		if p := beat(over, f, "a"); !p.Cloned || p.Unnoted == nil {
+			t.Errorf("while nothing can be noted: %+v", p)
 		}
 		for i := range 6 {
-			if !beat(string(rune('a' + i%2))).Cloned {
-				t.Error("it goes unnoticed")
+			for _, on := range []*app.Fleet{f, second} {
+				if p := beat(t.Context(), on, string(rune('b'-i%2))); !p.Cloned && on == f || p.Unnoted != nil {
+					t.Errorf("it goes unnoticed, or unnoted: %+v", p)
+				}
 			}
 		}
 		if n := w.Events(t, plaza.AgentCloned, plaza.Done); n != 1 {
 			t.Errorf("%d on record", n)
 		}
-		if m := must1[plaza.Activation](t)(f.Machine(come(t, f, s), "fp")); m.Cloned.IsZero() {
+		told := 0
+		for _, kind := range notices(t, w, w.SignIn(t, "partner@example.com")) {
+			if kind == plaza.NoticeAgentCloned {
+				told++
+			}
+		}
+		if told != 1 {
+			t.Errorf("told %d times", told)
+		}
+		if m := must1[plaza.Activation](t)(f.Machine(t.Context(), come(t, f, s), "fp")); m.Cloned.IsZero() {
 			t.Error("it is not marked")
 		}
 	})
@@ -304,7 +462,7 @@ func TestDescribe(t *testing.T) {
 		}
 		must(t, edit(s, plaza.ActivationEdit{Host: &text, Platform: &text}))
 		wantCode(t, "too long", edit(s, plaza.ActivationEdit{Host: &long}), plaza.Invalid, "HOSTNAME_TOO_LONG")
-		if m := must1[plaza.Activation](t)(f.Machine(come(t, f, s), "fp")); m.Host != "x" || m.Platform != "x" || m.Name != "" {
+		if m := must1[plaza.Activation](t)(f.Machine(t.Context(), come(t, f, s), "fp")); m.Host != "x" || m.Platform != "x" || m.Name != "" {
 			t.Errorf("%+v", m)
 		}
 		shut := sell(t, w, 1, func(t *plaza.Terms) { t.Protected = true })

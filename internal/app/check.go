@@ -127,7 +127,7 @@ func (f *Fleet) Checked(b *Bearer) time.Time { return b.member.lastChecked() }
 func (f *Fleet) CheckOut(ctx context.Context, b *Bearer, machine string) (m plaza.Activation, at time.Time, err error) {
 	at = f.app.now()
 	if machine != "" {
-		if m, err = f.Machine(b, machine); err != nil {
+		if m, err = f.Machine(ctx, b, machine); err != nil {
 			return m, at, err
 		}
 	}

@@ -79,7 +79,7 @@ func TestCheckOut(t *testing.T) {
 		if got := b.Standing.License.CheckedOut; !got.Equal(at) {
 			t.Errorf("the license at %v, want %v", got, at)
 		}
-		if got := must1[plaza.Activation](t)(f.Machine(b, m.ID)).CheckedOut; !got.Equal(later) || !m.CheckedOut.Equal(later) {
+		if got := must1[plaza.Activation](t)(f.Machine(t.Context(), b, m.ID)).CheckedOut; !got.Equal(later) || !m.CheckedOut.Equal(later) {
 			t.Errorf("the machine at %v, want %v", got, later)
 		}
 		_, _, err = f.CheckOut(ctx, b, "never")

@@ -11,7 +11,7 @@ import (
 // Components returns the components of a machine or, if none is named, of all of
 // b's machines, the newest first. Kinds: NotFound.
 func (f *Fleet) Components(ctx context.Context, b *Bearer, machine string) (all []plaza.Component, err error) {
-	id, err := f.idOf(b, machine)
+	id, err := f.idOf(ctx, b, machine)
 	if err != nil {
 		return nil, err
 	}
@@ -23,11 +23,11 @@ func (f *Fleet) Components(ctx context.Context, b *Bearer, machine string) (all 
 }
 
 // idOf returns the ID of the machine that is named; empty if none is.
-func (f *Fleet) idOf(b *Bearer, machine string) (string, error) {
+func (f *Fleet) idOf(ctx context.Context, b *Bearer, machine string) (string, error) {
 	if machine == "" {
 		return "", nil
 	}
-	m, err := f.Machine(b, machine)
+	m, err := f.Machine(ctx, b, machine)
 	return m.ID, err
 }
 

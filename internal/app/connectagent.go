@@ -87,7 +87,10 @@ func (a *App) RenameAgent(ctx context.Context, actor plaza.Actor, id string, in 
 		e.About(agent.Profile, "agent", agent.ID, agent.Name)
 		e.Changed("name", agent.Name, in.Name)
 		agent.Name, agent.Version = in.Name, in.Version
-		return tx.RenameAgent(ctx, actor.Scope(), agent)
+		if err := tx.RenameAgent(ctx, actor.Scope(), agent); err != nil {
+			return err
+		}
+		return tx.ChangedLicense(ctx, agent.License.ID, a.now())
 	})
 }
 

@@ -147,7 +147,7 @@ func TestConnectAgentsLife(t *testing.T) {
 		}
 		name := "Hall 3"
 		must1[plaza.Activation](t)(w.Fleet.Describe(ctx, come(t, w.Fleet, s), "fp", plaza.ActivationEdit{Name: &name}))
-		if got := must1[plaza.Activation](t)(w.Fleet.Machine(come(t, w.Fleet, s), m.ID)); got.Name != name || got.Host != "host-fp" {
+		if got := must1[plaza.Activation](t)(w.Fleet.Machine(t.Context(), come(t, w.Fleet, s), m.ID)); got.Name != name || got.Host != "host-fp" {
 			t.Errorf("%+v", got)
 		}
 		for range 3 {
@@ -166,7 +166,7 @@ func TestConnectAgentsLife(t *testing.T) {
 			t.Errorf("silent it is %s", got)
 		}
 		must1[app.Pong](t)(ping(t, w.Fleet, s, m.ID))
-		must1[plaza.Activation](t)(w.Fleet.Goodbye(come(t, w.Fleet, s), m.ID))
+		must1[plaza.Activation](t)(w.Fleet.Goodbye(t.Context(), come(t, w.Fleet, s), m.ID))
 		flush(t, w.Fleet)
 		if got := liveness(t, w, s); got != plaza.Offline {
 			t.Errorf("after its goodbye it is %s", got)
@@ -208,7 +208,7 @@ func TestAStrangersLicenseReachesNothing(t *testing.T) {
 			tries := func(m, c, p string) map[string]error {
 				text := "mine"
 				all := map[string]error{
-					"machine": errOf(f.Machine(b, m)), "goodbye": errOf(f.Goodbye(b, m)),
+					"machine": errOf(f.Machine(t.Context(), b, m)), "goodbye": errOf(f.Goodbye(t.Context(), b, m)),
 					"describe": errOf(f.Describe(ctx, b, m, plaza.ActivationEdit{Name: &text})), "deactivate": f.Deactivate(ctx, b, m),
 					"ping": errOf(f.Ping(ctx, b, m, heartbeat.Beat{})), "components": errOf(f.Components(ctx, b, m)),
 					"component": errOf(f.Component(ctx, b, c)), "rename": errOf(f.RenameComponent(ctx, b, c, text)), "remove": f.RemoveComponent(ctx, b, c),
@@ -232,13 +232,13 @@ func TestAStrangersLicenseReachesNothing(t *testing.T) {
 					t.Errorf("%s: %s says %v, of what never was %v", name, what, err, never[what])
 				}
 			}
-			wantCode(t, name+" by fingerprint", errOf(f.Machine(b, "fp")), plaza.NotFound, "NOT_FOUND")
+			wantCode(t, name+" by fingerprint", errOf(f.Machine(t.Context(), b, "fp")), plaza.NotFound, "NOT_FOUND")
 			wantVerdict(t, name+" checks", check(t, f, s, "fp"), plaza.CheckNoMachine, false)
 			if len(f.Machines(b)) != 0 || len(must1[[]plaza.Component](t)(f.Components(ctx, b, ""))) != 0 || len(must1[[]plaza.Process](t)(f.Processes(ctx, b, ""))) != 0 {
 				t.Errorf("%s sees something", name)
 			}
 		}
-		if got := must1[plaza.Activation](t)(f.Machine(come(t, f, mine), "fp")); got.ID != m.ID || got.Name != "" {
+		if got := must1[plaza.Activation](t)(f.Machine(t.Context(), come(t, f, mine), "fp")); got.ID != m.ID || got.Name != "" {
 			t.Errorf("%+v", got)
 		}
 		if len(must1[[]plaza.Component](t)(f.Components(ctx, come(t, f, mine), "fp"))) != 1 || len(must1[[]plaza.Process](t)(f.Processes(ctx, come(t, f, mine), "fp"))) != 1 {
@@ -529,6 +529,66 @@ func TestAnotherNodeKnowsWhatHappenedHere(t *testing.T) {
 	})
 }
 
+// TestWhatIsCalledOrWarnsOtherwiseIsSeen here at once and on another node.
+func TestWhatIsCalledOrWarnsOtherwiseIsSeen(t *testing.T) {
+	t.Parallel()
+	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
+		ctx, s, by := t.Context(), sell(t, w, 1, nil), w.SignIn(t, "partner@example.com")
+		fleets := []*app.Fleet{w.Fleet, second}
+		for _, f := range fleets {
+			come(t, f, s)
+		}
+		must(t, w.RenameAgent(ctx, by, s.ID, plaza.AgentEdit{Name: "Other", Version: 1}))
+		must(t, w.EditProfile(ctx, by, by.Profile, plaza.ProfileEdit{Name: "Partner", WarningDays: 77, Version: profile(t, w, by.Profile).Version}))
+		must(t, second.Follow(ctx))
+		for i, f := range fleets {
+			if l := come(t, f, s).Standing.License; l.AgentName != "Other" || l.WarningDays != 77 {
+				t.Errorf("node %d: %s, %d", i, l.AgentName, l.WarningDays)
+			}
+		}
+	})
+}
+
+// TestWhatWasActivatedElsewhereIsThere at once, for whatever names it, though this node
+// has a copy from before.
+func TestWhatWasActivatedElsewhereIsThere(t *testing.T) {
+	t.Parallel()
+	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
+		ctx, text := t.Context(), "x"
+		for what, try := range map[string]func(b *app.Bearer) error{
+			"the machine": func(b *app.Bearer) error { return errOf(second.Machine(ctx, b, "fp")) },
+			"all of them": func(b *app.Bearer) error {
+				all, err := second.AllMachines(ctx, b)
+				if len(all) != 1 {
+					t.Errorf("%d machines", len(all))
+				}
+				return err
+			},
+			"its file": func(b *app.Bearer) error {
+				_, _, err := second.CheckOut(ctx, b, "fp")
+				return err
+			},
+			"its components": func(b *app.Bearer) error { return errOf(second.Components(ctx, b, "fp")) },
+			"its processes":  func(b *app.Bearer) error { return errOf(second.Processes(ctx, b, "fp")) },
+			"its report": func(b *app.Bearer) error {
+				return errOf(second.Report(ctx, b, "fp", plaza.Report{Health: plaza.HealthOK}))
+			},
+			"what it says": func(b *app.Bearer) error {
+				return errOf(second.Describe(ctx, b, "fp", plaza.ActivationEdit{Name: &text}))
+			},
+			"its goodbye": func(b *app.Bearer) error { return errOf(second.Goodbye(ctx, b, "fp")) },
+			"its end":     func(b *app.Bearer) error { return second.Deactivate(ctx, b, "fp") },
+		} {
+			s := sell(t, w, 1, nil)
+			come(t, second, s)
+			activate(t, w.Fleet, s, "fp")
+			if err := try(come(t, second, s)); err != nil {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+	})
+}
+
 func TestRotationOfSigningKeys(t *testing.T) {
 	t.Parallel()
 	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
@@ -587,7 +647,7 @@ func TestHeartbeatsCostNoTransaction(t *testing.T) {
 		if n := flush(t, f); n != 0 {
 			t.Errorf("%d were written again", n)
 		}
-		m := must1[plaza.Activation](t)(f.Machine(come(t, f, s), "one"))
+		m := must1[plaza.Activation](t)(f.Machine(t.Context(), come(t, f, s), "one"))
 		must(t, w.DB.Read(t.Context(), func(tx *store.Tx) error {
 			p, err := tx.Pulse(t.Context(), m.ID)
 			if !p.At.Equal(w.Clock.Now()) || p.Generation != m.Generation {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -181,7 +182,7 @@ func (a *App) ResumeLicense(ctx context.Context, actor plaza.Actor, id string, v
 	})
 }
 
-// EndLicense ends a license for good. The same people may. Kinds: Invalid,
+// EndLicense ends a license for good, and what it was activated on. The same people may. Kinds: Invalid,
 // NotFound, Conflict, Stale.
 func (a *App) EndLicense(ctx context.Context, actor plaza.Actor, id, reason string, version int) error {
 	return a.setLicense(ctx, actor, plaza.LicenseEnd, id, reason, version, func(l *plaza.License) error {
@@ -212,6 +213,25 @@ func (a *App) setLicense(ctx context.Context, actor plaza.Actor, v plaza.Verb, i
 		e.Reason = reason
 		e.Changed("state", string(before), string(l.State(now)))
 		l.Version, l.Updated = version, now
-		return tx.SetLicenseHalt(ctx, actor.Scope(), l)
+		if err := tx.SetLicenseHalt(ctx, actor.Scope(), l); err != nil || l.Ended.IsZero() {
+			return err
+		}
+		return endActivations(ctx, tx, actor, l)
 	})
+}
+
+// endActivations ends what l, which ended, was activated on: nothing of it is in the
+// way of another license.
+func endActivations(ctx context.Context, tx *store.Tx, actor plaza.Actor, l plaza.License) error {
+	all, err := tx.Activations(ctx, actor.Scope(), l.ID, false)
+	if err != nil {
+		return err
+	}
+	for _, m := range slices.Backward(all) { // in the order in which heartbeats are written
+		m.Ended, m.EndedWhy, m.EndedBy = l.Ended, plaza.EndLicense, actor.Home().Login
+		if err := tx.EndActivation(ctx, actor.Scope(), m); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -27,7 +27,7 @@ func TestReleaseFreesTheSeatAndIsKept(t *testing.T) {
 
 		// Its agent is told, and another machine has room.
 		b = must1[*app.Bearer](t)(w.Fleet.Identify(ctx, b.Key, plaza.Origin{}))
-		want(t, "the machine", errOf(w.Fleet.Machine(b, m.ID)), plaza.NotFound)
+		want(t, "the machine", errOf(w.Fleet.Machine(t.Context(), b, m.ID)), plaza.NotFound)
 		w.Clock.Advance(time.Minute)
 		second := activated(t, w, a, "second till")
 

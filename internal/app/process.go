@@ -19,7 +19,7 @@ func (f *Fleet) process(p *plaza.Process) *plaza.Process {
 // Processes returns the processes of a machine or, if none is named, of all of b's
 // machines, dead or alive, the newest first. Kinds: NotFound.
 func (f *Fleet) Processes(ctx context.Context, b *Bearer, machine string) (all []plaza.Process, err error) {
-	id, err := f.idOf(b, machine)
+	id, err := f.idOf(ctx, b, machine)
 	if err != nil {
 		return nil, err
 	}
@@ -157,6 +157,8 @@ func (f *Fleet) reviveProcess(ctx context.Context, b *Bearer, id string, now tim
 // EndProcess ends a process, whose slot is free at once. Kinds: NotFound.
 func (f *Fleet) EndProcess(ctx context.Context, b *Bearer, id string) error {
 	err := f.app.db.Tx(ctx, func(tx *store.Tx) error { return tx.EndProcess(ctx, b.Actor.Scope(), id, f.app.now()) })
-	f.book.Forget(id)
+	if err == nil {
+		f.book.Forget(id)
+	}
 	return gone(err)
 }

@@ -78,6 +78,22 @@ func TestProcessSlotsAtTheSameTime(t *testing.T) {
 	})
 }
 
+// TestWhoMayNotEndAProcessForgetsNothing: what was last heard of it stays known.
+func TestWhoMayNotEndAProcessForgetsNothing(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		f, mine, other := w.Fleet, sell(t, w, 1, nil), sell(t, w, 1, nil)
+		m := activate(t, f, mine, "fp")
+		p := must1[plaza.Process](t)(spawn(t, f, mine, m.ID, "1"))
+		w.Clock.Advance(time.Minute)
+		must1[plaza.HeartbeatStatus](t)(pingProcess(t, f, mine, p.ID)) // not flushed
+		wantCode(t, "another's", f.EndProcess(t.Context(), come(t, f, other), p.ID), plaza.NotFound, "NOT_FOUND")
+		if got := must1[plaza.Process](t)(f.Process(t.Context(), come(t, f, mine), p.ID)); !got.Beat.Equal(w.Clock.Now()) {
+			t.Errorf("heard of at %v", got.Beat)
+		}
+	})
+}
+
 func TestProcessLife(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(t *testing.T, w *apptest.World) {

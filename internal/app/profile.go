@@ -138,7 +138,10 @@ func (a *App) EditProfile(ctx context.Context, actor plaza.Actor, id string, in 
 		e.Changed("support_email", p.SupportEmail, in.SupportEmail)
 		e.Changed("warning_days", number(p.WarningDays), number(in.WarningDays))
 		p.Name, p.SupportEmail, p.WarningDays, p.Version = in.Name, in.SupportEmail, in.WarningDays, in.Version
-		return tx.UpdateProfile(ctx, actor.Scope(), p)
+		if err := tx.UpdateProfile(ctx, actor.Scope(), p); err != nil {
+			return err
+		}
+		return tx.ChangedLicense(ctx, "", a.now()) // nodes know how many days before an end it warns
 	})
 }
 

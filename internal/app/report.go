@@ -11,7 +11,7 @@ import (
 // returns the machine. It is no audit event: there is one a minute for each. Kinds,
 // as a [plaza.Refusal]: NotFound, Invalid.
 func (f *Fleet) Report(ctx context.Context, b *Bearer, machine string, r plaza.Report) (m plaza.Activation, err error) {
-	if m, err = f.Machine(b, machine); err != nil {
+	if m, err = f.Machine(ctx, b, machine); err != nil {
 		return m, err
 	}
 	if err := r.Validate(); err != nil {

@@ -179,7 +179,7 @@ func TestANodeForgetsWhatItNeedNotKnow(t *testing.T) {
 			t.Errorf("it is known for ever: %v", got)
 		}
 		must1[plaza.Activation](t)(f.Describe(t.Context(), come(t, f, s), "fp", plaza.ActivationEdit{})) // it is read anew
-		if got := must1[plaza.Activation](t)(f.Machine(come(t, f, s), "fp")); !got.Beat.Equal(heard) {
+		if got := must1[plaza.Activation](t)(f.Machine(t.Context(), come(t, f, s), "fp")); !got.Beat.Equal(heard) {
 			t.Errorf("of its machine it knows %v, want %v", got.Beat, heard)
 		}
 	})

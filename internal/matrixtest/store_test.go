@@ -153,6 +153,12 @@ func (w *world) calls() map[string]call {
 			return tx.RenameComponent(ctx, s, ids[aComponent], "other", now)
 		}),
 		"EndComponent": change(func(tx *store.Tx, s plaza.Scope) error { return tx.EndComponent(ctx, s, ids[aComponent], now) }),
+		"BeginPulse": change(func(tx *store.Tx, s plaza.Scope) error {
+			if err := tx.BeginPulse(ctx, s, ids[anActivation], now); err != nil {
+				return err
+			}
+			return tx.ChangedLicense(ctx, ids[anAgentLicense], now) // so that it shows that it stood
+		}),
 		"DropProcesses": change(func(tx *store.Tx, s plaza.Scope) error {
 			if err := tx.EndProcess(ctx, s, ids[aProcess], now); err != nil {
 				return err

@@ -28,12 +28,13 @@ func (tx *Tx) InsertActivation(ctx context.Context, m plaza.Activation) error {
 		m.Cores, m.Memory, m.Disk, m.Metadata, m.Address, when(m.Created))
 }
 
-// SettleAgent notes on which activation an agent is now, and what it runs on.
+// SettleAgent notes on which activation an agent is now, and what it runs on, if that
+// activation stands.
 func (tx *Tx) SettleAgent(ctx context.Context, scope plaza.Scope, m plaza.Activation) error {
 	a := args{m.ID, when(m.Created), m.Host, m.Platform, m.Agent}
 	return tx.must(ctx, `
 		UPDATE connectagents SET activation_id = $1, activated_at = COALESCE(activated_at, $2), host = $3, platform = $4
-		WHERE id = $5 AND `+a.withinLicense(scope, "connectagents"), a...)
+		WHERE id = $5 AND EXISTS (SELECT 1 FROM activations m WHERE m.id = $1 AND m.ended_at IS NULL) AND `+a.withinLicense(scope, "connectagents"), a...)
 }
 
 const activationColumns = `
@@ -117,7 +118,8 @@ func (tx *Tx) DescribeActivation(ctx context.Context, scope plaza.Scope, m plaza
 
 // EndActivation ends the activation m, which stands in scope, with its components
 // and processes, or returns NotFound: of two who end it, one does. Its agent
-// counts as offline from then on, unless it runs on another machine.
+// counts as offline from then on, unless it runs on another machine, whatever is heard
+// of this one by who does not know yet.
 func (tx *Tx) EndActivation(ctx context.Context, scope plaza.Scope, m plaza.Activation) error {
 	a := args{when(m.Ended), m.EndedWhy, m.EndedBy, m.ID}
 	n, err := tx.exec(ctx, `
@@ -132,7 +134,7 @@ func (tx *Tx) EndActivation(ctx context.Context, scope plaza.Scope, m plaza.Acti
 	for _, statement := range []string{
 		`UPDATE components SET ended_at = $1 WHERE activation_id = $2 AND ended_at IS NULL`,
 		`UPDATE processes SET ended_at = $1 WHERE activation_id = $2 AND ended_at IS NULL`,
-		`UPDATE pulses SET goodbye_at = COALESCE(goodbye_at, $1) WHERE id = $2`,
+		`UPDATE pulses SET goodbye_at = COALESCE(goodbye_at, $1), settled = TRUE WHERE id = $2`,
 	} {
 		if err := tx.must(ctx, statement, when(m.Ended), m.ID); err != nil {
 			return err

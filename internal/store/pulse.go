@@ -13,6 +13,21 @@ func (tx *Tx) InsertPulse(ctx context.Context, p plaza.Pulse) error {
 	return tx.must(ctx, `INSERT INTO pulses (id, at, goodbye_at, generation) VALUES ($1, $2, NULL, $3)`, p.ID, when(p.At), p.Generation)
 }
 
+// BeginPulse adds the pulse of the activation in scope with the given ID, unless it has
+// one; NotFound if it does not stand. From then on it cannot end without its pulse.
+func (tx *Tx) BeginPulse(ctx context.Context, scope plaza.Scope, id string, now time.Time) error {
+	a := args{id}
+	stands := ` FROM activations m WHERE m.id = $1 AND m.ended_at IS NULL AND ` + a.withinLicense(scope, "m")
+	held, err := collect(ctx, tx, scanID, `SELECT m.id`+stands+tx.forUpdate, a...)
+	if err == nil && len(held) == 0 {
+		err = errNotFound()
+	}
+	if err != nil {
+		return err
+	}
+	return tx.must(ctx, `INSERT INTO pulses (id, at, goodbye_at, generation) VALUES ($1, $2, NULL, 0) ON CONFLICT DO NOTHING`, id, when(now))
+}
+
 // pulsesAtOnce is how many pulses one statement writes at most.
 const pulsesAtOnce = 64
 
@@ -23,12 +38,12 @@ const newerPulse = `
 	goodbye_at = CASE WHEN excluded.at > pulses.at THEN excluded.goodbye_at
 		WHEN excluded.at = pulses.at THEN COALESCE(pulses.goodbye_at, excluded.goodbye_at) ELSE pulses.goodbye_at END,
 	generation = CASE WHEN excluded.generation > pulses.generation THEN excluded.generation ELSE pulses.generation END
-	WHERE excluded.at > pulses.at OR excluded.generation > pulses.generation
-		OR (excluded.at = pulses.at AND excluded.goodbye_at IS NOT NULL AND pulses.goodbye_at IS NULL)`
+	WHERE NOT pulses.settled AND (excluded.at > pulses.at OR excluded.generation > pulses.generation
+		OR (excluded.at = pulses.at AND excluded.goodbye_at IS NOT NULL AND pulses.goodbye_at IS NULL))`
 
 // PutPulses writes all of them, which are sorted by ID so that nodes of Plaza that
 // write at the same time wait for each other in one order. What is there that is
-// newer stays. Statements are prepared: to read the text of one takes longer than
+// newer stays, and what is settled by an end. Statements are prepared: to read the text of one takes longer than
 // to run it.
 func (tx *Tx) PutPulses(ctx context.Context, all []plaza.Pulse) error {
 	for n := pulsesAtOnce; n > 0; n /= 2 { // so many at once, then what is left

@@ -15,7 +15,7 @@ func noticePath(n plaza.Notice) string {
 		return "/partners/" + n.Object + "/login-as"
 	case plaza.NoticeLoginAccepted:
 		return "/logins/" + n.Object
-	case plaza.NoticeAgentSilent, plaza.NoticeAgentBack:
+	case plaza.NoticeAgentSilent, plaza.NoticeAgentBack, plaza.NoticeAgentCloned:
 		return "/agents/" + n.Object
 	case plaza.NoticeAgentsSilent:
 		return "/monitor?state=overdue%2Coffline"
@@ -35,7 +35,7 @@ func noticeIcon(k plaza.NoticeKind) string {
 		return "circle-x"
 	case plaza.NoticeActingStarted:
 		return "eye"
-	case plaza.NoticeGlassBroken:
+	case plaza.NoticeGlassBroken, plaza.NoticeAgentCloned:
 		return "alert-triangle"
 	case plaza.NoticeConsentAsked:
 		return "shield"
