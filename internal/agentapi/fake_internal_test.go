@@ -383,9 +383,11 @@ func (f *fake) AddComponent(ctx context.Context, b *app.Bearer, machine string, 
 	return c, nil
 }
 
-func (f *fake) RenameComponent(ctx context.Context, b *app.Bearer, id, name string) (plaza.Component, error) {
+func (f *fake) RenameComponent(ctx context.Context, b *app.Bearer, id string, name *string) (plaza.Component, error) {
 	c, err := f.Component(ctx, b, id)
-	c.Name = name
+	if name != nil {
+		c.Name = *name
+	}
 	return c, err
 }
 
