@@ -2,7 +2,6 @@ package agentapi
 
 import (
 	"context"
-	"math"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -16,7 +15,7 @@ func pingMachine(ctx context.Context, e *exchange) error {
 	if e.spoken {
 		var err error
 		meta := e.document(&err).object("meta")
-		if g := meta.integer("generation", math.MaxInt64); g.Is {
+		if g := meta.integer("generation", heartbeat.MostGeneration); g.Is {
 			beat.Generation = g.Value
 		}
 		if beat.Boot = meta.text("boot"); err != nil {
