@@ -377,7 +377,7 @@ func (f *Fleet) Ping(ctx context.Context, b *Bearer, name string, beat heartbeat
 		}
 	}
 	m.Beat, m.Generation, m.Goodbye = heard.At, heard.Generation, time.Time{}
-	return Pong{Machine: m, Status: status, Generation: heard.Generation, NextIn: f.pace.nextIn(), Cloned: heard.Cloned || !m.Cloned.IsZero()}, nil
+	return Pong{Machine: m, Status: status, Generation: heard.Generation, NextIn: f.pace.nextIn(b.Standing.Terms.Deadline()), Cloned: heard.Cloned || !m.Cloned.IsZero()}, nil
 }
 
 // revive brings a dead machine back, if its terms let it. After an outage all come

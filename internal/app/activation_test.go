@@ -179,6 +179,20 @@ func TestActivationsAtTheSameTime(t *testing.T) {
 	})
 }
 
+// TestHeartbeatsAreWantedInTime: with the shortest deadline there is, too.
+func TestHeartbeatsAreWantedInTime(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		for seconds, want := range map[int]time.Duration{60: 30 * time.Second, 90: time.Minute, 600: time.Minute} {
+			s := sell(t, w, 1, func(t *plaza.Terms) { t.HeartbeatSeconds = seconds })
+			activate(t, w.Fleet, s, "fp")
+			if p := must1[app.Pong](t)(ping(t, w.Fleet, s, "fp")); p.NextIn != want {
+				t.Errorf("who is dead after %d s beats every %s", seconds, p.NextIn)
+			}
+		}
+	})
+}
+
 func TestRevivalStrategies(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(t *testing.T, w *apptest.World) {
