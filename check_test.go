@@ -215,6 +215,21 @@ func TestTermsThatDoNotGoTogether(t *testing.T) {
 		{func(t *plaza.Terms) { t.Overage, t.Floating = plaza.Overage125, true }, 6, "overageStrategy"},
 		{func(t *plaza.Terms) { t.Overage, t.Floating = plaza.Overage125, true }, 8, ""},
 		{func(t *plaza.Terms) { t.Overage, t.Floating = plaza.Overage150, true }, 6, ""},
+		{func(t *plaza.Terms) { t.Modules = nil }, 1, ""},
+		{func(t *plaza.Terms) { t.Modules = []plaza.Module{} }, 1, ""},
+		{func(t *plaza.Terms) { t.Modules = []plaza.Module{plaza.ModuleDeploy} }, 1, ""},
+		{func(t *plaza.Terms) { t.Overage = "MORE" }, 1, "overageStrategy"},
+		{func(t *plaza.Terms) { t.MachineUniqueness = plaza.UniquePerMachine }, 1, "machineUniquenessStrategy"},
+		{func(t *plaza.Terms) { t.MachineUniqueness = plaza.UniquePerProduct }, 1, ""},
+		{func(t *plaza.Terms) { t.MachineMatching = "match_any" }, 1, "machineMatchingStrategy"},
+		{func(t *plaza.Terms) { t.ComponentUniqueness = "" }, 1, "componentUniquenessStrategy"},
+		{func(t *plaza.Terms) { t.ComponentMatching = "MATCH_NONE" }, 1, "componentMatchingStrategy"},
+		{func(t *plaza.Terms) { t.ProcessLeasing = "PER_USER" }, 1, "processLeasingStrategy"},
+		{func(t *plaza.Terms) { t.Expiration = "REVOKE" }, 1, "expirationStrategy"},
+		{func(t *plaza.Terms) { t.HeartbeatBasis = "FROM_FIRST_VALIDATION" }, 1, "heartbeatBasis"},
+		{func(t *plaza.Terms) { t.Cull = "KEEP" }, 1, "heartbeatCullStrategy"},
+		{func(t *plaza.Terms) { t.Revival = "3_MINUTE_REVIVE" }, 1, "heartbeatResurrectionStrategy"},
+		{func(t *plaza.Terms) { t.Revival = "15_MINUTE_REVIVE" }, 1, ""},
 	} {
 		terms := plaza.DefaultTerms()
 		c.change(&terms)

@@ -17,7 +17,7 @@ type Terms struct {
 	Processes int  `json:"maxProcesses,omitempty"` // at once; 0: as many as it likes
 	Cores     int  `json:"maxCores,omitempty"`     // of its machines together; 0: as many as there are
 
-	Modules []Module `json:"entitlements,omitempty"`
+	Modules []Module `json:"entitlements"` // none is none: only what says nothing has the default ones
 
 	Overage             Overage    `json:"overageStrategy"`
 	MachineUniqueness   Uniqueness `json:"machineUniquenessStrategy"`
@@ -272,6 +272,34 @@ func (t *Terms) Problem(machines int) string {
 		return "overageStrategy"
 	case t.Overage == Overage150 && (!t.Floating || machines%halves != 0):
 		return "overageStrategy"
+	}
+	return t.unknownWord()
+}
+
+// unknownWord returns the first strategy of t that is none; empty if all are. One
+// that came from elsewhere would be taken for whatever is looked at last.
+func (t *Terms) unknownWord() string {
+	within := []Uniqueness{UniquePerLicense, UniquePerPolicy, UniquePerProduct, UniquePerAccount}
+	matching := []Matching{MatchAny, MatchTwo, MatchMost, MatchAll}
+	_, limited := t.Revival.Window()
+	for _, one := range []struct {
+		name  string
+		known bool
+	}{
+		{"overageStrategy", slices.Contains([]Overage{NoOverage, Overage125, Overage150, Overage200, AnyOverage}, t.Overage)},
+		{"machineUniquenessStrategy", slices.Contains(within, t.MachineUniqueness)},
+		{"machineMatchingStrategy", slices.Contains(matching, t.MachineMatching)},
+		{"componentUniquenessStrategy", t.ComponentUniqueness == UniquePerMachine || slices.Contains(within, t.ComponentUniqueness)},
+		{"componentMatchingStrategy", slices.Contains(matching, t.ComponentMatching)},
+		{"processLeasingStrategy", t.ProcessLeasing == LeasePerMachine || t.ProcessLeasing == LeasePerLicense},
+		{"expirationStrategy", slices.Contains([]Expiration{RestrictAccess, RevokeAccess, MaintainAccess, AllowAccess}, t.Expiration)},
+		{"heartbeatBasis", t.HeartbeatBasis == FromCreation || t.HeartbeatBasis == FromFirstPing},
+		{"heartbeatCullStrategy", t.Cull == KeepDead || t.Cull == DeactivateDead},
+		{"heartbeatResurrectionStrategy", t.Revival == AlwaysRevive || limited},
+	} {
+		if !one.known {
+			return one.name
+		}
 	}
 	return ""
 }

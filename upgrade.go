@@ -31,6 +31,14 @@ func (s Standing) entitledTo(r Release) bool {
 	return expiry.IsZero() || s.Terms.Expiration == AllowAccess || !since.After(expiry)
 }
 
+// MayInstall reports whether an agent with the license in s may be given r where
+// another version ran, if any is known: as it would be offered it from there, but of
+// the stable ones only. Where none ran, there is nothing to stop on the way for.
+func (s Standing) MayInstall(r Release, ran string) bool {
+	from, known := ParseVersion(ran)
+	return r.Channel == Stable && s.MayUse(r) && (!known || reaches(from, r))
+}
+
 // Upgrade returns the release that the license in s is offered, of all that there
 // are, and the version that it comes from (agent API 9.1). Kinds, as a [Refusal]:
 // NotFound if there is nothing newer, Invalid for a constraint that cannot be read.

@@ -92,6 +92,8 @@ func TestBodiesAreHeldToTheirShape(t *testing.T) {
 		"a scope's list":    {"licenses/" + licenseID + "/actions/validate", `{"meta":{"scope":{"components":["a",1]}}}`, 400, "PARAMETER_INVALID", "/meta/scope/components/1"},
 		"a scope's text":    {"licenses/" + licenseID + "/actions/validate", `{"meta":{"scope":{"fingerprint":["a"]}}}`, 400, "PARAMETER_INVALID", "/meta/scope/fingerprint"},
 		"a ping's body":     {"machines/" + machineID + "/actions/ping", `{"meta":{"generation":"1"}}`, 400, "PARAMETER_INVALID", "/meta/generation"},
+		"a generation":      {"machines/" + machineID + "/actions/ping", `{"meta":{"generation":9007199254740993}}`, 400, "PARAMETER_INVALID", "/meta/generation"},
+		"the highest":       {"machines/" + machineID + "/actions/ping", `{"meta":{"generation":9223372036854775807}}`, 400, "PARAMETER_INVALID", "/meta/generation"},
 		"a report's word":   {"machines/" + machineID + "/actions/report", `{"meta":{"health":"good"}}`, 400, "PARAMETER_INVALID", "/meta/health"},
 		"no report":         {"machines/" + machineID + "/actions/report", ``, 400, "PARAMETER_INVALID", "/meta"},
 		"many notices":      {"machines/" + machineID + "/actions/report", `{"meta":{"health":"ok","notifications":[` + many(51, `{"message":"m"}`) + `]}}`, 400, "PARAMETER_INVALID", "/meta/notifications"},

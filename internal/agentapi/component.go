@@ -81,10 +81,7 @@ func renameComponent(ctx context.Context, e *exchange) error {
 	if err != nil {
 		return err
 	}
-	if name == nil {
-		return showComponent(ctx, e)
-	}
-	c, err := e.api.Fleet.RenameComponent(ctx, e.bearer, e.params[0], *name)
+	c, err := e.api.Fleet.RenameComponent(ctx, e.bearer, e.params[0], name)
 	return e.showingComponent(&c, err)
 }
 

@@ -13,8 +13,8 @@ import (
 // credential is none.
 type credential struct{ key, token string }
 
-// admit lets in who may: whoever has a key that opens something, and guests where
-// the route takes them. A credential that is sent is looked at first even there.
+// admit lets in who may: whoever has a key that opens something and may do what the
+// route is for, and guests where the route takes them. A credential that is sent is looked at first even there.
 func (e *exchange) admit(ctx context.Context) error {
 	if e.route.verb == "" && !e.route.guests {
 		return notFound()
@@ -33,8 +33,10 @@ func (e *exchange) admit(ctx context.Context) error {
 	case c.token != "":
 		return refusedToken(c.token)
 	}
-	e.bearer, err = e.api.Fleet.Identify(ctx, c.key, e.from())
-	return err
+	if e.bearer, err = e.api.Fleet.Identify(ctx, c.key, e.from()); err != nil || e.route.verb == "" {
+		return err
+	}
+	return e.bearer.Actor.May(e.route.verb)
 }
 
 // refusedToken says what is wrong with a token: none has been issued.

@@ -64,6 +64,7 @@ type fakeLicense struct {
 	components []plaza.Component
 	processes  []plaza.Process
 	refused    error
+	actor      plaza.Actor
 }
 
 // newFake returns the contract's examples, and a stranger.
@@ -98,6 +99,7 @@ func newFake(t testing.TB) *fake {
 		License: plaza.License{ID: strangerID, Plan: policyID, Created: at("08:00:00"), Machines: 3}, Terms: &open, Product: productID,
 		Machines: []plaza.Activation{{ID: strangers, License: strangerID, Fingerprint: "strange", Created: at("08:30:00"), Beat: at("08:59:30")}},
 	}}
+	ours.actor, stranger.actor = plaza.ConnectAgentActor(licenseID, "p", plaza.Origin{}), plaza.ConnectAgentActor(strangerID, "q", plaza.Origin{})
 	return &fake{signer: ed25519.NewKeyFromSeed(seed), now: at("09:00:00"), licenses: map[string]*fakeLicense{ownKey: ours, strangerKey: stranger}}
 }
 
@@ -147,7 +149,7 @@ func (f *fake) bearer(key string) *app.Bearer {
 	}
 	s := l.standing
 	s.Machines = slices.Clone(s.Machines)
-	return &app.Bearer{Standing: s, Key: key, Build: l.build}
+	return &app.Bearer{Actor: l.actor, Standing: s, Key: key, Build: l.build}
 }
 
 func (f *fake) Identify(_ context.Context, key string, _ plaza.Origin) (*app.Bearer, error) {
@@ -391,9 +393,11 @@ func (f *fake) AddComponent(ctx context.Context, b *app.Bearer, machine string, 
 	return c, nil
 }
 
-func (f *fake) RenameComponent(ctx context.Context, b *app.Bearer, id, name string) (plaza.Component, error) {
+func (f *fake) RenameComponent(ctx context.Context, b *app.Bearer, id string, name *string) (plaza.Component, error) {
 	c, err := f.Component(ctx, b, id)
-	c.Name = name
+	if name != nil {
+		c.Name = *name
+	}
 	return c, err
 }
 

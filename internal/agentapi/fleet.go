@@ -36,7 +36,7 @@ type fleet interface {
 	Components(ctx context.Context, b *app.Bearer, machine string) ([]plaza.Component, error)
 	Component(ctx context.Context, b *app.Bearer, id string) (plaza.Component, error)
 	AddComponent(ctx context.Context, b *app.Bearer, machine string, in plaza.NewComponent) (plaza.Component, error)
-	RenameComponent(ctx context.Context, b *app.Bearer, id, name string) (plaza.Component, error)
+	RenameComponent(ctx context.Context, b *app.Bearer, id string, name *string) (plaza.Component, error)
 	RemoveComponent(ctx context.Context, b *app.Bearer, id string) error
 
 	Processes(ctx context.Context, b *app.Bearer, machine string) ([]plaza.Process, error)

@@ -3,7 +3,6 @@ package agentapi
 import (
 	"context"
 	"log/slog"
-	"math"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -17,7 +16,7 @@ func pingMachine(ctx context.Context, e *exchange) error {
 	if e.spoken {
 		var err error
 		meta := e.document(&err).object("meta")
-		if g := meta.integer("generation", math.MaxInt64); g.Is {
+		if g := meta.integer("generation", heartbeat.MostGeneration); g.Is {
 			beat.Generation = g.Value
 		}
 		if beat.Boot = meta.text("boot"); err != nil {

@@ -108,6 +108,21 @@ func TestNothingIsDoneWithoutAKey(t *testing.T) {
 	c.ask(t, http.MethodGet, "/v1/machines/"+machineID, "").is(200, "") // it is still there
 }
 
+// TestNothingIsDoneThatTheKindOfActorMayNot: the table of rights binds here, too.
+func TestNothingIsDoneThatTheKindOfActorMayNot(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	c.fake.licenses[ownKey].actor = plaza.Simulator
+	for _, r := range routes() {
+		s := sample()[r.method+" "+r.pattern]
+		if r.guests {
+			c.ask(t, r.method, base+s.target, s.body).is(200, "")
+			continue
+		}
+		c.ask(t, r.method, base+s.target, s.body).is(403, "FORBIDDEN")
+	}
+}
+
 // TestStrangerCannotTellWhatThereIs asks for everything of ours with another key:
 // in a path it is not found, in a body forbidden, as what never was.
 func TestStrangerCannotTellWhatThereIs(t *testing.T) {

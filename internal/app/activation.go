@@ -307,7 +307,7 @@ func seatFree(l heldLicense, m plaza.Activation) error {
 // Forbidden if the license is protected.
 func (f *Fleet) Describe(ctx context.Context, b *Bearer, name string, e plaza.ActivationEdit) (m plaza.Activation, err error) {
 	if b.Standing.Terms.Protected {
-		return m, plaza.Refuse(plaza.Forbidden, "FORBIDDEN", "", "this license is protected: its machine is described in the dashboard")
+		return m, errProtected()
 	}
 	if m, err = f.Machine(ctx, b, name); err != nil {
 		return m, err
@@ -315,13 +315,18 @@ func (f *Fleet) Describe(ctx context.Context, b *Bearer, name string, e plaza.Ac
 	if err := e.Validate(); err != nil {
 		return m, err
 	}
-	for _, one := range []struct{ from, to *string }{{e.Name, &m.Name}, {e.Host, &m.Host}, {e.Platform, &m.Platform}, {e.IP, &m.IP}} {
+	var event plaza.AuditEvent
+	for _, one := range []struct {
+		field    string
+		from, to *string
+	}{{"name", e.Name, &m.Name}, {"hostname", e.Host, &m.Host}, {"platform", e.Platform, &m.Platform}, {"ip", e.IP, &m.IP}} {
 		if one.from != nil {
+			event.Changed(one.field, *one.to, *one.from)
 			*one.to = *one.from
 		}
 	}
 	m.Updated = f.app.now()
-	return m, f.app.db.Tx(ctx, func(tx *store.Tx) error {
+	return m, f.describe(ctx, b, event.Changes, func(tx *store.Tx) error {
 		if err := tx.DescribeActivation(ctx, b.Actor.Scope(), m); err != nil {
 			return err
 		}
@@ -330,6 +335,23 @@ func (f *Fleet) Describe(ctx context.Context, b *Bearer, name string, e plaza.Ac
 		}
 		return tx.ChangedLicense(ctx, m.License, m.Updated)
 	})
+}
+
+// describe does what describes b's machine anew, and records it if anything changes:
+// agents say the same whenever they start.
+func (f *Fleet) describe(ctx context.Context, b *Bearer, changes []plaza.Change, do func(*store.Tx) error) error {
+	if len(changes) == 0 {
+		return f.app.db.Tx(ctx, do)
+	}
+	return f.tell(ctx, b, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		e.Changes = changes
+		return do(tx)
+	})
+}
+
+// errProtected is the answer to an agent that may not say what its machine is.
+func errProtected() error {
+	return plaza.Refuse(plaza.Forbidden, "FORBIDDEN", "", "this license is protected: its machine is described in the dashboard")
 }
 
 // Deactivate ends the activation on a machine, whose place is free at once. Of two
@@ -392,7 +414,7 @@ func (f *Fleet) Ping(ctx context.Context, b *Bearer, name string, beat heartbeat
 		unnoted = f.cloned(ctx, b, m, now)
 	}
 	m.Beat, m.Generation, m.Goodbye = heard.At, heard.Generation, time.Time{}
-	return Pong{Machine: m, Status: status, Generation: heard.Generation, NextIn: f.pace.nextIn(), Cloned: heard.Cloned || !m.Cloned.IsZero(), Unnoted: unnoted}, nil
+	return Pong{Machine: m, Status: status, Generation: heard.Generation, NextIn: f.pace.nextIn(b.Standing.Terms.Deadline()), Cloned: heard.Cloned || !m.Cloned.IsZero(), Unnoted: unnoted}, nil
 }
 
 // revive brings a dead machine back, if its terms let it. After an outage all come

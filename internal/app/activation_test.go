@@ -208,6 +208,20 @@ func TestActivationsAtTheSameTime(t *testing.T) {
 	})
 }
 
+// TestHeartbeatsAreWantedInTime: with the shortest deadline there is, too.
+func TestHeartbeatsAreWantedInTime(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		for seconds, want := range map[int]time.Duration{60: 30 * time.Second, 90: time.Minute, 600: time.Minute} {
+			s := sell(t, w, 1, func(t *plaza.Terms) { t.HeartbeatSeconds = seconds })
+			activate(t, w.Fleet, s, "fp")
+			if p := must1[app.Pong](t)(ping(t, w.Fleet, s, "fp")); p.NextIn != want {
+				t.Errorf("who is dead after %d s beats every %s", seconds, p.NextIn)
+			}
+		}
+	})
+}
+
 func TestRevivalStrategies(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(t *testing.T, w *apptest.World) {
@@ -468,5 +482,52 @@ func TestDescribe(t *testing.T) {
 		shut := sell(t, w, 1, func(t *plaza.Terms) { t.Protected = true })
 		activate(t, f, shut, "fp")
 		wantCode(t, "protected", edit(shut, plaza.ActivationEdit{Host: &text}), plaza.Forbidden, "FORBIDDEN")
+		part := must1[plaza.Component](t)(f.AddComponent(t.Context(), come(t, f, shut), must1[plaza.Activation](t)(f.Machine(t.Context(), come(t, f, shut), "fp")).ID, plaza.NewComponent{Fingerprint: "cpu", Name: "CPU"}))
+		for _, name := range []*string{&text, nil} {
+			wantCode(t, "a component of a protected one", errOf(f.RenameComponent(t.Context(), come(t, f, shut), part.ID, name)), plaza.Forbidden, "FORBIDDEN")
+		}
+	})
+}
+
+// TestWhatAnAgentSaysOfItsMachineIsOnRecord, and that it makes a file.
+func TestWhatAnAgentSaysOfItsMachineIsOnRecord(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx, f, s := t.Context(), w.Fleet, sell(t, w, 1, nil)
+		m := activate(t, f, s, "fp")
+		part := must1[plaza.Component](t)(f.AddComponent(ctx, come(t, f, s), m.ID, plaza.NewComponent{Fingerprint: "cpu", Name: "CPU"}))
+		records := func(what string, verb plaza.Verb, changes []plaza.Change, do func(b *app.Bearer) error) {
+			t.Helper()
+			before := len(log(t, w))
+			must(t, do(come(t, f, s)))
+			all := log(t, w)
+			if changes == nil {
+				equal(t, what, len(all), before)
+				return
+			}
+			if len(all) != before+1 || all[0].Verb != verb || all[0].Object != s.ID || all[0].ObjectKind != "agent" || all[0].ObjectName != "Agent" || all[0].Profile != w.Partner.Profile {
+				t.Fatalf("%s: %d events, the last %+v", what, len(all)-before, all[0])
+			}
+			equal(t, what, all[0].Changes, changes)
+		}
+		name, host, core := "Till", "host-fp", "Core"
+		edit := plaza.ActivationEdit{Name: &name, Host: &host}
+		describe := func(b *app.Bearer) error { return errOf(f.Describe(ctx, b, m.ID, edit)) }
+		records("described", plaza.AgentDescribe, []plaza.Change{{Field: "name", New: "Till"}}, describe)
+		records("described as before", plaza.AgentDescribe, nil, describe)
+		records("renamed", plaza.AgentDescribe, []plaza.Change{{Field: "component", Old: "CPU", New: "Core"}}, func(b *app.Bearer) error {
+			return errOf(f.RenameComponent(ctx, b, part.ID, &core))
+		})
+		records("removed", plaza.AgentDescribe, []plaza.Change{{Field: "component", Old: "Core"}}, func(b *app.Bearer) error {
+			return f.RemoveComponent(ctx, b, part.ID)
+		})
+		out := func(machine string) func(b *app.Bearer) error {
+			return func(b *app.Bearer) error {
+				_, _, err := f.CheckOut(ctx, b, machine)
+				return err
+			}
+		}
+		records("a license file", plaza.FileCheckOut, []plaza.Change{{Field: "file", New: "license"}}, out(""))
+		records("a machine file", plaza.FileCheckOut, []plaza.Change{{Field: "file", New: "machine"}, {Field: "machine", New: "host-fp"}}, out(m.ID))
 	})
 }

@@ -16,10 +16,8 @@ import (
 // people may: owners, administrators and managers, of their own profile's and those
 // below. Kinds: Invalid, NotFound, Conflict if the license has ended.
 func (a *App) DownloadAgent(ctx context.Context, actor plaza.Actor, id string, on plaza.AgentPlatform) (f plaza.File, err error) {
-	program, err := a.program(ctx, actor, on)
-	if err != nil {
-		return f, err
-	}
+	var kit agentkit.Kit
+	var program *file
 	event := plaza.AuditEvent{Verb: plaza.LicenseReveal, ObjectKind: "agent", Object: id}
 	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
 		agent, err := tx.Agent(ctx, actor.Scope(), id)
@@ -33,16 +31,23 @@ func (a *App) DownloadAgent(ctx context.Context, actor plaza.Actor, id string, o
 			return plaza.Errorf(plaza.Conflict, "license.ended_already")
 		}
 		e.About(agent.Profile, "license", agent.License.ID, agent.Name)
-		kit, err := a.agentKit(ctx, tx, actor, agent)
-		if err != nil {
+		f.Name = slugOf("connectagent "+agent.Name+" "+string(on)) + ".zip"
+		if kit, err = a.agentKit(ctx, tx, actor, agent); err != nil {
 			return err
 		}
 		kit.Windows = on.Windows()
-		kit.Program = program
-		f.Name = slugOf("connectagent "+agent.Name+" "+string(on)) + ".zip"
-		f.Data, err = kit.Zip()
+		program, err = a.program(ctx, tx, actor, agent, on)
 		return err
 	})
+	if err != nil {
+		return plaza.File{}, err
+	}
+	if program != nil { // it is large: nobody waits for it to be packed
+		if kit.Program, err = io.ReadAll(program); err != nil {
+			return plaza.File{}, err
+		}
+	}
+	f.Data, err = kit.Zip()
 	return f, err
 }
 
@@ -71,11 +76,16 @@ func (a *App) agentKit(ctx context.Context, tx *store.Tx, actor plaza.Actor, age
 	return k, nil
 }
 
-// program returns the program for a platform, if the vendor has published one.
-func (a *App) program(ctx context.Context, actor plaza.Actor, on plaza.AgentPlatform) ([]byte, error) {
-	_, content, ok, err := a.AgentBinary(ctx, actor, string(on))
+// program returns the newest program for a platform that the agent's license may
+// have; nil if there is none. It can be read once tx has ended.
+func (a *App) program(ctx context.Context, tx *store.Tx, actor plaza.Actor, agent plaza.ConnectAgent, on plaza.AgentPlatform) (*file, error) {
+	s, err := a.standing(ctx, tx, actor, agent.License.ID)
+	if err != nil {
+		return nil, err
+	}
+	build, ok, err := newestBuild(ctx, tx, s, agent.Build, string(on))
 	if err != nil || !ok {
 		return nil, err
 	}
-	return io.ReadAll(content)
+	return a.file(ctx, build), nil
 }

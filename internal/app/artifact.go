@@ -163,32 +163,28 @@ func verified(trusted plaza.Releasing, one plaza.Artifact) error {
 	return nil
 }
 
-// AgentBinary returns the newest stable build of the ConnectAgent for a platform,
-// as linux/amd64; not ok if there is none. Everybody with the dashboard may. The
-// content is read while ctx lasts.
-func (a *App) AgentBinary(ctx context.Context, actor plaza.Actor, platform string) (name string, content io.ReadSeeker, ok bool, err error) {
-	err = a.see(ctx, actor, plaza.ReleaseRead, "", func(tx *store.Tx) error {
-		all, err := tx.Releases(ctx)
+// newestBuild returns the newest stable build for a platform, as linux/amd64, that
+// the license in s may use where another version ran before; not ok if there is none.
+func newestBuild(ctx context.Context, tx *store.Tx, s plaza.Standing, ran, platform string) (build plaza.Artifact, ok bool, err error) {
+	all, err := tx.Releases(ctx)
+	if err != nil {
+		return build, false, err
+	}
+	var newest plaza.Version
+	for _, r := range all {
+		v, known := plaza.ParseVersion(r.Version)
+		if !known || !s.MayInstall(r, ran) || ok && v.Compare(newest) <= 0 {
+			continue
+		}
+		builds, err := tx.Artifacts(ctx, r.ID)
 		if err != nil {
-			return err
+			return build, false, err
 		}
-		var newest plaza.Version
-		for _, r := range all {
-			v, _ := plaza.ParseVersion(r.Version)
-			if r.Channel != plaza.Stable || r.Status != plaza.ReleasePublished || ok && v.Compare(newest) <= 0 {
-				continue
-			}
-			builds, err := tx.Artifacts(ctx, r.ID)
-			if err != nil {
-				return err
-			}
-			for _, one := range builds {
-				if one.Target() == platform && one.Status == plaza.ArtifactUploaded {
-					name, content, ok, newest = one.Filename, a.file(ctx, one), true, v
-				}
+		for _, one := range builds {
+			if one.Target() == platform && one.Status == plaza.ArtifactUploaded {
+				build, ok, newest = one, true, v
 			}
 		}
-		return nil
-	})
-	return name, content, ok, err
+	}
+	return build, ok, nil
 }

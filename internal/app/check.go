@@ -6,6 +6,7 @@ import (
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/heartbeat"
+	"github.com/connectplaza/plaza/internal/licensekey"
 	"github.com/connectplaza/plaza/internal/store"
 )
 
@@ -122,7 +123,7 @@ func (f *Fleet) CheckKey(ctx context.Context, key string, scope plaza.CheckScope
 // Checked returns when b's license was last checked; zero if never.
 func (f *Fleet) Checked(b *Bearer) time.Time { return b.member.lastChecked() }
 
-// CheckOut notes that a file is made of a machine, or if none is named of b's
+// CheckOut notes, and records, that a file is made of a machine, or if none is named of b's
 // license, and returns when. Kinds: NotFound.
 func (f *Fleet) CheckOut(ctx context.Context, b *Bearer, machine string) (m plaza.Activation, at time.Time, err error) {
 	at = f.app.now()
@@ -131,7 +132,15 @@ func (f *Fleet) CheckOut(ctx context.Context, b *Bearer, machine string) (m plaz
 			return m, at, err
 		}
 	}
-	err = f.app.db.Tx(ctx, func(tx *store.Tx) error {
+	l, event := b.Standing.License, plaza.AuditEvent{Verb: plaza.FileCheckOut}
+	err = f.perform(ctx, b, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		e.About(l.Profile, "agent", l.Agent, l.AgentName)
+		if machine == "" {
+			e.Changed("file", "", string(licensekey.LicenseFile))
+		} else {
+			e.Changed("file", "", string(licensekey.MachineFile))
+			e.Changed("machine", "", machineName(m))
+		}
 		if err := tx.CheckedOut(ctx, b.Actor.Scope(), b.Standing.License.ID, m.ID, at); err != nil {
 			return err
 		}

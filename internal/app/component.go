@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -80,21 +81,45 @@ func (f *Fleet) AddComponent(ctx context.Context, b *Bearer, machine string, in 
 	return c, err
 }
 
-// RenameComponent changes what a component is called. Kinds: NotFound, Invalid.
-func (f *Fleet) RenameComponent(ctx context.Context, b *Bearer, id, name string) (c plaza.Component, err error) {
-	if c, err = f.Component(ctx, b, id); err != nil {
+// RenameComponent changes what a component is called, if a name is given. Kinds:
+// NotFound, Invalid, Forbidden if the license is protected.
+func (f *Fleet) RenameComponent(ctx context.Context, b *Bearer, id string, name *string) (c plaza.Component, err error) {
+	if b.Standing.Terms.Protected {
+		return c, errProtected()
+	}
+	if c, err = f.Component(ctx, b, id); err != nil || name == nil {
 		return c, err
 	}
-	c.Name, c.Updated = name, f.app.now()
-	if err := (plaza.NewComponent{Fingerprint: c.Fingerprint, Name: name}).Validate(); err != nil {
+	before := c.Name
+	c.Name, c.Updated = *name, f.app.now()
+	if err := (plaza.NewComponent{Fingerprint: c.Fingerprint, Name: c.Name}).Validate(); err != nil {
 		return c, err
 	}
-	return c, gone(f.app.db.Tx(ctx, func(tx *store.Tx) error { return tx.RenameComponent(ctx, b.Actor.Scope(), id, name, c.Updated) }))
+	return c, gone(f.tell(ctx, b, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		e.Changed("component", before, c.Name)
+		return tx.RenameComponent(ctx, b.Actor.Scope(), id, c.Name, c.Updated)
+	}))
 }
 
 // RemoveComponent ends a component. Kinds: NotFound.
 func (f *Fleet) RemoveComponent(ctx context.Context, b *Bearer, id string) error {
-	return gone(f.app.db.Tx(ctx, func(tx *store.Tx) error { return tx.EndComponent(ctx, b.Actor.Scope(), id, f.app.now()) }))
+	c, err := f.Component(ctx, b, id)
+	if err != nil {
+		return err
+	}
+	return gone(f.tell(ctx, b, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		e.Changed("component", cmp.Or(c.Name, c.Fingerprint[:min(len(c.Fingerprint), 16)]), "")
+		return tx.EndComponent(ctx, b.Actor.Scope(), id, f.app.now())
+	}))
+}
+
+// tell does what says something of b's machine, and records it.
+func (f *Fleet) tell(ctx context.Context, b *Bearer, do deed) error {
+	return f.perform(ctx, b, plaza.AuditEvent{Verb: plaza.AgentDescribe}, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		l := b.Standing.License
+		e.About(l.Profile, "agent", l.Agent, l.AgentName)
+		return do(tx, e)
+	})
 }
 
 // gone is err as an agent reads it.

@@ -23,8 +23,12 @@ func TestComponents(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 		w.Clock.Advance(1000)
-		must1[plaza.Component](t)(f.RenameComponent(ctx, come(t, f, s), c.ID, "Core"))
-		wantCode(t, "a long name", errOf(f.RenameComponent(ctx, come(t, f, s), c.ID, string(make([]rune, 256)))), plaza.Invalid, "NAME_TOO_LONG")
+		name, long := "Core", string(make([]rune, 256))
+		must1[plaza.Component](t)(f.RenameComponent(ctx, come(t, f, s), c.ID, &name))
+		if got := must1[plaza.Component](t)(f.RenameComponent(ctx, come(t, f, s), c.ID, nil)); got.Name != name {
+			t.Errorf("%+v", got)
+		}
+		wantCode(t, "a long name", errOf(f.RenameComponent(ctx, come(t, f, s), c.ID, &long)), plaza.Invalid, "NAME_TOO_LONG")
 		if all := must1[[]plaza.Component](t)(f.Components(ctx, come(t, f, s), "one")); len(all) != 1 || all[0].Name != "Core" {
 			t.Errorf("%+v", all)
 		}

@@ -211,7 +211,7 @@ func TestAStrangersLicenseReachesNothing(t *testing.T) {
 					"machine": errOf(f.Machine(t.Context(), b, m)), "goodbye": errOf(f.Goodbye(t.Context(), b, m)),
 					"describe": errOf(f.Describe(ctx, b, m, plaza.ActivationEdit{Name: &text})), "deactivate": f.Deactivate(ctx, b, m),
 					"ping": errOf(f.Ping(ctx, b, m, heartbeat.Beat{})), "components": errOf(f.Components(ctx, b, m)),
-					"component": errOf(f.Component(ctx, b, c)), "rename": errOf(f.RenameComponent(ctx, b, c, text)), "remove": f.RemoveComponent(ctx, b, c),
+					"component": errOf(f.Component(ctx, b, c)), "rename": errOf(f.RenameComponent(ctx, b, c, &text)), "remove": f.RemoveComponent(ctx, b, c),
 					"processes": errOf(f.Processes(ctx, b, m)), "process": errOf(f.Process(ctx, b, p)), "end": f.EndProcess(ctx, b, p),
 					"add": errOf(f.AddComponent(ctx, b, m, plaza.NewComponent{Fingerprint: "x"})), "spawn": errOf(f.Spawn(ctx, b, m, "2", "")),
 				}

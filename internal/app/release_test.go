@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"bytes"
 	"crypto/ed25519"
 	"encoding/hex"
 	"errors"
@@ -433,39 +432,3 @@ type limited struct {
 }
 
 func (l *limited) Read(p []byte) (int, error) { return l.ReadSeeker.Read(p[:min(len(p), l.most)]) }
-
-func TestAgentBinary(t *testing.T) {
-	t.Parallel()
-	worlds(t, func(t *testing.T, w *apptest.World) {
-		ctx := t.Context()
-		binary := func() string {
-			t.Helper()
-			name, content, ok, err := w.AgentBinary(ctx, w.Partner, "linux/amd64")
-			must(t, err)
-			if !ok {
-				return ""
-			}
-			var b bytes.Buffer
-			must(t, errOf(b.ReadFrom(content)))
-			return name + ": " + b.String()
-		}
-		if got := binary(); got != "" {
-			t.Errorf("got %q", got)
-		}
-		w.Publish(t, "5.10.0")
-		newest := w.Publish(t, "5.11.0")
-		w.Publish(t, "5.9.0")
-		w.Publish(t, "6.0.0-rc.1")
-		w.Draft(t, plaza.NewRelease{Version: "7.0.0"}, map[string]string{"linux/amd64": "7"})
-		if got := binary(); got != "connectagent_linux_amd64: ConnectAgent 5.11.0\n" {
-			t.Errorf("got %q", got)
-		}
-		must(t, w.YankRelease(ctx, w.Vendor, newest.ID, reason))
-		if got := binary(); got != "connectagent_linux_amd64: ConnectAgent 5.10.0\n" {
-			t.Errorf("got %q", got)
-		}
-		if _, _, ok, err := w.AgentBinary(ctx, w.Partner, "plan9/amd64"); ok || err != nil {
-			t.Errorf("a build for plan9: %v, %v", ok, err)
-		}
-	})
-}

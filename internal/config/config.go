@@ -112,7 +112,7 @@ type Config struct {
 	TimeZone       string        `help:"Time zone of people who chose none (default: ${default})." default:"Europe/Amsterdam" env:"PLAZA_TIME_ZONE" placeholder:"ZONE"`
 	LogFormat      string        `help:"Form of the log: text or json (default: ${default})." default:"text" env:"PLAZA_LOG_FORMAT" placeholder:"FORMAT"`
 	LogLevel       string        `help:"What is logged: debug, info, warn or error, and everything graver (default: ${default})." default:"info" env:"PLAZA_LOG_LEVEL" placeholder:"LEVEL"`
-	TrustedProxies []string      `help:"Addresses or networks (CIDR), with commas between, of the proxies whose X-Forwarded-For header is believed (default: none)." env:"PLAZA_TRUSTED_PROXIES" placeholder:"CIDR"`
+	TrustedProxies []string      `help:"Addresses or networks (CIDR), with commas between, of the proxies whose headers X-Forwarded-For and, for agents, X-Forwarded-Host are believed (default: none)." env:"PLAZA_TRUSTED_PROXIES" placeholder:"CIDR"`
 
 	Zone    *time.Location `kong:"-"` // of TimeZone
 	Level   slog.Level     `kong:"-"` // of LogLevel

@@ -30,6 +30,14 @@ type Book struct {
 // they do a clone or a lost answer can be taken for the other.
 const marks = 1 << 20
 
+// highest is from where on a generation that somebody names counts as this one. Nobody
+// is told so many: above it there is room for all that may be, within MostGeneration.
+const highest = MostGeneration / 2
+
+// MostGeneration is the highest generation there can be: what some readers of JSON
+// can tell from the next one.
+const MostGeneration = 1 << 53
+
 const shards = 64 // so that requests seldom wait for each other
 
 type shard struct {
@@ -187,7 +195,7 @@ func (p *Pulse) next(named int64) (cloned bool) {
 	}
 	cloned = named > 0 && named < p.generation && named != p.said && named%marks == p.shard.mark
 	p.said = named
-	p.generation = (max(p.generation, named)/marks+1)*marks + p.shard.mark
+	p.generation = (max(p.generation, min(named, highest))/marks+1)*marks + p.shard.mark
 	return cloned
 }
 

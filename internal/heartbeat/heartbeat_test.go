@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -39,6 +40,23 @@ func (s *sender) beat(p *heartbeat.Pulse, lost bool) heartbeat.Heard {
 		s.generation = h.Generation
 	}
 	return h
+}
+
+// TestNobodyDrivesTheGenerationsUp: after one that was made up there is room for more,
+// each higher than the one before.
+func TestNobodyDrivesTheGenerationsUp(t *testing.T) {
+	t.Parallel()
+	for _, made := range []int64{math.MaxInt64, math.MaxInt64 - 1, heartbeat.MostGeneration, heartbeat.MostGeneration - 1} {
+		p := heartbeat.NewBook().Learn(plaza.Pulse{ID: "m"})
+		last := int64(0)
+		for _, said := range []int64{0, made, made, 1, made} {
+			g := p.Beat(heartbeat.Beat{At: time.UnixMicro(1), Generation: said}).Generation
+			if g <= last || g > heartbeat.MostGeneration/2+1<<30 {
+				t.Errorf("after %d: %d, and %d before", said, g, last)
+			}
+			last = g
+		}
+	}
 }
 
 // TestClonesAreNoticedWithinTwoHeartbeats: when the second one beats between two

@@ -30,7 +30,7 @@ func Handler(c Config) http.Handler {
 	}
 	// Agents get every answer signed, also one to a panic, a body that is too big or
 	// what takes too long, and there are too many of them for a line in the log each.
-	agents := identified(c.Agents, c.TrustedProxies)
+	agents := identified(addressed(c.Agents, c.TrustedProxies), c.TrustedProxies)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, AgentPath) {
 			agents.ServeHTTP(w, r)
@@ -69,6 +69,20 @@ func identified(next http.Handler, trusted []netip.Prefix) http.Handler {
 		r.Header.Set(door.HeaderRequest, id)
 		r.Header.Set(door.HeaderAddress, clientAddress(r, trusted))
 		w.Header().Set(door.HeaderRequest, id)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// addressed gives the request the host that the client called, where a trusted proxy
+// names it: agents hold an answer to the one they called. Of several names the first
+// is the client's; who invents one is told what it said.
+func addressed(next http.Handler, trusted []netip.Prefix) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, _ := strings.Cut(r.Header.Get("X-Forwarded-Host"), ",")
+		peer, err := netip.ParseAddrPort(r.RemoteAddr)
+		if host = strings.TrimSpace(host); host != "" && err == nil && among(trusted, peer.Addr().Unmap().WithZone("")) {
+			r.Host = host
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -145,6 +145,36 @@ func TestClientAddress(t *testing.T) {
 	}
 }
 
+// TestHostThatAnAgentCalled is the one that a trusted proxy names, and what somebody
+// else claims is nothing.
+func TestHostThatAnAgentCalled(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		peer      string
+		forwarded []string
+		agents    string
+	}{
+		"a proxy":              {"10.0.0.1:5", []string{"plaza.example:8443"}, "plaza.example:8443"},
+		"a proxy behind one":   {"10.0.0.1:5", []string{"plaza.example, inner"}, "plaza.example"},
+		"a proxy that is IPv6": {"[::ffff:10.0.0.1]:5", []string{"plaza.example"}, "plaza.example"},
+		"one that names none":  {"10.0.0.1:5", nil, "inner:8080"},
+		"one that says it not": {"10.0.0.1:5", []string{" , x"}, "inner:8080"},
+		"anybody":              {"192.0.2.1:5", []string{"plaza.example"}, "inner:8080"},
+		"nobody":               {"pipe", []string{"plaza.example"}, "inner:8080"},
+	} {
+		var host string
+		c := quiet(func(_ http.ResponseWriter, r *http.Request) { host = r.Host })
+		c.Agents, c.TrustedProxies = c.Handler, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
+		for path, want := range map[string]string{"/v1/me": tt.agents, "/": "inner:8080"} {
+			r := get(t, path)
+			r.Host, r.RemoteAddr, r.Header["X-Forwarded-Host"] = "inner:8080", tt.peer, tt.forwarded
+			if serve(c, r); host != want {
+				t.Errorf("%s: %s: %q, want %q", name, path, host, want)
+			}
+		}
+	}
+}
+
 func TestPanicIsAnsweredAndLoggedOnce(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer

@@ -42,7 +42,7 @@ type Config struct {
 	Failed         http.Handler              // answers a request whose handler panicked, with status 500; nil: a plain sentence
 	Log            *slog.Logger
 	Now            clock.Func
-	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed, and X-Forwarded-Host for agents
 	Secure         bool           // people come by https: tell browsers to stay there
 	Ready          *Readiness     // turns red before the listener closes; may be nil
 	Drain          time.Duration  // how long requests in flight may take at the end; zero: 20 s

@@ -43,8 +43,8 @@ const newerPulse = `
 
 // PutPulses writes all of them, which are sorted by ID so that nodes of Plaza that
 // write at the same time wait for each other in one order. What is there that is
-// newer stays, and what is settled by an end. Statements are prepared: to read the text of one takes longer than
-// to run it.
+// newer stays, and what is settled by an end. Statements are prepared: to read the
+// text of one takes longer than to run it.
 func (tx *Tx) PutPulses(ctx context.Context, all []plaza.Pulse) error {
 	for n := pulsesAtOnce; n > 0; n /= 2 { // so many at once, then what is left
 		part := all[:len(all)/n*n]
