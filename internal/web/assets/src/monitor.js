@@ -86,7 +86,7 @@ const watch = (wall) => {
   const before = (a, b) => a.toLowerCase() < b.toLowerCase();
 
   const head = (element, holder) => {
-    put(one("h2", element), holder);
+    put(one("h2 > a", element), holder);
     const next = [...wall.querySelectorAll(":scope > .wall-group")].find((other) => other !== element && before(holder, one("h2", other).textContent));
     wall.insertBefore(element, next ?? one("#wall-group"));
   };
@@ -101,6 +101,7 @@ const watch = (wall) => {
     }
     const element = clone("#wall-group");
     element.dataset.profile = tile.profile;
+    one("h2 > a", element).href += tile.profile;
     head(element, tile.holder);
     return learnGroup(element);
   };
