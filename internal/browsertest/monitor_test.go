@@ -60,6 +60,48 @@ func TestTheMonitorMoves(t *testing.T) {
 	p.See("Undone: it waits to be acknowledged again.")
 }
 
+// TestTheMonitorKeepsItsOrder: what gets another name, or another profile, moves to
+// where that belongs, with its numbers and the focus.
+func TestTheMonitorKeepsItsOrder(t *testing.T) {
+	t.Parallel()
+	p := Open(t, serve(t))
+	p.signIn(reseller)
+	p.Go("/monitor")
+	p.wait("news", `document.querySelector("#wall-age")?.innerText === "Live"`)
+	p.eval(`dispatchEvent(new Event("pagehide")); // nobody else changes anything
+		window.wall = document.querySelector("#wall");
+		window.group = (tile) => tile.closest(".wall-group");
+		window.tell = (tile, change) => wall.apply({turn: "", at: Date.now(), tiles: [{
+			id: tile.id.slice(5), profile: group(tile).dataset.profile, holder: group(tile).querySelector("h2").textContent,
+			name: tile.firstElementChild.textContent, status: "online", ...change,
+		}]});
+		window.ordered = () => {
+			const names = (all) => [...all].map((e) => e.textContent.toLowerCase());
+			const sorted = (all) => all.every((name, i) => i === 0 || all[i - 1] <= name);
+			const groups = [...wall.querySelectorAll(".wall-group")];
+			return sorted(names(wall.querySelectorAll("h2"))) && groups.every((g) => sorted(names(g.querySelectorAll(".agent > a"))) &&
+				Number(g.querySelector("[data-all]").textContent) === g.querySelectorAll(".agent").length);
+		};
+		window.some = [...wall.querySelectorAll(".wall-group")].find((g) => g.querySelectorAll(".agent").length > 2).querySelector(".agent")`)
+	is := func(what, expression string) {
+		t.Helper()
+		if !Eval[bool](p, expression) {
+			t.Errorf("not so: %s", what)
+		}
+	}
+	is("it is in order at first", `ordered()`)
+	p.eval(`some.firstElementChild.focus(); tell(some, {name: "zzz"})`)
+	is("a new name moves it to the end", `some.innerText.startsWith("zzz") && some === group(some).querySelector(".agents").lastElementChild && ordered()`)
+	is("the focus stays", `document.activeElement === some.firstElementChild`)
+	p.eval(`window.old = group(some); tell(some, {holder: "zzz GmbH"})`)
+	is("a new name of its profile", `group(some) === old && old.querySelector("h2").textContent === "zzz GmbH" && ordered()`)
+	is("the focus stays again", `document.activeElement === some.firstElementChild`)
+	p.eval(`tell(some, {profile: "another", holder: "Aaa"})`)
+	is("another profile", `group(some) !== old && group(some) === wall.firstElementChild && group(some).querySelectorAll(".agent").length === 1 && ordered()`)
+	p.eval(`window.alone = group(some); tell(some, {profile: old.dataset.profile, holder: "zzz GmbH"})`)
+	is("and back", `group(some) === old && !alone.isConnected && ordered()`)
+}
+
 // TestTheMonitorWithoutScript says how old it is, and works.
 func TestTheMonitorWithoutScript(t *testing.T) {
 	t.Parallel()

@@ -2,10 +2,13 @@ package browsertest
 
 import (
 	"bytes"
+	"crypto/ed25519"
+	"encoding/hex"
 	"image"
 	"image/png"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -17,34 +20,55 @@ func TestScreens(t *testing.T) {
 	t.Parallel()
 	base := serve(t)
 	p := Open(t, base, Size(1440, 900))
-	shoot := func(name string) {
+	one := func(name string) {
 		t.Helper()
 		shoot(p, name)
 	}
 
 	p.Go("/sign-in")
-	shoot("sign-in")
+	one("sign-in")
 	p.signIn(reseller)
-	shoot("overview")
+	one("overview")
 	for name, path := range map[string]string{
-		"partners": "/partners", "licenses": "/licenses", "agents": "/agents", "monitor": "/monitor", "logins": "/logins", "requests": "/requests",
+		"partners": "/partners", "licenses": "/licenses", "agents": "/agents", "logins": "/logins", "requests": "/requests",
 	} {
 		p.Go(path)
-		shoot(name)
+		one(name)
 	}
+	p.Go("/monitor")
+	p.wait("news", `document.querySelector("#wall-age")?.innerText === "Live"`)
+	one("monitor")
+	p.Go("/agents?liveness=online&health=error")
+	p.ClickFollow("tr[data-row] .row-link")
+	one("agent")
 	p.Go("/partners?q=Bakkerij+Jansen")
 	p.ClickFollow("tr[data-row] .row-link")
 	partner := p.Path()
-	shoot("partner")
+	one("partner")
 	p.Go("/licenses?state=expiring&kind=connectagent")
 	p.ClickFollow("tr[data-row] .row-link")
-	shoot("license")
+	one("license")
 	p.Go(partner + "/login-as")
 	p.Click(`input[name="login"]:not(:disabled)`)
 	p.Fill("#reason", "Ticket 4711: the till does not print")
-	shoot("login-as")
+	one("login-as")
 	p.send()
-	shoot("acting")
+	one("acting")
+
+	v := Open(t, base, Size(1440, 900))
+	v.signIn(vendor)
+	v.Go("/releases")
+	publisher := ed25519.NewKeyFromSeed([]byte(strings.Repeat("p", ed25519.SeedSize)))
+	v.Fill("#key", hex.EncodeToString(publisher[ed25519.SeedSize:]))
+	v.ClickFollow(to("/releases/key"))
+	for version, channel := range map[string]string{"5.4.3": "Stable", "5.5.0-rc.1": "Release candidate"} {
+		v.Go("/releases/new")
+		v.Fill("#version", version)
+		v.Choose("#channel", channel)
+		v.send()
+	}
+	v.Go("/releases")
+	shoot(v, "releases")
 }
 
 // keep writes a picture, or sees that the documentation has it.

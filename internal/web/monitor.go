@@ -36,6 +36,11 @@ func (s *Web) monitor(w http.ResponseWriter, r *http.Request, actor plaza.Actor)
 			return err
 		}
 	}
+	if p.Wall.Crowded && p.Profile.ID == "" {
+		if p.Choices, err = s.app.Profiles(r.Context(), actor, plaza.ProfileFilter{Text: p.Filter.Text}, plaza.Page{Size: plaza.MaxPageSize}); err != nil {
+			return err
+		}
+	}
 	if p.Notifications, err = s.notifications(r, actor, f); err != nil {
 		return err
 	}

@@ -60,6 +60,12 @@ func TestMonitorShowsATileForEachAgent(t *testing.T) {
 				t.Errorf("%s has %d tiles, and says so of %s", chip[1], got, chip[2])
 			}
 		}
+		for _, from := range []string{"/monitor", "/partners/" + w.Partner.Profile + "/agents"} {
+			if body := s.get(w.Reseller, from).Body.String(); !strings.Contains(body, `href="/monitor?profile=`+w.Partner.Profile+`"`) {
+				t.Errorf("%s does not lead to the partner's wall", from)
+			}
+		}
+		want(t, s.get(w.Reseller, "/monitor?profile="+w.Reseller.Profile), http.StatusOK, "without those of the profiles below it")
 		if tiles := s.page(w.Partner, "/monitor"); strings.Contains(tiles, "Lager") || !strings.Contains(tiles, "Kassa-1") {
 			t.Errorf("the partner sees %s", tiles)
 		}

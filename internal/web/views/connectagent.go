@@ -7,47 +7,17 @@ import (
 )
 
 // livenessDot returns the dot of whether a ConnectAgent is heard of.
-func livenessDot(l plaza.Liveness) string {
-	switch l {
-	case plaza.Online:
-		return "dot-green"
-	case plaza.Overdue:
-		return "dot-amber"
-	case plaza.NeverSeen:
-		return "dot-grey dot-ring"
-	case plaza.Offline:
-	}
-	return "dot-grey"
-}
+func livenessDot(l plaza.Liveness) string { return statusDot(plaza.StatusOf(l, plaza.HealthOK)) }
 
 // healthDot returns the dot of how a ConnectAgent says it is.
-func healthDot(h plaza.Health) string {
-	switch h {
-	case plaza.HealthWarning:
-		return "dot-amber"
-	case plaza.HealthError:
-		return "dot-red"
-	case plaza.HealthOK:
-	}
-	return "dot-green"
-}
+func healthDot(h plaza.Health) string { return statusDot(plaza.StatusOf(plaza.Online, h)) }
 
 // agentDot returns the one dot of a ConnectAgent where there is room for one
 // only: how it is, as long as it is heard of.
-func agentDot(l plaza.Liveness, h plaza.Health) string {
-	if l == plaza.Online {
-		return healthDot(h)
-	}
-	return livenessDot(l)
-}
+func agentDot(l plaza.Liveness, h plaza.Health) string { return statusDot(plaza.StatusOf(l, h)) }
 
 // agentWord returns what to write beside [agentDot].
-func agentWord(l plaza.Liveness, h plaza.Health) plaza.Text {
-	if l == plaza.Online && h != plaza.HealthOK {
-		return h.Text()
-	}
-	return l.Text()
-}
+func agentWord(l plaza.Liveness, h plaza.Health) plaza.Text { return plaza.StatusOf(l, h).Text() }
 
 // agentWhy returns why a ConnectAgent is as alive as it is, in a sentence.
 func (f Frame) agentWhy(a plaza.ConnectAgent) string {

@@ -70,6 +70,9 @@ func TileMessage(t plaza.WallTile) string {
 	return ""
 }
 
+// wallOf returns the address of the wall with a profile's own tiles.
+func wallOf(profile string) string { return "/monitor?" + url.Values{"profile": {profile}}.Encode() }
+
 // tileID returns what a tile is found by.
 func tileID(agent string) string { return "tile-" + agent }
 

@@ -49,7 +49,10 @@ func monitorPages(f Frame) [][2]Page {
 	for _, s := range plaza.AgentStatuses() {
 		full.Wall.Tiles = append(full.Wall.Tiles, hostileTile(s))
 	}
-	crowded := Monitor{Frame: f, Wall: plaza.Wall{Crowded: true}, Notifications: Notifications{Frame: f}}
+	crowded := Monitor{
+		Frame: f, Wall: plaza.Wall{Crowded: true}, Notifications: Notifications{Frame: f},
+		Choices: plaza.List[plaza.Profile]{Rows: []plaza.Profile{{ID: hostile, Name: hostile, Agents: 12000}}, Total: 999},
+	}
 	return [][2]Page{
 		{Monitor{Frame: f, Notifications: Notifications{Frame: f}}, full},
 		{Monitor{Frame: f, Notifications: Notifications{Frame: f}}, crowded},
@@ -71,6 +74,21 @@ func TestSummaryCountsTheTiles(t *testing.T) {
 	p.Wall.Tiles = []plaza.WallTile{hostileTile(plaza.AgentError)}
 	page := drawPage(t, p)
 	for _, want := range []string{`data-shown="all">1<`, `data-shown="error">1<`, `data-shown="online">0<`, `data-count>7<`, `aria-current="true"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %s", want)
+		}
+	}
+}
+
+// TestACrowdLeadsOn: where there is no wall, there are ways to smaller ones.
+func TestACrowdLeadsOn(t *testing.T) {
+	t.Parallel()
+	f := testFrame(t, "en")
+	f.Actor.Profile, f.Actor.ProfileName = "own", "Our own"
+	p := Monitor{Frame: f, Wall: plaza.Wall{Crowded: true}, Notifications: Notifications{Frame: f}}
+	p.Choices = plaza.List[plaza.Profile]{Rows: []plaza.Profile{{ID: "p1", Name: "Bakery", Agents: 12}}, Total: 3}
+	page := drawPage(t, p)
+	for _, want := range []string{`<a href="/monitor?profile=own">Our own</a>`, `<a href="/monitor?profile=p1">Bakery</a>`, "And 2 more"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %s", want)
 		}

@@ -13,7 +13,7 @@ const watch = (wall) => {
   const words = Object.fromEntries(all("[data-status]").map((chip) => [chip.dataset.status, chip.dataset.word]));
   const age = one("#wall-age");
   const summary = one("#wall-summary");
-  const tiles = new Map(); // by agent: { element, status, seen, group }
+  const tiles = new Map(); // by agent: { element, status, seen, group, name }
   const groups = new Map(); // by profile: { element, list, name, counts }
   let turn = "";
   let skew = 0; // of this clock against the server's, in milliseconds
@@ -22,7 +22,7 @@ const watch = (wall) => {
   const statusOf = (element) => statuses.find((status) => element.classList.contains(`agent-${status}`));
 
   const learnGroup = (element) => {
-    const group = { element, list: one(".agents", element), name: one("h2", element).textContent, counts: zero() };
+    const group = { element, list: one(".agents", element), name: one("h2", element).textContent, profile: element.dataset.profile, counts: zero() };
     groups.set(element.dataset.profile, group);
     return group;
   };
@@ -31,7 +31,7 @@ const watch = (wall) => {
     for (const tile of group.list.children) {
       const status = statusOf(tile);
       group.counts[status] += 1;
-      tiles.set(tile.id.slice(5), { element: tile, status, seen: Number(tile.children[2].dataset.seen), group });
+      tiles.set(tile.id.slice(5), { element: tile, status, seen: Number(tile.children[2].dataset.seen), group, name: tile.firstElementChild.textContent });
     }
   }
 
@@ -85,14 +85,24 @@ const watch = (wall) => {
   const clone = (id) => one(id).content.firstElementChild.cloneNode(true);
   const before = (a, b) => a.toLowerCase() < b.toLowerCase();
 
+  const head = (element, holder) => {
+    put(one("h2 > a", element), holder);
+    const next = [...wall.querySelectorAll(":scope > .wall-group")].find((other) => other !== element && before(holder, one("h2", other).textContent));
+    wall.insertBefore(element, next ?? one("#wall-group"));
+  };
   const groupOf = (tile) => {
     const known = groups.get(tile.profile);
-    if (known) return known;
+    if (known) {
+      if (known.name !== tile.holder) {
+        head(known.element, tile.holder);
+        known.name = tile.holder;
+      }
+      return known;
+    }
     const element = clone("#wall-group");
     element.dataset.profile = tile.profile;
-    put(one("h2", element), tile.holder);
-    const next = [...wall.querySelectorAll(":scope > .wall-group")].find((other) => before(tile.holder, one("h2", other).textContent));
-    wall.insertBefore(element, next ?? one("#wall-group"));
+    one("h2 > a", element).href += tile.profile;
+    head(element, tile.holder);
     return learnGroup(element);
   };
   const place = (group, element, name) => {
@@ -107,21 +117,34 @@ const watch = (wall) => {
     tiles.delete(id);
     if (known.group.list.childElementCount === 0) {
       known.group.element.remove();
-      groups.forEach((group, profile) => { if (group === known.group) groups.delete(profile); });
+      groups.delete(known.group.profile);
     }
     return known.group;
   };
-  const show = (tile) => {
+  const fresh = (id) => {
+    const element = clone("#wall-tile");
+    element.id = `tile-${id}`;
+    element.firstElementChild.href = `/agents/${id}`;
+    return element;
+  };
+  // Whatever has the focus keeps it when it is moved.
+  const keepFocus = (move) => {
+    const focused = wall.contains(document.activeElement) ? document.activeElement : null;
+    move();
+    if (focused?.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
+  };
+  const show = (tile, touched) => {
     let known = tiles.get(tile.id);
-    if (!known) {
-      const element = clone("#wall-tile");
-      element.id = `tile-${tile.id}`;
-      element.firstElementChild.href = `/agents/${tile.id}`;
-      element.firstElementChild.textContent = tile.name;
-      const group = groupOf(tile);
-      place(group, element, tile.name);
-      known = { element, status: "", seen: -1, group };
-      tiles.set(tile.id, known);
+    const stays = known && known.name === tile.name && known.group.profile === tile.profile && known.group.name === tile.holder;
+    if (!stays) {
+      keepFocus(() => {
+        const element = known?.element ?? fresh(tile.id);
+        touched.add(leave(tile.id));
+        const group = groupOf(tile);
+        place(group, element, tile.name);
+        known = { element, status: "", seen: -1, group, name: tile.name };
+        tiles.set(tile.id, known);
+      });
     }
     const [link, word, seen, build, message] = known.element.children;
     if (known.status !== tile.status) {
@@ -136,7 +159,7 @@ const watch = (wall) => {
     put(seen, ago(known.seen));
     put(build, tile.build ?? "");
     put(message, tile.message ?? "");
-    return known.group;
+    touched.add(known.group);
   };
 
   const apply = (news) => {
@@ -147,7 +170,7 @@ const watch = (wall) => {
     const there = news.whole ? new Set((news.tiles ?? []).map((tile) => tile.id)) : null;
     const gone = there ? [...tiles.keys()].filter((id) => !there.has(id)) : news.gone ?? [];
     for (const id of gone) touched.add(leave(id));
-    for (const tile of news.tiles ?? []) touched.add(show(tile));
+    for (const tile of news.tiles ?? []) show(tile, touched);
     for (const group of touched) if (group) countGroup(group);
     if (news.counts) for (const chip of all("[data-status]")) put(one("[data-count]", chip), number.format(news.counts[chip.dataset.status] ?? 0));
     countAll();
