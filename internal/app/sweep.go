@@ -188,6 +188,6 @@ func (a *App) listens() time.Time {
 // steadily returns what counts how long this process runs, whatever becomes of the
 // clock.
 func steadily() func() time.Duration {
-	began := time.Now()
+	began := time.Now() //nolint:forbidigo // nobody sets what passes since
 	return func() time.Duration { return time.Since(began) }
 }

@@ -11,7 +11,7 @@ import (
 // stuck is a node whose database takes what is written to it, and never answers.
 type stuck struct{ followed chan struct{} }
 
-func (stuck) Now() time.Time { return time.Now() }
+func (stuck) Now() time.Time { return time.Now() } //nolint:forbidigo // the clock of synctest
 
 func (stuck) Flush(ctx context.Context) (int, error) {
 	<-ctx.Done()
@@ -31,7 +31,7 @@ func TestWhoCannotWriteStillFollows(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		node, began, ended := stuck{make(chan struct{})}, time.Now(), make(chan struct{})
+		node, began, ended := stuck{make(chan struct{})}, time.Now(), make(chan struct{}) //nolint:forbidigo // the same
 		go func() {
 			defer close(ended)
 			runFleet(ctx, node, slog.New(slog.DiscardHandler))
