@@ -1,6 +1,7 @@
 package views
 
 import (
+	"cmp"
 	"net/url"
 
 	"github.com/connectplaza/plaza"
@@ -10,14 +11,18 @@ import (
 func livenessDot(l plaza.Liveness) string { return statusDot(plaza.StatusOf(l, plaza.HealthOK)) }
 
 // healthDot returns the dot of how a ConnectAgent says it is.
-func healthDot(h plaza.Health) string { return statusDot(plaza.StatusOf(plaza.Online, h)) }
+func healthDot(h plaza.Health) string { return agentDot(plaza.Online, h) }
 
 // agentDot returns the one dot of a ConnectAgent where there is room for one
-// only: how it is, as long as it is heard of.
-func agentDot(l plaza.Liveness, h plaza.Health) string { return statusDot(plaza.StatusOf(l, h)) }
+// only: how it is, as long as it is heard of. One that says nothing of it is well.
+func agentDot(l plaza.Liveness, h plaza.Health) string {
+	return statusDot(plaza.StatusOf(l, cmp.Or(h, plaza.HealthOK)))
+}
 
 // agentWord returns what to write beside [agentDot].
-func agentWord(l plaza.Liveness, h plaza.Health) plaza.Text { return plaza.StatusOf(l, h).Text() }
+func agentWord(l plaza.Liveness, h plaza.Health) plaza.Text {
+	return plaza.StatusOf(l, cmp.Or(h, plaza.HealthOK)).Text()
+}
 
 // agentWhy returns why a ConnectAgent is as alive as it is, in a sentence.
 func (f Frame) agentWhy(a plaza.ConnectAgent) string {
