@@ -28,6 +28,7 @@ type Error struct {
 	Msg    Text            // shown to the person
 	Fields map[string]Text // problems by form field; Invalid only
 	Wait   time.Duration   // how long to wait before trying again; Limited and Unavailable only
+	Most   int             // how many were allowed in the time before; Limited only, 0: it is not said
 	Err    error           // cause; logged, never shown
 }
 

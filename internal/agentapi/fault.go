@@ -21,6 +21,7 @@ type fault struct {
 	also      []string // further pointers, to what is wrong in the same way: an error each
 	machine   string   // ID of the license's own that is in the way
 	wait      time.Duration
+	most      int // so many were allowed, of 429
 }
 
 func (f *fault) Error() string { return f.code + ": " + f.detail }
@@ -70,7 +71,7 @@ func faultOf(err error) *fault {
 	}
 	switch e := plaza.AsError(err); e.Kind {
 	case plaza.Limited:
-		return &fault{status: http.StatusTooManyRequests, code: "TOO_MANY_REQUESTS", detail: "there were too many requests; wait before the next one", wait: max(e.Wait, time.Second)}
+		return &fault{status: http.StatusTooManyRequests, code: "TOO_MANY_REQUESTS", detail: "there were too many requests; wait before the next one", wait: max(e.Wait, time.Second), most: e.Most}
 	case plaza.Unavailable:
 		return unavailable(e.Wait)
 	case plaza.NotFound:

@@ -133,7 +133,7 @@ func (a *App) hold(ctx context.Context, tx *store.Tx, actor plaza.Actor, id stri
 		return l, err
 	}
 	now := a.now()
-	for _, m := range all {
+	for _, m := range slices.Backward(all) { // in the order in which heartbeats are written
 		on.freshen(&m)
 		if !on.over(m, &l.terms, now) {
 			l.machines = append(l.machines, m)
@@ -143,6 +143,7 @@ func (a *App) hold(ctx context.Context, tx *store.Tx, actor plaza.Actor, id stri
 			return l, err
 		}
 	}
+	slices.Reverse(l.machines)
 	return l, nil
 }
 
@@ -483,7 +484,7 @@ func (f *Fleet) Goodbye(ctx context.Context, b *Bearer, name string) (m plaza.Ac
 			at = pulse.Last().At
 		}
 	}
-	if !at.IsZero() { // one that never beat has nothing to take back
+	if !pulse.Last().At.IsZero() { // one that never beat has nothing to take back
 		pulse.Beat(heartbeat.Beat{At: at, Generation: -1, Goodbye: true})
 	}
 	return b.machines()[i], nil

@@ -355,6 +355,9 @@ func TestAGoodbyeRevivesNobody(t *testing.T) {
 		}
 		never := sell(t, w, 1, func(t *plaza.Terms) { t.HeartbeatBasis = plaza.FromFirstPing })
 		activate(t, w.Fleet, never, "fp")
+		if m := bye(w.Fleet, never); !m.Beat.IsZero() {
+			t.Errorf("that has not beaten yet: %+v", m)
+		}
 		w.Clock.Advance(91 * time.Second)
 		if m := bye(w.Fleet, never); !m.Beat.IsZero() {
 			t.Errorf("that never beat: %+v", m)

@@ -27,7 +27,8 @@ type Fleet struct {
 	digest   func(string) [32]byte
 	book     *heartbeat.Book
 	ring     atomic.Pointer[keyring]
-	stale    atomic.Bool // the ring may lack a key that was just made
+	fresh    freshness     // of the ring
+	reading  chan struct{} // copies
 	members  members
 	homes    homes
 	refused  refusals
@@ -44,7 +45,10 @@ type Fleet struct {
 func NewFleet(ctx context.Context, a *App) (*Fleet, error) {
 	f := &Fleet{app: a, digest: a.box.Digester(keyDigest), book: heartbeat.NewBook(), seen: map[string]time.Time{}, followed: a.now()}
 	f.members.byDigest, f.members.byLicense = map[shortDigest]*member{}, map[string]*member{}
+	f.reading = make(chan struct{}, readAtOnce)
+	f.members.once = map[shortDigest]struct{}{}
 	f.homes.all = map[string]home{}
+	f.fresh.read.Store(a.now().UnixMicro())
 	f.bearers.New = func() any { return new(Bearer) }
 	f.refused.begin()
 	err := a.db.Tx(ctx, func(tx *store.Tx) error {
@@ -82,16 +86,25 @@ type members struct {
 	mu        sync.RWMutex
 	byDigest  map[shortDigest]*member
 	byLicense map[string]*member
-	turn      uint64            // counts changes
-	changed   map[string]uint64 // by license: the turn of the last one; since when a copy was last read
-	emptied   uint64            // the turn of the last change that may have been of any license
-	reading   int               // copies that are being read
+	once      map[shortDigest]struct{} // of copies that were let go: somebody has the key
+	turn      uint64                   // counts changes
+	changed   map[string]uint64        // by license: the turn of the last one; since when a copy was last read
+	emptied   uint64                   // the turn of the last change that may have been of any license
+	reading   int                      // copies that are being read
 }
 
 func (m *members) find(digest [32]byte) *member {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	return m.byDigest[shortDigest(digest[:])]
+}
+
+// knew reports whether some license had the key with the digest.
+func (m *members) knew(digest [32]byte) bool {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	_, once := m.once[shortDigest(digest[:])]
+	return once
 }
 
 // begin returns the turn at which a copy is read: one that changes before it is
@@ -112,6 +125,7 @@ func (m *members) put(turn uint64, all ...*member) {
 		if id := one.id(); max(m.changed[id], m.emptied) <= turn {
 			delete(m.byLicense, id) // or its text would stay that of the copy before
 			m.byDigest[one.digest], m.byLicense[id] = one, one
+			delete(m.once, one.digest)
 		}
 	}
 	if m.reading == 0 {
@@ -133,6 +147,7 @@ func (m *members) drop(license string) *member {
 	if one != nil {
 		delete(m.byDigest, one.digest)
 		delete(m.byLicense, license)
+		m.once[one.digest] = struct{}{}
 	}
 	return one
 }
@@ -143,6 +158,9 @@ func (m *members) empty() {
 	defer m.mu.Unlock()
 	m.turn++
 	m.emptied = m.turn
+	for digest := range m.byDigest {
+		m.once[digest] = struct{}{}
+	}
 	clear(m.byDigest)
 	clear(m.byLicense)
 }
@@ -228,7 +246,7 @@ func (f *Fleet) changed(license string) {
 		f.members.drop(license)
 		return
 	}
-	f.stale.Store(true)
+	f.fresh.end()
 	f.homes.mu.Lock()
 	f.homes.era++
 	f.homes.mu.Unlock()
@@ -246,6 +264,7 @@ const changesKept = 10 * time.Minute
 // every second.
 func (f *Fleet) Follow(ctx context.Context) error {
 	now := f.app.now()
+	f.refused.forget(now)
 	since := f.followed.Add(-overlap)
 	if now.Before(f.followed) { // the clock was put back
 		since = now.Add(-overlap)
@@ -280,7 +299,7 @@ func (f *Fleet) Follow(ctx context.Context) error {
 			delete(f.seen, id)
 		}
 	}
-	f.refused.forget(now)
+	f.app.followed()
 	f.pace.set(f.members.count())
 	return nil
 }
@@ -422,8 +441,18 @@ func (f *Fleet) reread(ctx context.Context, b *Bearer) error {
 	return nil
 }
 
+// readAtOnce is how many copies are read at the same time, so that heartbeats of what a
+// node does not know leave the database to others, too.
+const readAtOnce = 8
+
 // read returns a new copy of the license that has the digest, or nil if none has.
 func (f *Fleet) read(ctx context.Context, digest [32]byte) (m *member, err error) {
+	select {
+	case f.reading <- struct{}{}:
+		defer func() { <-f.reading }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	turn := f.members.begin()
 	err = f.app.db.Read(ctx, func(tx *store.Tx) error {
 		l, err := tx.FleetLicense(ctx, digest[:])

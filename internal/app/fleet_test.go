@@ -320,6 +320,25 @@ func TestGuessingIsNobodyElsesTrouble(t *testing.T) {
 	})
 }
 
+// TestOldKeysAreNoGuesses, even while this node has no copy of the license: we did not
+// sign them, but somebody came in with them.
+func TestOldKeysAreNoGuesses(t *testing.T) {
+	t.Parallel()
+	bareWorlds(t, func(t *testing.T, w bare) {
+		const old = "a key of before"
+		ctx, from, s := t.Context(), plaza.Origin{Address: "192.0.2.1"}, sell(t, w.World, 1, nil)
+		digest := w.Box.Digester("license key")(old)
+		w.exec(t, "UPDATE licenses SET key_digest = $1 WHERE id = $2", digest[:], s.License.ID)
+		must(t, errOf(w.Fleet.Identify(ctx, old, from)))
+		for range 400 {
+			_ = errOf(w.Fleet.Identify(ctx, rand.Text(), from))
+		}
+		must(t, w.RenameAgent(ctx, w.Partner, s.ID, plaza.AgentEdit{Name: "Renamed", Version: 1}))
+		want(t, "a guess", errOf(w.Fleet.Identify(ctx, rand.Text(), from)), plaza.Limited)
+		must(t, errOf(w.Fleet.Identify(ctx, old, from)))
+	})
+}
+
 // TestForgedKeysCostNoTransaction: under a context that is over none can begin. The
 // answer is that for any key which is not known.
 func TestForgedKeysCostNoTransaction(t *testing.T) {

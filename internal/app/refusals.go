@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -32,7 +33,8 @@ func (f *Fleet) stranger(ctx context.Context, key string, digest [32]byte, addre
 	if err != nil {
 		return nil, err
 	}
-	if err := f.refused.allow(address, digest, !signed); err != nil {
+	guessed := !signed && !f.members.knew(digest)
+	if err := f.refused.allow(address, digest, guessed); err != nil {
 		return nil, err
 	}
 	if signed || !licensekey.Signed(key) {
@@ -40,7 +42,7 @@ func (f *Fleet) stranger(ctx context.Context, key string, digest [32]byte, addre
 			return m, err
 		}
 	}
-	f.refused.note(address, digest, !signed)
+	f.refused.note(address, digest, guessed)
 	return nil, nil //nolint:nilnil // nobody
 }
 
@@ -52,8 +54,14 @@ func (f *Fleet) signed(ctx context.Context, key string) (bool, error) {
 	if f.ring.Load().signed(key) {
 		return true, nil
 	}
-	if !f.stale.CompareAndSwap(true, false) {
+	if now := f.app.now(); f.fresh.still(now) {
 		return false, nil
+	}
+	f.fresh.mu.Lock() // whoever comes meanwhile waits for what is read
+	defer f.fresh.mu.Unlock()
+	now := f.app.now()
+	if f.fresh.still(now) {
+		return f.ring.Load().signed(key), nil
 	}
 	err := f.app.db.Read(ctx, func(tx *store.Tx) error {
 		ring, err := f.app.loadKeyring(ctx, tx)
@@ -62,10 +70,25 @@ func (f *Fleet) signed(ctx context.Context, key string) (bool, error) {
 		}
 		return err
 	})
-	if err != nil {
-		f.stale.Store(true)
+	if err == nil {
+		f.fresh.read.Store(now.UnixMicro())
 	}
 	return f.ring.Load().signed(key), err
+}
+
+// freshness is when a node last looked for new signing keys because a key seemed to
+// be signed by one that it does not know: it does so once a second at most, and at once
+// after it made one itself.
+type freshness struct {
+	mu   sync.Mutex
+	read atomic.Int64 // microseconds; 0: it must look
+}
+
+func (s *freshness) end() { s.read.Store(0) }
+
+func (s *freshness) still(now time.Time) bool {
+	last := s.read.Load()
+	return last > 0 && now.Sub(time.UnixMicro(last)).Abs() < time.Second
 }
 
 // signed reports whether a key is signed by one of k's.
@@ -119,11 +142,18 @@ func network(address string) netip.Prefix {
 func (r *refusals) allow(address string, digest [32]byte, guessed bool) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.credentials[refusalKey(address, digest)] < mostOfCredential &&
-		(!guessed || r.addresses[network(address)] < mostFromAddress && r.guesses < mostAtAll) {
+	most := 0
+	switch {
+	case r.credentials[refusalKey(address, digest)] >= mostOfCredential:
+		most = mostOfCredential
+	case guessed && r.addresses[network(address)] >= mostFromAddress:
+		most = mostFromAddress
+	case guessed && r.guesses >= mostAtAll:
+		most = mostAtAll
+	default:
 		return nil
 	}
-	return &plaza.Error{Kind: plaza.Limited, Msg: plaza.T("error.limited", "Wait", time.Minute), Wait: time.Minute}
+	return &plaza.Error{Kind: plaza.Limited, Msg: plaza.T("error.limited", "Wait", time.Minute), Wait: time.Minute, Most: most}
 }
 
 // note counts a key that was refused.
@@ -143,7 +173,7 @@ func (r *refusals) note(address string, digest [32]byte, guessed bool) {
 func (r *refusals) forget(now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if now.Sub(r.since) >= time.Minute {
+	if now.Sub(r.since).Abs() >= time.Minute {
 		r.since = now
 		r.begin()
 	}

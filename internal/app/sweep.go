@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -13,7 +14,7 @@ import (
 const (
 	sweptAtOnce   = 1000 // licenses or processes that one query looks at
 	sweptInARun   = 100  // such queries; the next run goes on from there
-	endedAtOnce   = 50   // licenses or processes of which something is ended in one transaction
+	endedAtOnce   = 50   // processes that are ended in one transaction
 	endedInARun   = 2000 // the same; what is left is ended in the next run
 	leastSilence  = time.Minute
 	pruneEvery    = 10 * time.Minute
@@ -36,13 +37,11 @@ func (f *Fleet) Sweep(ctx context.Context) error {
 		f.broom.pruned = now
 		f.book.Prune(f.members.pulses())
 	}
-	if err := f.sweepMachines(ctx); err != nil {
-		return err
-	}
-	return f.sweepProcesses(ctx)
+	return errors.Join(f.sweepMachines(ctx), f.sweepProcesses(ctx))
 }
 
-func (f *Fleet) sweepMachines(ctx context.Context) error {
+func (f *Fleet) sweepMachines(ctx context.Context) (failed error) {
+	ended := 0
 	for range sweptInARun {
 		now, on := f.app.now(), f.ears()
 		var silent []store.SilentMachine
@@ -52,7 +51,7 @@ func (f *Fleet) sweepMachines(ctx context.Context) error {
 			return err
 		})
 		if err != nil {
-			return err
+			return errors.Join(failed, err)
 		}
 		var over []plaza.Activation // one of each license
 		for _, m := range silent {
@@ -61,43 +60,38 @@ func (f *Fleet) sweepMachines(ctx context.Context) error {
 			}
 			terms, err := f.termsOf(store.FleetLicense{Terms: m.Terms})
 			if err != nil {
-				return err
+				failed = errors.Join(failed, err)
+				continue
 			}
 			m.Beat = f.heard(m.ID, m.Beat)
 			if on.over(m.Activation, terms, now) {
 				over = append(over, m.Activation)
 			}
 		}
-		if len(over) > endedInARun {
-			over = over[:endedInARun]
-			last = over[endedInARun-1].License
-		}
-		for some := range slices.Chunk(over, endedAtOnce) {
-			if err := f.app.db.Tx(ctx, func(tx *store.Tx) error { return f.cullAll(ctx, tx, some) }); err != nil {
-				return err
+		for _, m := range over {
+			if err := f.cullAll(ctx, m); err != nil {
+				failed = errors.Join(failed, err) // the others are no worse for that
 			}
 		}
-		if f.broom.license = last; last == "" || len(over) == endedInARun {
-			return nil
+		ended += len(over)
+		if f.broom.license = last; last == "" || ended >= endedInARun || ctx.Err() != nil {
+			return failed
 		}
 	}
-	return nil
+	return failed
 }
 
-// cullAll ends the machines whose time is over of the licenses that some are of.
-func (f *Fleet) cullAll(ctx context.Context, tx *store.Tx, some []plaza.Activation) error {
-	for _, m := range some {
-		own := plaza.ConnectAgentActor(m.License, m.Profile, plaza.Origin{})
+// cullAll ends the machines whose time is over of the license that m is of.
+func (f *Fleet) cullAll(ctx context.Context, m plaza.Activation) error {
+	own := plaza.ConnectAgentActor(m.License, m.Profile, plaza.Origin{})
+	err := f.app.db.Tx(ctx, func(tx *store.Tx) error {
 		_, err := f.app.hold(ctx, tx, own, m.License, f.ears())
-		switch plaza.KindOf(err) {
-		case plaza.NotFound, plaza.Unauthenticated: // the license ended meanwhile
-		default:
-			if err != nil {
-				return err
-			}
-		}
+		return err
+	})
+	if kind := plaza.KindOf(err); err != nil && (kind == plaza.NotFound || kind == plaza.Unauthenticated) {
+		return nil // the license ended meanwhile
 	}
-	return nil
+	return err
 }
 
 // heard returns when something was last heard of that the database last heard of at
@@ -132,7 +126,8 @@ func (f *Fleet) sweepProcesses(ctx context.Context) error {
 			if !limited {
 				window = goneAfter
 			}
-			if at := f.heard(p.ID, p.Beat).Add(terms.Deadline() + window); now.After(at) && on.settled(now, *terms) {
+			window += terms.Deadline()
+			if at := f.heard(p.ID, p.Beat).Add(window); now.After(at) && now.Sub(on.since) >= window {
 				over = append(over, p.Process)
 			}
 		}
@@ -160,16 +155,20 @@ func (f *Fleet) sweepProcesses(ctx context.Context) error {
 	return nil
 }
 
-// leap is by how much a clock is put forward or back, not just right.
-const leap = 5 * time.Minute
+const (
+	leap = 5 * time.Second  // by how much a clock is put forward or back, not just right
+	deaf = 10 * time.Second // after which a node that hears nothing of the others, and they nothing of it, knows less than they
+)
 
 // listening is since when a node can tell silence from its own deafness: since it
-// began, or since its clock leapt. Until then times of before say nothing.
+// began, since its clock leapt, or since it stood still or could not reach the
+// database. Until then times of before say nothing.
 type listening struct {
-	mu    sync.Mutex
-	since time.Time
-	last  time.Time     // by the clock
-	ran   time.Duration // at that time, by what nobody sets
+	mu       sync.Mutex
+	since    time.Time
+	last     time.Time     // by the clock
+	ran      time.Duration // at that time, by what nobody sets
+	followed time.Duration // when the node last saw what others wrote; 0: it does not follow
 }
 
 // listens returns since when this node has listened.
@@ -178,11 +177,20 @@ func (a *App) listens() time.Time {
 	l := &a.listening
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if apart := now.Sub(l.last) - (ran - l.ran); apart.Abs() > leap {
+	if apart := now.Sub(l.last) - (ran - l.ran); apart.Abs() > leap || l.followed > 0 && ran-l.followed > deaf {
 		l.since = now
 	}
 	l.last, l.ran = now, ran
 	return l.since
+}
+
+// followed notes that this node just saw what others wrote, and wrote what it heard
+// itself.
+func (a *App) followed() {
+	a.listens() // how long it could not
+	a.listening.mu.Lock()
+	defer a.listening.mu.Unlock()
+	a.listening.followed = max(a.steady(), 1)
 }
 
 // steadily returns what counts how long this process runs, whatever becomes of the

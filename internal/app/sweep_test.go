@@ -73,6 +73,7 @@ func TestSweepingEndsWhatIsOver(t *testing.T) {
 			must1[app.Pong](t)(ping(t, f, beats, "one"))
 		}
 		w.Clock.Advance(day)
+		listen(t, w, 150*time.Second)
 		must(t, w.Fleet.Sweep(t.Context()))
 		if ended(t, w, beats) != 1 || ended(t, w, keeps) != 0 {
 			t.Error("a day later: what is silent stands, or what keeps its place does not")
@@ -119,34 +120,96 @@ func TestSweepingEndsDeadProcesses(t *testing.T) {
 	})
 }
 
+// listen has the node of w follow the others for so long.
+func listen(t *testing.T, w *apptest.World, long time.Duration) {
+	t.Helper()
+	must(t, w.Fleet.Follow(t.Context()))
+	for end := w.Clock.Now().Add(long); w.Clock.Now().Before(end); {
+		w.Clock.Advance(5 * time.Second)
+		must(t, w.Fleet.Follow(t.Context()))
+	}
+}
+
+// silent is a machine with a process that were heard of until now, and a node that
+// listened meanwhile.
+func silent(t *testing.T, w *apptest.World) seat {
+	t.Helper()
+	s := sell(t, w, 1, culling)
+	m := activate(t, w.Fleet, s, "old")
+	p := must1[plaza.Process](t)(spawn(t, w.Fleet, s, m.ID, "1"))
+	for range 3 {
+		w.Clock.Advance(time.Minute)
+		must1[app.Pong](t)(ping(t, w.Fleet, s, "old"))
+		must1[plaza.HeartbeatStatus](t)(pingProcess(t, w.Fleet, s, p.ID))
+	}
+	return s
+}
+
+// stands fails the test if something of s ended.
+func stands(t *testing.T, w *apptest.World, what string, s seat) {
+	t.Helper()
+	must(t, w.Fleet.Sweep(t.Context()))
+	wantCode(t, what, tryActivate(t, w.Fleet, s, plaza.NewActivation{Fingerprint: "new"}), plaza.Invalid, "MACHINE_LIMIT_EXCEEDED")
+	if n := len(must1[[]plaza.Process](t)(w.Fleet.Processes(t.Context(), come(t, w.Fleet, s), ""))); ended(t, w, s) != 0 || n != 1 {
+		t.Errorf("%s: something ended", what)
+	}
+}
+
 // TestAClockThatLeapsEndsNothing until the node has listened for long enough anew.
 func TestAClockThatLeapsEndsNothing(t *testing.T) {
 	t.Parallel()
+	for _, leap := range []time.Duration{time.Hour, 3 * time.Minute} {
+		t.Run(leap.String(), func(t *testing.T) {
+			t.Parallel()
+			worlds(t, func(t *testing.T, w *apptest.World) {
+				s := silent(t, w)
+				w.Clock.Set(w.Clock.Now().Add(leap))
+				stands(t, w, "after a leap", s)
+				w.Clock.Advance(150*time.Second - time.Microsecond)
+				stands(t, w, "a moment before it has listened for long enough", s)
+				w.Clock.Advance(time.Microsecond)
+				must(t, w.Fleet.Sweep(t.Context()))
+				if ended(t, w, s) != 1 {
+					t.Error("what is silent after a leap never ends")
+				}
+			})
+		})
+	}
+}
+
+// TestADeafNodeEndsNothing: it stood still, or could not reach the database, and does
+// not know what others heard.
+func TestADeafNodeEndsNothing(t *testing.T) {
+	t.Parallel()
 	worlds(t, func(t *testing.T, w *apptest.World) {
-		s := sell(t, w, 1, culling)
-		m := activate(t, w.Fleet, s, "old")
-		p := must1[plaza.Process](t)(spawn(t, w.Fleet, s, m.ID, "1"))
-		for range 3 { // so long it listens
-			w.Clock.Advance(time.Minute)
-			must1[app.Pong](t)(ping(t, w.Fleet, s, "old"))
-			must1[plaza.HeartbeatStatus](t)(pingProcess(t, w.Fleet, s, p.ID))
-		}
-		stands := func(what string) {
-			t.Helper()
-			must(t, w.Fleet.Sweep(t.Context()))
-			wantCode(t, what, tryActivate(t, w.Fleet, s, plaza.NewActivation{Fingerprint: "new"}), plaza.Invalid, "MACHINE_LIMIT_EXCEEDED")
-			if n := len(must1[[]plaza.Process](t)(w.Fleet.Processes(t.Context(), come(t, w.Fleet, s), ""))); ended(t, w, s) != 0 || n != 1 {
-				t.Errorf("%s: something ended", what)
-			}
-		}
-		w.Clock.Set(w.Clock.Now().Add(time.Hour))
-		stands("after a leap")
-		w.Clock.Advance(150*time.Second - time.Microsecond)
-		stands("a moment before it has listened for long enough")
-		w.Clock.Advance(time.Microsecond)
+		s := silent(t, w)
+		must(t, w.Fleet.Follow(t.Context()))
+		w.Clock.Advance(10 * time.Minute)
+		stands(t, w, "before it looked", s)
+		listen(t, w, 0)
+		stands(t, w, "when it has just looked", s)
+		listen(t, w, 145*time.Second)
+		stands(t, w, "a moment before it has listened for long enough", s)
+		listen(t, w, 5*time.Second)
 		must(t, w.Fleet.Sweep(t.Context()))
 		if ended(t, w, s) != 1 {
-			t.Error("what is silent after a leap never ends")
+			t.Error("what is silent after that never ends")
+		}
+	})
+}
+
+// TestAnOutageEndsNoProcess that can always come back, as long as it was.
+func TestAnOutageEndsNoProcess(t *testing.T) {
+	t.Parallel()
+	nodes(t, func(t *testing.T, w *apptest.World, _ *app.Fleet) {
+		s := sell(t, w, 1, nil)
+		p := must1[plaza.Process](t)(spawn(t, w.Fleet, s, activate(t, w.Fleet, s, "fp").ID, "1"))
+		w.Clock.Advance(2 * day)
+		f := must1[*app.Fleet](t)(app.NewFleet(t.Context(), app.New(w.DB, app.Config{Now: w.Clock.Now, Steady: w.Clock.Steady, Texts: w.Texts, Box: w.Box, PublicURL: "http://plaza.test"})))
+		w.Clock.Advance(time.Hour)
+		must(t, f.Sweep(t.Context()))
+		if status := must1[plaza.HeartbeatStatus](t)(pingProcess(t, f, s, p.ID)); status != plaza.HeartbeatResurrected {
+			t.Errorf("it is %s", status)
 		}
 	})
 }

@@ -101,7 +101,11 @@ func (b *Book) Find(id string) *Pulse {
 	s := &b.shards[maphash.String(b.seed, id)%shards]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.all[id]
+	known := s.all[id]
+	if known != nil {
+		known.kept.Store(b.round.Load())
+	}
+	return known
 }
 
 // Forget lets go of what will not be heard of again.
@@ -229,11 +233,33 @@ func (b *Book) Flush(ctx context.Context, write func(context.Context, []plaza.Pu
 		p.mu.Unlock()
 	}
 	slices.SortFunc(all, func(a, b plaza.Pulse) int { return strings.Compare(a.ID, b.ID) })
+	all = united(all)
 	if err := write(ctx, all); err != nil {
 		b.again(dirty)
 		return 0, err
 	}
 	return len(all), nil
+}
+
+// united returns all, which are sorted, with one pulse of each ID: what was forgotten
+// and learned again within a second was heard of as two things.
+func united(all []plaza.Pulse) []plaza.Pulse {
+	out := all[:0]
+	for _, p := range all {
+		if len(out) == 0 || out[len(out)-1].ID != p.ID {
+			out = append(out, p)
+			continue
+		}
+		last := &out[len(out)-1]
+		switch {
+		case p.At.After(last.At):
+			last.At, last.Goodbye = p.At, p.Goodbye
+		case p.At.Equal(last.At):
+			last.Goodbye = last.Goodbye || p.Goodbye
+		}
+		last.Generation = max(last.Generation, p.Generation)
+	}
+	return out
 }
 
 func (b *Book) again(dirty []*Pulse) {

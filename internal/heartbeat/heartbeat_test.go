@@ -44,6 +44,25 @@ func (s *sender) beat(p *heartbeat.Pulse, lost bool) heartbeat.Heard {
 
 // TestNobodyDrivesTheGenerationsUp: after one that was made up there is room for more,
 // each higher than the one before.
+// TestWhatIsForgottenAndLearnedAgainIsOne: two of the same ID in one statement would be
+// refused by the database, again and again.
+func TestWhatIsForgottenAndLearnedAgainIsOne(t *testing.T) {
+	t.Parallel()
+	b, at := heartbeat.NewBook(), time.Unix(1_800_000_000, 0).UTC()
+	b.Learn(plaza.Pulse{ID: "a"}).Beat(heartbeat.Beat{At: at.Add(time.Second), Generation: -1})
+	b.Learn(plaza.Pulse{ID: "b"}).Beat(heartbeat.Beat{At: at, Generation: -1})
+	b.Forget("a")
+	b.Learn(plaza.Pulse{ID: "a"}).Beat(heartbeat.Beat{At: at, Generation: -1, Goodbye: true})
+	var got []plaza.Pulse
+	n, err := b.Flush(t.Context(), func(_ context.Context, all []plaza.Pulse) error {
+		got = all
+		return nil
+	})
+	if err != nil || n != 2 || len(got) != 2 || got[0].ID != "a" || !got[0].At.Equal(at.Add(time.Second)) || got[0].Goodbye || got[1].ID != "b" {
+		t.Errorf("%d, %v: %+v", n, err, got)
+	}
+}
+
 func TestNobodyDrivesTheGenerationsUp(t *testing.T) {
 	t.Parallel()
 	for _, made := range []int64{math.MaxInt64, math.MaxInt64 - 1, heartbeat.MostGeneration, heartbeat.MostGeneration - 1} {
@@ -266,7 +285,8 @@ func TestPruneLetsGoOfWhatNobodyWants(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	prune(2) // "unwritten" and "asked for"
+	prune(1) // "unwritten"
+	prune(1) // "asked for", since it was found
 	if b.Find("needed") != all["needed"] || b.Find("unwritten") != nil || b.Find("asked for") != nil {
 		t.Error("the wrong ones are gone")
 	}

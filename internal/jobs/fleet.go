@@ -11,7 +11,7 @@ import (
 const (
 	flushEvery    = time.Second // so long what agents said is in memory only
 	flushAtLast   = 10 * time.Second
-	longest       = 20 * time.Second // that either may take: a database that hangs must not keep the other waiting for ever
+	longest       = 20 * time.Second // that any of it may take: a database that hangs must not keep the others waiting for ever
 	complainEvery = 10 * time.Second // how often it is said that something still fails
 )
 
@@ -71,7 +71,7 @@ func Sweep(ctx context.Context, f *app.Fleet, log *slog.Logger) {
 		case <-ctx.Done():
 			return
 		}
-		if err := f.Sweep(ctx); err != nil && ctx.Err() == nil {
+		if err := inTime(ctx, f.Sweep); err != nil && ctx.Err() == nil {
 			log.ErrorContext(ctx, "could not end what is silent for good", slog.Any("error", err))
 		}
 	}

@@ -80,8 +80,8 @@ func addressed(next http.Handler, trusted []netip.Prefix) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, _ := strings.Cut(r.Header.Get("X-Forwarded-Host"), ",")
 		peer, err := netip.ParseAddrPort(r.RemoteAddr)
-		if host = strings.TrimSpace(host); host != "" && err == nil && among(trusted, peer.Addr().Unmap().WithZone("")) {
-			r.Host = host
+		if host = strings.TrimSpace(host); host != "" && err == nil && among(trusted, peer.Addr().Unmap().WithZone("")) && !strings.HasPrefix(r.Host, host+":") {
+			r.Host = host // or else it is the same, and knows the port, which some proxies leave out of the name
 		}
 		next.ServeHTTP(w, r)
 	})
