@@ -104,7 +104,7 @@ func (p *pen) date(name string, t time.Time) {
 	t = t.UTC()
 	b := t.AppendFormat(append(p.b, '"'), time.RFC3339) // which is quicker than a format of our own
 	ms := t.Nanosecond() / int(time.Millisecond)
-	p.b = append(b[:len(b)-1], '.', byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10), 'Z', '"')
+	p.b = append(b[:len(b)-1], '.', byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10), 'Z', '"') //nolint:gosec // digits
 }
 
 // metadata writes an object that was stored as it was sent.

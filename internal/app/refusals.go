@@ -142,7 +142,7 @@ func network(address string) netip.Prefix {
 func (r *refusals) allow(address string, digest [32]byte, guessed bool) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	most := 0
+	var most int
 	switch {
 	case r.credentials[refusalKey(address, digest)] >= mostOfCredential:
 		most = mostOfCredential
