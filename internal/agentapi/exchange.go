@@ -238,7 +238,7 @@ func (e *exchange) setFault(h http.Header) {
 	}
 	seconds := strconv.FormatInt(max(1, int64(e.fault.wait/time.Second)), 10)
 	e.set(h, "Retry-After", seconds)
-	if e.status == http.StatusTooManyRequests {
+	if e.fault.most > 0 {
 		most := strconv.Itoa(e.fault.most) // refused credentials in a minute (agent API 10.3)
 		e.set(h, "X-RateLimit-Window", seconds+"s")
 		e.set(h, "X-RateLimit-Count", most)

@@ -26,7 +26,7 @@ func TestWhateverGoesWrongIsSigned(t *testing.T) {
 		"panic":     {func(context.Context) error { panic("secret") }, 500, "INTERNAL_ERROR"},
 		"invalid":   {func(context.Context) error { return plaza.Errorf(plaza.Invalid, "secret") }, 500, "INTERNAL_ERROR"},
 		"away":      {func(context.Context) error { return &plaza.Error{Kind: plaza.Unavailable, Wait: time.Minute} }, 503, "SERVICE_UNAVAILABLE"},
-		"too often": {func(context.Context) error { return &plaza.Error{Kind: plaza.Limited, Wait: time.Minute} }, 429, "TOO_MANY_REQUESTS"},
+		"too often": {func(context.Context) error { return &plaza.Error{Kind: plaza.Limited, Wait: time.Minute, Most: 300} }, 429, "TOO_MANY_REQUESTS"},
 		"gone":      {func(context.Context) error { return plaza.Errorf(plaza.NotFound, "secret") }, 404, "NOT_FOUND"},
 		"no":        {func(context.Context) error { return plaza.Errorf(plaza.Forbidden, "secret") }, 403, "FORBIDDEN"},
 		"too slow":  {func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }, 503, "SERVICE_UNAVAILABLE"},
@@ -56,9 +56,9 @@ func TestWhateverGoesWrongIsSigned(t *testing.T) {
 func TestLimitsAreTold(t *testing.T) {
 	t.Parallel()
 	c := open(t)
-	c.fake.fail = func(context.Context) error { return &plaza.Error{Kind: plaza.Limited, Wait: time.Minute} }
+	c.fake.fail = func(context.Context) error { return &plaza.Error{Kind: plaza.Limited, Wait: time.Minute, Most: 300} }
 	h := c.ask(t, http.MethodGet, "/v1/components", "").header
-	for name, want := range map[string]string{"Window": "60s", "Count": "30", "Limit": "30", "Remaining": "0", "Reset": "1795424460"} {
+	for name, want := range map[string]string{"Window": "60s", "Count": "300", "Limit": "300", "Remaining": "0", "Reset": "1795424460"} {
 		if got := h.Get("X-RateLimit-" + name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}

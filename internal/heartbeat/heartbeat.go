@@ -101,11 +101,7 @@ func (b *Book) Find(id string) *Pulse {
 	s := &b.shards[maphash.String(b.seed, id)%shards]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	known := s.all[id]
-	if known != nil {
-		known.kept.Store(b.round.Load())
-	}
-	return known
+	return s.all[id]
 }
 
 // Forget lets go of what will not be heard of again.
