@@ -125,5 +125,5 @@ func (a *App) recordHeartbeat(ctx context.Context, tx *store.Tx, b plaza.Heartbe
 	if len(b.Notifications) == 0 {
 		return nil
 	}
-	return tx.TrimNotifications(ctx, scope, b.Agent, "")
+	return tx.TrimNotifications(ctx, scope, b.Agent, "", plaza.KeptNotifications)
 }

@@ -31,7 +31,7 @@ func (f *Fleet) Report(ctx context.Context, b *Bearer, machine string, r plaza.R
 			}
 		}
 		if len(r.Notifications) > 0 {
-			if err := tx.TrimNotifications(ctx, scope, m.Agent, m.ID); err != nil {
+			if err := tx.TrimNotifications(ctx, scope, m.Agent, m.ID, plaza.KeptNotifications); err != nil {
 				return err
 			}
 		}

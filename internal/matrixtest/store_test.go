@@ -56,6 +56,9 @@ func (w *world) calls() map[string]call {
 			return tx.Shifted(ctx, s, now.Add(time.Hour), 100)
 		},
 		"NoteStates": change(func(tx *store.Tx, s plaza.Scope) error {
+			if err := tx.NoteStates(ctx, s, []string{ids[anAgent]}, before()); err != nil { // there it has a line, and takes its state
+				return err
+			}
 			return tx.NoteStates(ctx, s, []string{ids[anAgent]}, now.Add(time.Hour))
 		}),
 		"AgentStates": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
@@ -66,7 +69,7 @@ func (w *world) calls() map[string]call {
 			_, err := tx.Report(ctx, s, ids[anAgent], plaza.Report{Health: plaza.HealthError, Message: "other"})
 			return err
 		}),
-		"TrimNotifications": change(func(tx *store.Tx, s plaza.Scope) error { return tx.TrimNotifications(ctx, s, ids[anAgent], "") }),
+		"TrimNotifications": change(func(tx *store.Tx, s plaza.Scope) error { return tx.TrimNotifications(ctx, s, ids[anAgent], "", 1) }),
 		"InsertNotification": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.InsertNotification(ctx, s, plaza.AgentNotification{ID: never, Agent: ids[anAgent], Level: plaza.LevelInfo, At: now, Received: now})
 		}),
@@ -88,10 +91,18 @@ func (w *world) calls() map[string]call {
 		"RaiseAlarms": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.RaiseAlarms(ctx, s, now.Add(time.Hour), now)
 		},
-		"ClearAlarms": change(func(tx *store.Tx, s plaza.Scope) error {
-			_, err := tx.ClearAlarms(ctx, s, now)
-			return err
-		}),
+		"ClearAlarms": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			everyone := plaza.Everyone("each has one to be cleared, and none afterwards")
+			if _, err := tx.RaiseAlarms(ctx, everyone, now.Add(time.Hour), now); err != nil {
+				return nil, err
+			}
+			back, err := tx.ClearAlarms(ctx, s, now)
+			if err != nil {
+				return nil, err
+			}
+			_, err = tx.ClearAlarms(ctx, everyone, now)
+			return back, err
+		},
 		"RenameAgent": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.RenameAgent(ctx, s, plaza.ConnectAgent{ID: ids[anAgent], Name: "Other", Version: version(anAgent)})
 		}),

@@ -2,6 +2,7 @@ package matrixtest
 
 import (
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -262,7 +263,12 @@ func (w *world) tell(t *testing.T, own plaza.Actor, agent plaza.ConnectAgent, by
 	_, err = w.AcknowledgeNotifications(ctx, by, []string{ids[aSeen]})
 	must(t, err)
 	must(t, w.SetAlarm(ctx, own, agent.ID, plaza.AlarmEdit{On: true, Minutes: 5}))
+	must(t, w.e.run(fmt.Sprintf(`INSERT INTO agent_states (agent_id, profile_id, at, state) SELECT id, profile_id, %d, 'online' FROM connectagents WHERE id = '%s'`,
+		before().UnixMicro(), agent.ID)))
 }
+
+// before is when each agent has a line in its history before that of its report.
+func before() time.Time { return apptest.Start().Add(-time.Hour) }
 
 // ask has a profile be asked to be let in, by one above it, and returns the
 // consent's ID: it waits for an answer.

@@ -266,8 +266,8 @@ func TestNotificationsAreKeptAndAcknowledged(t *testing.T) {
 					return err
 				}
 			}
-			must(t, tx.TrimNotifications(t.Context(), within("q"), ours.ID, "")) // out of scope: nothing
-			return tx.TrimNotifications(t.Context(), everyone(), ours.ID, "")
+			must(t, tx.TrimNotifications(t.Context(), within("q"), ours.ID, "", plaza.KeptNotifications)) // out of scope: nothing
+			return tx.TrimNotifications(t.Context(), everyone(), ours.ID, "", plaza.KeptNotifications)
 		})
 		l := list(within("p"), plaza.NotificationFilter{})
 		if l.Total != plaza.KeptNotifications || l.Rows[0].ID != fmt.Sprintf("m-%05d", plaza.KeptNotifications+2) {

@@ -21,10 +21,10 @@ func (tx *Tx) InsertNotification(ctx context.Context, scope plaza.Scope, n plaza
 }
 
 // TrimNotifications lets go of what a ConnectAgent in scope told on an activation, or
-// if none is named where it runs, before the newest that are kept: of as many as it
-// may have told at once since the last time.
-func (tx *Tx) TrimNotifications(ctx context.Context, scope plaza.Scope, agent, activation string) error {
-	a := args{agent, activation, plaza.KeptNotifications, plaza.MaxNotifications}
+// if none is named where it runs, before the newest, of which so many are kept: of as
+// many as it may have told at once since the last time.
+func (tx *Tx) TrimNotifications(ctx context.Context, scope plaza.Scope, agent, activation string, keep int) error {
+	a := args{agent, activation, keep, plaza.MaxNotifications}
 	return tx.must(ctx, `
 		DELETE FROM agent_notifications WHERE id IN (
 			SELECT o.id FROM agent_notifications o
