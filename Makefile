@@ -18,8 +18,9 @@ ASSET_SOURCES := package-lock.json internal/web/assets/build.mjs internal/web/as
 help: ## Say what this file can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: build ## Start the demo world on http://localhost:8080, data in plaza-demo.db; Ctrl-C stops it
-	@exec bin/plaza demo --addr localhost:8080
+ADDR := localhost:8080
+run: build ## Start the demo world on http://localhost:8080 (or ADDR=localhost:8099), data in plaza-demo.db; Ctrl-C stops it
+	@exec bin/plaza demo --addr $(ADDR)
 
 run-fresh: ## The same with a new demo world: what was changed in the old one is lost
 	@rm -f plaza-demo.db plaza-demo.db-shm plaza-demo.db-wal

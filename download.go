@@ -8,7 +8,7 @@ type AgentPlatform string
 
 // AgentPlatforms returns what a ConnectAgent can run on, the most usual first.
 func AgentPlatforms() []AgentPlatform {
-	return []AgentPlatform{"linux/amd64", "linux/arm64", "windows/amd64", "darwin/arm64"}
+	return []AgentPlatform{"linux/amd64", "linux/arm64", "windows/amd64", "windows/arm64", "darwin/arm64", "darwin/amd64"}
 }
 
 // Text returns the name of p.

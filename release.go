@@ -226,7 +226,7 @@ const (
 func (n NewArtifact) Validate() error {
 	bad := problems{}
 	switch {
-	case !targetWord.MatchString(n.Platform) || !targetWord.MatchString(n.Arch):
+	case !slices.Contains(AgentPlatforms(), AgentPlatform(n.Platform+"/"+n.Arch)):
 		bad.add("platform", "problem.platform") // of which the name was made
 	case !artifactName.MatchString(n.Filename) || idShaped.MatchString(n.Filename):
 		bad.add("filename", "problem.filename")

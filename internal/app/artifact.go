@@ -137,7 +137,7 @@ func (a *App) finishUpload(ctx context.Context, tx *store.Tx, actor plaza.Actor,
 		return err
 	}
 	one.Status, one.Updated = plaza.ArtifactUploaded, a.now()
-	e.Changed("file", "", one.Filename)
+	e.Changed("artifact", "", one.Filename)
 	e.Changed("checksum", "", one.Checksum)
 	return tx.FinishArtifact(ctx, *one)
 }

@@ -242,5 +242,12 @@ func offered(ctx context.Context, tx *store.Tx, scope plaza.Scope, agent plaza.C
 	if none != nil {
 		return nil, nil //nolint:nilerr,nilnil // there is none
 	}
+	if !slices.Contains(plaza.AgentPlatforms(), plaza.AgentPlatform(agent.Platform)) {
+		return &next, nil // it did not say what it runs on
+	}
+	builds, err := tx.Artifacts(ctx, next.ID)
+	if err != nil || !slices.ContainsFunc(builds, func(one plaza.Artifact) bool { return one.Target() == agent.Platform }) {
+		return nil, err
+	}
 	return &next, nil
 }

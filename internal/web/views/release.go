@@ -31,8 +31,8 @@ func (f Frame) channels() (all []choice) {
 
 // targets returns what builds are made for, each with the name of its file.
 func targets() (all []choice) {
-	for _, target := range []string{"linux/amd64", "linux/arm64", "windows/amd64", "windows/arm64", "darwin/amd64", "darwin/arm64"} {
-		all = append(all, choice{Value: target, Label: target})
+	for _, target := range plaza.AgentPlatforms() {
+		all = append(all, choice{Value: string(target), Label: string(target)})
 	}
 	return all
 }
