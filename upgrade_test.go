@@ -196,20 +196,21 @@ func TestNewArtifactIsChecked(t *testing.T) {
 		change func(*plaza.NewArtifact)
 		field  string
 	}{
-		"right":             {func(*plaza.NewArtifact) {}, ""},
-		"no platform":       {func(n *plaza.NewArtifact) { n.Platform = "" }, "platform"},
-		"no architecture":   {func(n *plaza.NewArtifact) { n.Arch = "" }, "platform"},
-		"a strange one":     {func(n *plaza.NewArtifact) { n.Arch = "../x" }, "platform"},
-		"a name with path":  {func(n *plaza.NewArtifact) { n.Filename = "a/b" }, "filename"},
-		"a hidden name":     {func(n *plaza.NewArtifact) { n.Filename = ".." }, "filename"},
-		"a name like an ID": {func(n *plaza.NewArtifact) { n.Filename = "01900000-0000-7000-8000-000000000000" }, "filename"},
-		"a type":            {func(n *plaza.NewArtifact) { n.Filetype = "zip" }, ""},
-		"a strange type":    {func(n *plaza.NewArtifact) { n.Filetype = "z\n" + "ip" }, "filetype"},
-		"no signature":      {func(n *plaza.NewArtifact) { n.Signature = "" }, "signature"},
-		"half a signature":  {func(n *plaza.NewArtifact) { n.Signature = sum[:43] }, "signature"},
-		"a padded one":      {func(n *plaza.NewArtifact) { n.Signature += "==" }, "signature"},
-		"no checksum":       {func(n *plaza.NewArtifact) { n.Checksum = "abc" }, "checksum"},
-		"a checksum":        {func(n *plaza.NewArtifact) { n.Checksum = sum }, ""},
+		"right":                   {func(*plaza.NewArtifact) {}, ""},
+		"no platform":             {func(n *plaza.NewArtifact) { n.Platform = "" }, "platform"},
+		"no architecture":         {func(n *plaza.NewArtifact) { n.Arch = "" }, "platform"},
+		"a strange one":           {func(n *plaza.NewArtifact) { n.Arch = "../x" }, "platform"},
+		"a name with path":        {func(n *plaza.NewArtifact) { n.Filename = "a/b" }, "filename"},
+		"a hidden name":           {func(n *plaza.NewArtifact) { n.Filename = ".." }, "filename"},
+		"a platform that is none": {func(n *plaza.NewArtifact) { n.Platform, n.Arch = "plan9", "x" }, "platform"},
+		"a name like an ID":       {func(n *plaza.NewArtifact) { n.Filename = "01900000-0000-7000-8000-000000000000" }, "filename"},
+		"a type":                  {func(n *plaza.NewArtifact) { n.Filetype = "zip" }, ""},
+		"a strange type":          {func(n *plaza.NewArtifact) { n.Filetype = "z\n" + "ip" }, "filetype"},
+		"no signature":            {func(n *plaza.NewArtifact) { n.Signature = "" }, "signature"},
+		"half a signature":        {func(n *plaza.NewArtifact) { n.Signature = sum[:43] }, "signature"},
+		"a padded one":            {func(n *plaza.NewArtifact) { n.Signature += "==" }, "signature"},
+		"no checksum":             {func(n *plaza.NewArtifact) { n.Checksum = "abc" }, "checksum"},
+		"a checksum":              {func(n *plaza.NewArtifact) { n.Checksum = sum }, ""},
 	} {
 		in := plaza.NewArtifact{Platform: "linux", Arch: "amd64", Signature: sum}
 		tt.change(&in)

@@ -325,6 +325,13 @@ func upgradeOnPage(t *testing.T, w *apptest.World, a plaza.ConnectAgent) {
 	if got := must1[plaza.ConnectAgent](t)(w.Agent(ctx, w.Partner, a.ID)); got.Next == nil || got.Next.Version != "5.1.0" {
 		t.Errorf("got %+v", got.Next)
 	}
+	for platform, offered := range map[string]bool{"linux/amd64": true, "darwin/amd64": false} { // of which there is no build
+		w.Clock.Advance(time.Second)
+		must(t, w.RecordHeartbeats(ctx, plaza.Simulator, []plaza.Heartbeat{{Agent: a.ID, At: w.Clock.Now(), Health: plaza.HealthOK, Build: "5.0.0", Platform: platform}}))
+		if got := must1[plaza.ConnectAgent](t)(w.Agent(ctx, w.Partner, a.ID)); (got.Next != nil) != offered {
+			t.Errorf("on %s it is offered %+v", platform, got.Next)
+		}
+	}
 	want(t, "a stranger", errOf(w.Agent(ctx, w.StrangerPartner, a.ID)), plaza.NotFound)
 }
 
