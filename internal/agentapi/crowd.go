@@ -46,9 +46,9 @@ func (c *crowd) enter(ctx context.Context) bool {
 
 func (c *crowd) leave() { <-c.inside }
 
-// enter lets the request be worked on, unless there are too many. Heartbeats of
-// machines always are: they touch memory only, but for what this node does not know
-// yet, and what sends them may not live with a refusal.
+// enter lets the request be worked on, unless there are too many. Heartbeats always
+// are, since what sends them may not live with a refusal: they touch memory only, or
+// wait for their turn to read.
 func (e *exchange) enter(ctx context.Context) error {
 	const soon, once = 10 * time.Second, 60
 	if e.route.beats || e.inside {

@@ -75,7 +75,7 @@ func TestACrowdIsSentAway(t *testing.T) {
 		t.Errorf("%d keys were looked for", n)
 	}
 	c.ask(t, http.MethodGet, "/v1/ping", "").is(200, "")
-	for _, target := range []string{"machines/" + machineID + "/actions/ping", "machines/" + machineID + "/actions/ping-heartbeat"} {
+	for _, target := range []string{"machines/" + machineID + "/actions/ping", "machines/" + machineID + "/actions/ping-heartbeat", "processes/" + processID + "/actions/ping"} {
 		c.ask(t, http.MethodPost, base+target, "").is(200, "")
 	}
 	c.ask(t, http.MethodPost, "/v1/machines/"+machineID+"/actions/ping", `{"meta":{"generation":1}}`).is(200, "")

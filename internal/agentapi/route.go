@@ -15,7 +15,7 @@ type route struct {
 	verb    plaza.Verb // what an agent must be allowed to do; empty: anybody may
 	object  string     // kind of what the ID in pattern is of
 	guests  bool       // whoever comes without a credential is let in
-	beats   bool       // it is a heartbeat of a machine, which is never refused for there being many
+	beats   bool       // it is a heartbeat, which is never refused for there being many
 	do      func(context.Context, *exchange) error
 }
 
@@ -93,7 +93,7 @@ func routes() []route {
 		{method: get, pattern: "processes", verb: plaza.AgentCheck, do: listProcesses},
 		{method: get, pattern: "processes/{id}", verb: plaza.AgentCheck, object: process, do: showProcess},
 		{method: del, pattern: "processes/{id}", verb: plaza.AgentDescribe, object: process, do: endProcess},
-		{method: post, pattern: "processes/{id}/actions/ping", verb: plaza.AgentCheck, object: process, do: pingProcess},
+		{method: post, pattern: "processes/{id}/actions/ping", verb: plaza.AgentCheck, object: process, beats: true, do: pingProcess},
 
 		{method: get, pattern: "releases/{r}", verb: plaza.AgentCheck, object: release, do: showRelease},
 		{method: get, pattern: "releases/{r}/upgrade", verb: plaza.AgentCheck, object: release, do: upgrade},

@@ -28,7 +28,7 @@ type Fleet struct {
 	book     *heartbeat.Book
 	ring     atomic.Pointer[keyring]
 	fresh    freshness     // of the ring
-	reading  chan struct{} // copies
+	reading  chan struct{} // see [Fleet.turn]
 	members  members
 	homes    homes
 	refused  refusals
@@ -441,18 +441,27 @@ func (f *Fleet) reread(ctx context.Context, b *Bearer) error {
 	return nil
 }
 
-// readAtOnce is how many copies are read at the same time, so that heartbeats of what a
-// node does not know leave the database to others, too.
+// readAtOnce is how many heartbeats read at the same time: of what a node does not
+// know, and of processes. The others wait, so that the database is there for all.
 const readAtOnce = 8
 
-// read returns a new copy of the license that has the digest, or nil if none has.
-func (f *Fleet) read(ctx context.Context, digest [32]byte) (m *member, err error) {
+// turn waits until a heartbeat may read; done must be called afterwards.
+func (f *Fleet) turn(ctx context.Context) (done func(), err error) {
 	select {
 	case f.reading <- struct{}{}:
-		defer func() { <-f.reading }()
+		return func() { <-f.reading }, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// read returns a new copy of the license that has the digest, or nil if none has.
+func (f *Fleet) read(ctx context.Context, digest [32]byte) (m *member, err error) {
+	done, err := f.turn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	turn := f.members.begin()
 	err = f.app.db.Read(ctx, func(tx *store.Tx) error {
 		l, err := tx.FleetLicense(ctx, digest[:])

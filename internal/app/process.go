@@ -115,7 +115,13 @@ func (f *Fleet) slotFree(l heldLicense, all []plaza.Process, machine string, now
 // process was dead and needs a slot again. Kinds: NotFound, Invalid if it may not
 // come back.
 func (f *Fleet) PingProcess(ctx context.Context, b *Bearer, id string) (p plaza.Process, status plaza.HeartbeatStatus, err error) {
-	if p, err = f.Process(ctx, b, id); err != nil {
+	done, err := f.turn(ctx)
+	if err != nil {
+		return p, "", err
+	}
+	p, err = f.Process(ctx, b, id)
+	done()
+	if err != nil {
 		return p, "", err
 	}
 	now, status := f.app.now(), plaza.HeartbeatAlive
