@@ -28,7 +28,7 @@ const noteFocus = `(() => {
 	document.addEventListener("focusin", ({target: e}) => {
 		window.visited.add(e.type === "radio" ? e.name : e);
 		const s = getComputedStyle(e);
-		if (s.outlineStyle === "none" && s.boxShadow === "none") window.unseen.push(e.outerHTML.slice(0, 120));
+		if (s.outlineStyle === "none" && s.boxShadow === "none") window.unseen.push(e.outerHTML.slice(0, 120) + (e.matches(":focus") ? "" : ", which does not match :focus"));
 	}, {signal: window.noted.signal});
 })()`
 
