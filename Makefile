@@ -94,7 +94,7 @@ drill-audit: generate assets ## Tamper 10,000 times with the audit log on each e
 
 FUZZ := 10000000x
 fuzz: ## Throw ten million inputs at each parser of what comes from outside; FUZZ=10000x for fewer
-	@scripts/fuzz $(FUZZ) internal/licensekey internal/agentapi
+	@scripts/fuzz $(FUZZ)
 
 drill-activation: generate assets ## Activate a license 200 times at once, 1,000 times over on each engine
 	@$(if $(wildcard /dev/shm),TMPDIR=/dev/shm) scripts/postgres go run ./bench/drills/activation
