@@ -25,57 +25,6 @@ func LicenseKinds() []LicenseKind {
 // Text returns the name of k.
 func (k LicenseKind) Text() Text { return T("license.kind." + string(k)) }
 
-// Plan is an entry of the catalogue: what can be licensed, and for how long.
-type Plan struct {
-	ID         string
-	Kind       LicenseKind
-	Name       string
-	TermMonths int // zero: without end
-	GraceDays  int // after the end, still valid with a warning
-	Trial      bool
-	Machines   int   // how many a license may be activated on
-	Terms      Terms // what else it promises
-}
-
-// NewPlan asks for an entry of the catalogue.
-type NewPlan struct {
-	Kind       LicenseKind
-	Name       string
-	TermMonths int
-	GraceDays  int
-	Trial      bool
-	Machines   int
-	Terms      Terms // zero: the default ones
-}
-
-// Clean returns n without the white space around what was typed.
-func (n NewPlan) Clean() NewPlan {
-	n.Name = strings.TrimSpace(n.Name)
-	return n
-}
-
-// Validate reports every field that cannot be accepted as an Invalid error.
-func (n NewPlan) Validate() error {
-	bad := problems{}
-	bad.name("name", n.Name)
-	if !slices.Contains(LicenseKinds(), n.Kind) {
-		bad.add("kind", "problem.kind")
-	}
-	bad.between("term_months", n.TermMonths, 0, 120)
-	bad.between("grace_days", n.GraceDays, 0, 90)
-	bad.between("machines", n.Machines, 1, 1000)
-	if problem := n.Terms.Problem(n.Machines); !n.Terms.IsZero() && problem != "" {
-		bad.add("terms", "problem.terms", "Name", problem)
-	}
-	return bad.err()
-}
-
-func (p problems) between(field string, value, least, most int) {
-	if value < least || value > most {
-		p.add(field, "problem.range", "Min", least, "Max", most)
-	}
-}
-
 // License is a profile's right under a plan. What the plan promised when it was
 // issued stands in the license itself: a later change of the plan changes no
 // license.
@@ -93,6 +42,8 @@ type License struct {
 	GraceDays     int
 	Machines      int
 	Trial         bool
+	Promise            // of the plan, when it was issued or last changed its plan
+	Awaits        bool // its term begins when it is first activated
 	Created       time.Time
 	Suspended     time.Time // zero unless it was itself suspended
 	SuspendReason string
@@ -211,6 +162,8 @@ func (l License) Why(now time.Time) Text {
 		return T("license.why.grace", "Date", l.GraceEnds())
 	case s == LicenseExpiring:
 		return T("license.why.expiring", "Date", l.Ends)
+	case l.Awaits:
+		return T("license.why.awaits")
 	case l.Ends.IsZero():
 		return T("license.why.perpetual")
 	}

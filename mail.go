@@ -37,6 +37,7 @@ const (
 	MailCheckpoint      MailKind = "checkpoint"
 	MailAgentSilent     MailKind = "agent_silent"
 	MailAgentBack       MailKind = "agent_back"
+	MailAllowance       MailKind = "allowance"
 )
 
 // MailState is where a mail stands.

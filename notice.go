@@ -1,6 +1,9 @@
 package plaza
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Notice is something a person should know.
 type Notice struct {
@@ -33,7 +36,15 @@ const (
 	NoticeAgentsSilent    NoticeKind = "agents_silent" // about how many
 	NoticeAgentsBack      NoticeKind = "agents_back"   // about how many
 	NoticeAgentCloned     NoticeKind = "agent_cloned"
+	NoticeAllowanceNear   NoticeKind = "allowance_near" // about a kind of license, or the name of a plan
+	NoticeAllowanceFull   NoticeKind = "allowance_full"
 )
 
 // Text returns what a notice of kind k says of the thing with the given name.
-func (k NoticeKind) Text(about string) Text { return T("notice."+string(k), "About", about) }
+func (k NoticeKind) Text(about string) Text {
+	var name any = about
+	if kind := LicenseKind(about); (k == NoticeAllowanceNear || k == NoticeAllowanceFull) && slices.Contains(LicenseKinds(), kind) {
+		name = kind.Text()
+	}
+	return T("notice."+string(k), "About", name)
+}

@@ -18,8 +18,17 @@ const (
 	ProfileClose   Verb = "profile.close"
 	ProfileReopen  Verb = "profile.reopen"
 
-	PlanRead   Verb = "plan.read"
-	PlanCreate Verb = "plan.create"
+	PlanRead     Verb = "plan.read"
+	PlanCreate   Verb = "plan.create"
+	PlanEdit     Verb = "plan.edit"
+	PlanWithdraw Verb = "plan.withdraw"
+	PlanRestore  Verb = "plan.restore"
+	PlanOffer    Verb = "plan.offer" // choose which ones a profile below has
+
+	AllowanceRead   Verb = "allowance.read"
+	AllowanceCreate Verb = "allowance.create"
+	AllowanceEdits  Verb = "allowance.edit"
+	AllowanceRemove Verb = "allowance.remove"
 
 	LicenseRead    Verb = "license.read"
 	LicenseReveal  Verb = "license.reveal" // see the key
@@ -27,6 +36,8 @@ const (
 	LicenseSuspend Verb = "license.suspend"
 	LicenseResume  Verb = "license.resume"
 	LicenseEnd     Verb = "license.end"
+	LicenseRenew   Verb = "license.renew"
+	LicensePlan    Verb = "license.replan"
 
 	AgentRead               Verb = "agent.read"
 	AgentCreate             Verb = "agent.create"
@@ -163,8 +174,17 @@ func table() map[Verb]rule {
 		ProfileClose:   {kinds: above, roles: admins, changes: true, notActing: true},
 		ProfileReopen:  {kinds: above, roles: admins, changes: true, notActing: true},
 
-		PlanRead:   {kinds: anywhere, roles: dashboard},
-		PlanCreate: {kinds: vendor, roles: admins, changes: true, notActing: true}, // it is nobody's alone
+		PlanRead:     {kinds: anywhere, roles: dashboard},
+		PlanCreate:   {kinds: vendor, roles: admins, changes: true, notActing: true}, // it is nobody's alone
+		PlanEdit:     {kinds: vendor, roles: admins, changes: true, notActing: true},
+		PlanWithdraw: {kinds: vendor, roles: admins, changes: true, notActing: true},
+		PlanRestore:  {kinds: vendor, roles: admins, changes: true, notActing: true},
+		PlanOffer:    {kinds: above, roles: admins, changes: true},
+
+		AllowanceRead:   {kinds: anywhere, roles: dashboard},
+		AllowanceCreate: {kinds: above, roles: admins, changes: true},
+		AllowanceEdits:  {kinds: above, roles: admins, changes: true},
+		AllowanceRemove: {kinds: above, roles: admins, changes: true},
 
 		LicenseRead:    {kinds: anywhere, roles: dashboard},
 		LicenseReveal:  {kinds: anywhere, roles: managers, changes: true},
@@ -172,6 +192,8 @@ func table() map[Verb]rule {
 		LicenseSuspend: {kinds: above, roles: managers, changes: true},
 		LicenseResume:  {kinds: above, roles: managers, changes: true},
 		LicenseEnd:     {kinds: above, roles: managers, changes: true},
+		LicenseRenew:   {kinds: above, roles: managers, changes: true},
+		LicensePlan:    {kinds: above, roles: managers, changes: true},
 
 		AgentRead:   {kinds: anywhere, roles: dashboard},
 		AgentCreate: {kinds: above, roles: managers, changes: true},

@@ -65,7 +65,7 @@ func (f *Fleet) Activate(ctx context.Context, b *Bearer, in plaza.NewActivation)
 		if err != nil {
 			return err
 		}
-		m, err = f.app.activate(ctx, tx, l, in)
+		m, err = f.app.activate(ctx, tx, &l, in, e)
 		e.About(l.Profile, "agent", l.Agent, l.AgentName)
 		e.Changed("machine", "", machineName(m))
 		return err
@@ -177,14 +177,14 @@ func (on ears) settled(now time.Time, t plaza.Terms) bool {
 }
 
 // activate binds l to a machine with a possible fingerprint, for whoever holds it.
-func (a *App) activate(ctx context.Context, tx *store.Tx, l heldLicense, in plaza.NewActivation) (m plaza.Activation, err error) {
+func (a *App) activate(ctx context.Context, tx *store.Tx, l *heldLicense, in plaza.NewActivation, e *plaza.AuditEvent) (m plaza.Activation, err error) {
 	now := a.now()
 	m = plaza.Activation{
 		ID: newID(), Profile: l.Profile, License: l.ID, Agent: l.Agent,
 		Fingerprint: in.Fingerprint, Name: in.Name, Host: in.Host, Platform: in.Platform, IP: in.IP,
 		Cores: in.Cores, Memory: in.Memory, Disk: in.Disk, Metadata: in.Metadata, Created: now, Updated: now,
 	}
-	if err := mayActivate(ctx, tx, l, m, in, now); err != nil {
+	if err := mayActivate(ctx, tx, *l, m, in, now); err != nil {
 		return m, err
 	}
 	if !l.offline {
@@ -208,6 +208,15 @@ func (a *App) activate(ctx context.Context, tx *store.Tx, l heldLicense, in plaz
 	}
 	if err := tx.SettleAgent(ctx, l.by.Scope(), m); err != nil {
 		return m, err
+	}
+	if l.Awaits {
+		l.License = l.Begun(now, a.zone)
+		l.Ends = exactOrNever(l.Ends)
+		e.Changed("starts", "", date(l.Starts))
+		e.Changed("ends", "", date(l.Ends))
+		if err := tx.BeginTerm(ctx, l.License); err != nil {
+			return m, err
+		}
 	}
 	return m, tx.ChangedLicense(ctx, m.License, now)
 }

@@ -69,7 +69,7 @@ func New(db *store.DB, c Config) *App {
 	began := now()
 	return &App{
 		db: db, now: now, texts: c.Texts, box: c.Box, key: auditlog.NewKey(c.Box),
-		url: strings.TrimSuffix(c.PublicURL, "/"), zone: c.Zone, keep: c.KeepMail, auditKeep: c.AuditKeep,
+		url: strings.TrimSuffix(c.PublicURL, "/"), zone: cmp.Or(c.Zone, time.UTC), keep: c.KeepMail, auditKeep: c.AuditKeep,
 		download: cmp.Or(c.Download, downloadFor), artifact: cmp.Or(c.Artifact, plaza.MaxArtifact), hashes: newHasher(c.FastHash), mailed: c.Mailed,
 		steady: steady, listening: listening{since: began, last: began, ran: steady()},
 	}

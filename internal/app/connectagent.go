@@ -58,7 +58,7 @@ func (a *App) createAgent(ctx context.Context, tx *store.Tx, actor plaza.Actor, 
 	}
 	issue := plaza.AuditEvent{Verb: plaza.LicenseIssue}
 	err = a.entail(ctx, tx, actor, issue, func(tx *store.Tx, e *plaza.AuditEvent) error {
-		agent.License, err = a.issue(ctx, tx, holder, plaza.ConnectAgentLicense,
+		agent.License, err = a.issue(ctx, tx, actor, holder, plaza.ConnectAgentLicense,
 			plaza.NewLicense{Profile: holder.ID, Plan: in.Plan, Name: in.Name, Starts: in.Starts}, e)
 		return err
 	})

@@ -55,7 +55,7 @@ func (a *App) ActivateOffline(ctx context.Context, actor plaza.Actor, agent stri
 		if !a.sameKey(asked.Key, d.key) {
 			return wrongRequest(plaza.T("file.request.other_license"))
 		}
-		m, err := a.settleOffline(ctx, tx, d, asked)
+		m, err := a.settleOffline(ctx, tx, &d, asked)
 		if err != nil {
 			return err
 		}
@@ -131,7 +131,7 @@ func (a *App) sameKey(one, other string) bool {
 
 // settleOffline returns the activation of the machine that asks: the one that
 // stands, or a new one under the same rules as if it had come in itself.
-func (a *App) settleOffline(ctx context.Context, tx *store.Tx, d draft, asked plaza.OfflineRequest) (m plaza.Activation, err error) {
+func (a *App) settleOffline(ctx context.Context, tx *store.Tx, d *draft, asked plaza.OfflineRequest) (m plaza.Activation, err error) {
 	for _, one := range d.machines {
 		if one.Fingerprint == asked.Fingerprint {
 			return one, nil
@@ -144,7 +144,7 @@ func (a *App) settleOffline(ctx context.Context, tx *store.Tx, d draft, asked pl
 	}
 	event := plaza.AuditEvent{Verb: plaza.AgentActivate}
 	err = a.entail(ctx, tx, d.by, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
-		if m, err = a.activate(ctx, tx, d.heldLicense, in); err != nil {
+		if m, err = a.activate(ctx, tx, &d.heldLicense, in, e); err != nil {
 			return err
 		}
 		e.About(d.Profile, "agent", d.Agent, d.AgentName)

@@ -59,7 +59,7 @@ func quiet() map[string]string {
 	)
 	return map[string]string{
 		"Admit": reads, "Access": reads, "Entrance": reads, "Visits": reads, "Account": reads, "Activation": reads, "Activations": reads, "AgentCheckup": reads, "Agent": reads, "Agents": reads, "AuditSealing": reads, "Frame": reads, "History": reads, "License": reads,
-		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads,
+		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads, "Plan": reads, "Offers": reads, "Allowance": reads, "Allowances": reads,
 		"Monitor": reads, "Notifications": reads, "Alarm": reads, "AgentStates": reads, "WatchAgents": heart,
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads,
 		"SigningKeys": reads, "Releases": reads, "Release": reads, "Releasing": reads, "SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
@@ -121,6 +121,45 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		"CreatePlan": {verb: plaza.PlanCreate, make: func() func() error {
 			in := plaza.NewPlan{Kind: plaza.Development, Name: name(), Machines: 1}
 			return func() error { _, err := w.CreatePlan(ctx, w.Vendor, in); return err }
+		}},
+		"EditPlan": {verb: plaza.PlanEdit, make: func() func() error {
+			p := plan(t, w, plaza.NewPlan{Kind: plaza.Development, Name: name()})
+			return func() error {
+				return w.EditPlan(ctx, w.Vendor, p.ID, plaza.NewPlan{Name: p.Name, Machines: 2}, 1)
+			}
+		}},
+		"WithdrawPlan": {verb: plaza.PlanWithdraw, make: func() func() error {
+			p := plan(t, w, plaza.NewPlan{Kind: plaza.Development, Name: name()})
+			return func() error { return w.WithdrawPlan(ctx, w.Vendor, p.ID, 1) }
+		}},
+		"RestorePlan": {verb: plaza.PlanRestore, make: func() func() error {
+			p := plan(t, w, plaza.NewPlan{Kind: plaza.Development, Name: name()})
+			must(t, w.WithdrawPlan(ctx, w.Vendor, p.ID, 1))
+			return func() error { return w.RestorePlan(ctx, w.Vendor, p.ID, 2) }
+		}},
+		"OfferPlans": {verb: plaza.PlanOffer, make: func() func() error {
+			id := below().Profile
+			return func() error { return w.OfferPlans(ctx, r, id, true, nil, 1) }
+		}},
+		"CreateAllowance": {verb: plaza.AllowanceCreate, make: func() func() error {
+			in := plaza.NewAllowance{Profile: below().Profile, Kind: plaza.Development, Most: 1}
+			return func() error { return errOf(w.CreateAllowance(ctx, r, in)) }
+		}},
+		"EditAllowance": {verb: plaza.AllowanceEdits, make: func() func() error {
+			a := allow(t, w, r, plaza.NewAllowance{Profile: below().Profile, Kind: plaza.Development, Most: 1})
+			return func() error { return w.EditAllowance(ctx, r, a.ID, plaza.AllowanceEdit{Most: 2, Version: 1}) }
+		}},
+		"RemoveAllowance": {verb: plaza.AllowanceRemove, make: func() func() error {
+			a := allow(t, w, r, plaza.NewAllowance{Profile: below().Profile, Kind: plaza.Development, Most: 1})
+			return func() error { return w.RemoveAllowance(ctx, r, a.ID, 1) }
+		}},
+		"RenewLicense": {verb: plaza.LicenseRenew, make: func() func() error {
+			id := issued(t, w).ID
+			return func() error { return w.RenewLicense(ctx, r, id, "", 1) }
+		}},
+		"ChangePlan": {verb: plaza.LicensePlan, make: func() func() error {
+			id, to := issued(t, w).ID, plan(t, w, plaza.NewPlan{Kind: plaza.Development, Name: name()}).ID
+			return func() error { return w.ChangePlan(ctx, r, id, to, reason, 1) }
 		}},
 		"RotateSigningKey": {verb: plaza.KeyRotate, make: func() func() error {
 			return func() error { _, err := w.RotateSigningKey(ctx, w.Vendor, w.Clock.Now().Add(day)); return err }

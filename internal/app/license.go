@@ -65,7 +65,7 @@ func (a *App) issueDevelopment(ctx context.Context, tx *store.Tx, actor plaza.Ac
 	if err != nil {
 		return plaza.License{}, err
 	}
-	return a.issue(ctx, tx, holder, plaza.Development, in, e)
+	return a.issue(ctx, tx, actor, holder, plaza.Development, in, e)
 }
 
 // holder returns the profile with the given ID, if it can be given something.
@@ -78,8 +78,8 @@ func (a *App) holder(ctx context.Context, tx *store.Tx, actor plaza.Actor, id st
 }
 
 // issue makes a license of a kind under a plan for that kind, with a new key.
-func (a *App) issue(ctx context.Context, tx *store.Tx, holder plaza.Profile, kind plaza.LicenseKind, in plaza.NewLicense, e *plaza.AuditEvent) (plaza.License, error) {
-	plan, err := planOf(ctx, tx, in.Plan, kind)
+func (a *App) issue(ctx context.Context, tx *store.Tx, actor plaza.Actor, holder plaza.Profile, kind plaza.LicenseKind, in plaza.NewLicense, e *plaza.AuditEvent) (plaza.License, error) {
+	plan, err := planFor(ctx, tx, holder.ID, in.Plan, kind)
 	if err != nil {
 		return plaza.License{}, err
 	}
@@ -87,12 +87,13 @@ func (a *App) issue(ctx context.Context, tx *store.Tx, holder plaza.Profile, kin
 	l := plaza.License{
 		ID: newID(), Profile: holder.ID, ProfileName: holder.Name, Kind: kind, Name: in.Name,
 		Plan: plan.ID, PlanName: plan.Name, GraceDays: plan.GraceDays, Machines: plan.Machines, Trial: plan.Trial,
+		Promise: plan.Promise(), Awaits: plan.StartsActivated && in.Starts.IsZero(),
 		Starts: in.Starts, Created: now, Updated: now, WarningDays: holder.WarningDays, Version: 1,
 	}
 	if l.Starts.IsZero() {
 		l.Starts = now
 	}
-	if plan.TermMonths > 0 {
+	if plan.TermMonths > 0 && !l.Awaits {
 		l.Ends = exact(plaza.AddMonths(l.Starts, plan.TermMonths)) // counted where the start was chosen
 	}
 	l.Starts = exact(l.Starts)
@@ -105,14 +106,17 @@ func (a *App) issue(ctx context.Context, tx *store.Tx, holder plaza.Profile, kin
 	if err != nil {
 		return l, err
 	}
-	return l, tx.InsertLicense(ctx, l, key)
+	if err := tx.InsertLicense(ctx, l, key); err != nil {
+		return l, err
+	}
+	return l, a.withinAllowances(ctx, tx, actor, l)
 }
 
-// planOf returns the plan with the given ID, or an Invalid error at the field
-// plan unless it is one for licenses of the kind.
-func planOf(ctx context.Context, tx *store.Tx, id string, kind plaza.LicenseKind) (plaza.Plan, error) {
-	plan, err := tx.Plan(ctx, id)
-	if plaza.KindOf(err) == plaza.NotFound || (err == nil && plan.Kind != kind) {
+// planFor returns the plan with the given ID, or an Invalid error at the field plan
+// unless it is one for licenses of the kind that is offered to the holder.
+func planFor(ctx context.Context, tx *store.Tx, holder, id string, kind plaza.LicenseKind) (plaza.Plan, error) {
+	plan, err := tx.PlanFor(ctx, holder, id)
+	if plaza.KindOf(err) == plaza.NotFound || (err == nil && (plan.Kind != kind || !plan.Withdrawn.IsZero())) {
 		err = &plaza.Error{
 			Kind: plaza.Invalid, Msg: plaza.T("error.invalid"),
 			Fields: map[string]plaza.Text{"plan": plaza.T("problem.plan")},
@@ -123,6 +127,14 @@ func planOf(ctx context.Context, tx *store.Tx, id string, kind plaza.LicenseKind
 
 // exact returns t as the database keeps it.
 func exact(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+// exactOrNever is exact for a time that may be zero.
+func exactOrNever(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return exact(t)
+}
 
 // keyContext names the place that a license's sealed key belongs to, so that it
 // opens nowhere else.
@@ -216,7 +228,10 @@ func (a *App) setLicense(ctx context.Context, actor plaza.Actor, v plaza.Verb, i
 		if err := tx.SetLicenseHalt(ctx, actor.Scope(), l); err != nil || l.Ended.IsZero() {
 			return err
 		}
-		return endActivations(ctx, tx, actor, l)
+		if err := endActivations(ctx, tx, actor, l); err != nil {
+			return err
+		}
+		return a.withinAllowances(ctx, tx, actor, l)
 	})
 }
 

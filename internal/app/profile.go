@@ -81,7 +81,7 @@ func (a *App) createProfile(ctx context.Context, tx *store.Tx, actor plaza.Actor
 	if kind, ok := in.Kind.BaseLicense(); ok {
 		issue := plaza.AuditEvent{Verb: plaza.LicenseIssue}
 		err := a.entail(ctx, tx, actor, issue, func(tx *store.Tx, e *plaza.AuditEvent) error {
-			_, err := a.issue(ctx, tx, p, kind, plaza.NewLicense{Profile: p.ID, Plan: in.Plan}, e)
+			_, err := a.issue(ctx, tx, actor, p, kind, plaza.NewLicense{Profile: p.ID, Plan: in.Plan}, e)
 			return err
 		})
 		if err != nil {

@@ -48,7 +48,7 @@ func (a *App) MakeRequest(ctx context.Context, actor plaza.Actor, wish plaza.Wis
 		}
 		e.About(actor.Profile, "request", r.ID, wish.Name())
 		e.Changed("kind", "", string(r.Kind))
-		if r.PlanName, err = plannedFor(ctx, tx, wish); err != nil {
+		if r.PlanName, err = plannedFor(ctx, tx, actor.Profile, wish); err != nil {
 			return err
 		}
 		if err := tx.InsertRequest(ctx, r); err != nil {
@@ -61,7 +61,7 @@ func (a *App) MakeRequest(ctx context.Context, actor plaza.Actor, wish plaza.Wis
 
 // plannedFor returns the name of the plan that is wished for; empty if the wish
 // needs none. A plan that is not there or for something else is Invalid.
-func plannedFor(ctx context.Context, tx *store.Tx, wish plaza.Wish) (string, error) {
+func plannedFor(ctx context.Context, tx *store.Tx, profile string, wish plaza.Wish) (string, error) {
 	kind := plaza.Development
 	switch {
 	case wish.Agent != nil:
@@ -72,7 +72,7 @@ func plannedFor(ctx context.Context, tx *store.Tx, wish plaza.Wish) (string, err
 	if wish.Plan() == "" {
 		return "", nil
 	}
-	plan, err := planOf(ctx, tx, wish.Plan(), kind)
+	plan, err := planFor(ctx, tx, profile, wish.Plan(), kind)
 	return plan.Name, err
 }
 

@@ -223,6 +223,33 @@ func (w *world) calls() map[string]call {
 		"SetLicenseHalt": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.SetLicenseHalt(ctx, s, plaza.License{ID: ids[aLicense], Suspended: now, Updated: now, Version: version(aLicense)})
 		}),
+		"SetLicenseTerm": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.SetLicenseTerm(ctx, s, plaza.License{
+				ID: ids[aLicense], Plan: w.Plans[plaza.Development].ID, Starts: now, Ends: now.AddDate(9, 0, 0), Machines: 3, Updated: now, Version: version(aLicense),
+			})
+		}),
+
+		"Offers": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			plans, chosen, err := tx.Offers(ctx, s, ids[aProfile])
+			return []any{plans, chosen}, err
+		},
+		"SetOffers": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.SetOffers(ctx, s, plaza.Profile{ID: ids[aProfile], Version: version(aProfile)}, true, []string{w.Plans[plaza.Development].ID})
+		}),
+		"PlanUse": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			all, older, err := tx.PlanUse(ctx, s, w.Plans[plaza.Development].ID)
+			return []int{all, older}, err
+		},
+		"Allowance": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Allowance(ctx, s, ids[anAllowance])
+		},
+		"Allowances": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) { return tx.Allowances(ctx, s, "") },
+		"UpdateAllowance": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.UpdateAllowance(ctx, s, plaza.Allowance{ID: ids[anAllowance], Most: 99, Version: version(anAllowance)})
+		}),
+		"DeleteAllowance": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.DeleteAllowance(ctx, s, plaza.Allowance{ID: ids[anAllowance], Version: version(anAllowance)})
+		}),
 
 		"Login": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.Login(ctx, s, ids[aLogin])

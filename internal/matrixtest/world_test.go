@@ -85,6 +85,7 @@ const (
 	aRelease       thing = "release" // that is published; the vendor's only, for all to see
 	aDraft         thing = "draft"   // of one, with a build
 	aNotification  thing = "notification"
+	anAllowance    thing = "allowance"
 	aSeen          thing = "seen" // notification, which somebody above has acknowledged
 )
 
@@ -201,6 +202,9 @@ func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
 		}
 	}
 	if above != "" {
+		bound, err := w.CreateAllowance(ctx, by, plaza.NewAllowance{Profile: own.Profile, Kind: plaza.Development, Most: 50})
+		must(t, err)
+		ids[anAllowance] = bound.ID
 		ids[aConsent] = w.ask(t, by, own)
 		if letter == "P" {
 			w.ask(t, w.owners["V"], own) // whose name is not for R, which is between

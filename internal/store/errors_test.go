@@ -90,7 +90,7 @@ func TestGivingUpMidway(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		err := db.Read(ctx, func(tx *store.Tx) error {
 			cancel()
-			_, err := tx.Plans(ctx)
+			_, err := tx.Plans(ctx, "")
 			return err
 		})
 		if !errors.Is(err, context.Canceled) {
@@ -167,12 +167,12 @@ func TestDatabaseAway(t *testing.T) {
 		_, err = admin.ExecContext(t.Context(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
 		must(t, err)
 		for range 3 {
-			err := db.Read(t.Context(), func(tx *store.Tx) error { _, err := tx.Plans(t.Context()); return err })
+			err := db.Read(t.Context(), func(tx *store.Tx) error { _, err := tx.Plans(t.Context(), ""); return err })
 			want(t, "PostgreSQL went away", err, plaza.Unavailable)
 		}
 		_, err = admin.ExecContext(t.Context(), "ALTER DATABASE "+name+" WITH ALLOW_CONNECTIONS true")
 		must(t, err)
-		read(t, db, func(tx *store.Tx) error { _, err := tx.Plans(t.Context()); return err }) // back, without a restart
+		read(t, db, func(tx *store.Tx) error { _, err := tx.Plans(t.Context(), ""); return err }) // back, without a restart
 	})
 	for name, address := range map[string]string{
 		"a PostgreSQL that is not there": "host=/nowhere user=nobody dbname=none",

@@ -41,7 +41,7 @@ func (tx *Tx) FleetLicenseByID(ctx context.Context, scope plaza.Scope, id string
 }
 
 const (
-	fleetColumns = licenseColumns + `, a.id, a.name, l.terms, l.build, h.at, plan.term_months, plan.created_at, l.key_digest`
+	fleetColumns = licenseColumns + `, a.id, a.name, l.terms, l.build, h.at, l.term_months, plan.created_at, l.key_digest`
 	fleetFrom    = licenseFrom + ` JOIN connectagents a ON a.license_id = l.id LEFT JOIN pulses h ON h.id = l.id`
 )
 

@@ -25,10 +25,10 @@ func scopeless() map[string]string {
 		sealed  = "the log is sealed as a whole; nobody but the operator sees what this returns"
 	)
 	return map[string]string{
-		"AfterCommit": nobody, "Setting": nobody, "PutSetting": nobody, "Plan": nobody, "Plans": nobody, "InsertPlan": nobody,
+		"AfterCommit": nobody, "Setting": nobody, "PutSetting": nobody, "Plan": nobody, "Plans": catalog, "PlanFor": catalog, "InsertPlan": nobody, "UpdatePlan": nobody,
 		"Attempt": gate, "PutAttempt": gate, "DropAttempt": gate, "DropAttempts": gate,
 
-		"InsertProfile": insert, "InsertLicense": insert, "InsertAgent": insert, "InsertLogin": insert, "InsertRequest": insert,
+		"InsertProfile": insert, "InsertLicense": insert, "InsertAllowance": insert, "InsertAgent": insert, "InsertLogin": insert, "InsertRequest": insert,
 		"InsertNotice": insert, "InsertMail": insert, "AppendAudit": insert,
 
 		"AuditRecords": sealed, "StrayAudit": sealed, "UnsealedAudit": sealed, "SealAudit": sealed, "PutAuditHashes": sealed, "AuditHashes": sealed,
@@ -63,6 +63,10 @@ func scopeless() map[string]string {
 		"InsertRelease": catalog, "Releases": catalog, "Release": catalog, "ReleasesOf": catalog, "HoldRelease": catalog, "SetReleaseStatus": catalog,
 		"InsertArtifact": catalog, "Artifacts": catalog, "Artifact": catalog, "FinishArtifact": catalog, "DropWaiting": catalog,
 		"PutArtifactPart": catalog, "ArtifactPart": catalog,
+
+		"HoldAllowances": "counts for whoever makes a license what is above them too; how much may be told is decided there",
+		"ToldAllowance":  "of one that was held",
+		"BeginTerm":      "of a license that is held",
 
 		"LoginsWithRole": tell,
 		"OtherOwners":    "of the profile of a login that the caller has read within its scope",

@@ -18,17 +18,21 @@ type LicenseKey struct {
 func (tx *Tx) InsertLicense(ctx context.Context, l plaza.License, key LicenseKey) error {
 	return tx.must(ctx, `
 		INSERT INTO licenses (id, profile_id, plan_id, kind, name, name_fold, key_digest, key_sealed, key_hint,
-			starts_at, ends_at, grace_ends_at, grace_days, machines, trial, created_at, updated_at, suspend_reason, version, terms)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, '', 1, (SELECT terms FROM plans WHERE id = $3))`,
+			starts_at, ends_at, grace_ends_at, grace_days, machines, trial, created_at, updated_at, suspend_reason, version, terms,
+			edition, term_months, renews, bills_suspended, awaits)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, '', 1, (SELECT terms FROM plans WHERE id = $3),
+			$17, $18, $19, $20, $21)`,
 		l.ID, l.Profile, l.Plan, l.Kind, l.Name, fold(l.Name), key.Digest, key.Sealed, key.Hint,
-		when(l.Starts), when(l.Ends), when(l.GraceEnds()), l.GraceDays, l.Machines, l.Trial, when(l.Created))
+		when(l.Starts), when(l.Ends), when(l.GraceEnds()), l.GraceDays, l.Machines, l.Trial, when(l.Created),
+		l.Edition, l.TermMonths, l.Renews, l.BillsSuspended, l.Awaits)
 }
 
 const (
 	licenseColumns = `
 		l.id, l.profile_id, p.name, l.kind, l.name, l.plan_id, plan.name, l.key_hint,
 		l.starts_at, l.ends_at, l.grace_days, l.machines, l.trial, l.created_at,
-		l.suspended_at, l.suspend_reason, l.ended_at, p.warning_days, p.halted, l.version, COALESCE(l.updated_at, l.created_at), l.checked_out_at`
+		l.suspended_at, l.suspend_reason, l.ended_at, p.warning_days, p.halted, l.version, COALESCE(l.updated_at, l.created_at), l.checked_out_at,
+		l.edition, l.term_months, l.renews, l.bills_suspended, l.awaits`
 	licenseFrom = `
 		licenses l JOIN profiles p ON p.id = l.profile_id JOIN plans plan ON plan.id = l.plan_id`
 )
@@ -38,6 +42,7 @@ func licenseDest(l *plaza.License) []any {
 		&l.ID, &l.Profile, &l.ProfileName, &l.Kind, &l.Name, &l.Plan, &l.PlanName, &l.KeyHint,
 		at(&l.Starts), at(&l.Ends), &l.GraceDays, &l.Machines, &l.Trial, at(&l.Created),
 		at(&l.Suspended), &l.SuspendReason, at(&l.Ended), &l.WarningDays, &l.Halted, &l.Version, at(&l.Updated), at(&l.CheckedOut),
+		&l.Edition, &l.TermMonths, &l.Renews, &l.BillsSuspended, &l.Awaits,
 	}
 }
 
@@ -162,4 +167,32 @@ func (tx *Tx) SetLicenseHalt(ctx context.Context, scope plaza.Scope, l plaza.Lic
 		return err
 	}
 	return tx.changedLicense(ctx, l.ID, l.Updated)
+}
+
+// SetLicenseTerm writes which plan l is under and what it promises, and from when
+// to when, if l is in scope and still has l.Version; otherwise it is Stale or
+// NotFound. The terms of its plan come with it where the edition is another.
+func (tx *Tx) SetLicenseTerm(ctx context.Context, scope plaza.Scope, l plaza.License) error {
+	a := args{
+		l.Plan, l.Edition, when(l.Starts), when(l.Ends), when(l.GraceEnds()), l.GraceDays, l.Machines, l.Trial,
+		l.TermMonths, l.Renews, l.BillsSuspended, l.Awaits, when(l.Updated), l.ID, l.Version,
+	}
+	err := tx.versioned(ctx, "licenses", "profile_id", scope, l.ID, `
+		UPDATE licenses SET
+			terms = CASE WHEN plan_id = $1 AND edition = $2 THEN terms ELSE (SELECT terms FROM plans WHERE id = $1) END,
+			plan_id = $1, edition = $2, starts_at = $3, ends_at = $4, grace_ends_at = $5, grace_days = $6, machines = $7, trial = $8,
+			term_months = $9, renews = $10, bills_suspended = $11, awaits = $12, updated_at = $13, version = version + 1
+		WHERE id = $14 AND version = $15`, a)
+	if err != nil {
+		return err
+	}
+	return tx.changedLicense(ctx, l.ID, l.Updated)
+}
+
+// BeginTerm writes from when to when l is, whose term begins with its first
+// activation, and which is held, see [Tx.HoldLicense].
+func (tx *Tx) BeginTerm(ctx context.Context, l plaza.License) error {
+	return tx.must(ctx, `
+		UPDATE licenses SET awaits = FALSE, starts_at = $1, ends_at = $2, grace_ends_at = $3, version = version + 1 WHERE id = $4 AND awaits`,
+		when(l.Starts), when(l.Ends), when(l.GraceEnds()), l.ID)
 }

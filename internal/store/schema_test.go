@@ -27,7 +27,7 @@ func ownerless() map[string]string {
 		"signing_keys":     "belongs to the installation",
 		"fleet_changes":    "is what nodes tell each other; it holds no data",
 		"pulses":           "has the ID of what it is of, which says whose it is; narrow because all are written every minute",
-		"plans":            "one catalogue for all",
+		"plan_prices": "as the plans", "plans":            "one catalogue for all",
 		"releases":         "one catalogue for all",
 		"artifacts":        "one catalogue for all",
 		"artifact_parts":   "one catalogue for all",

@@ -1,0 +1,212 @@
+package app
+
+import (
+	"context"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/store"
+)
+
+// Allowances returns how many licenses the actor's own profile and those below may
+// hold, and do; of the profile with the given ID alone if one is named. Everybody
+// with the dashboard may. Kinds: NotFound.
+func (a *App) Allowances(ctx context.Context, actor plaza.Actor, profile string) (all []plaza.Allowance, err error) {
+	err = a.see(ctx, actor, plaza.AllowanceRead, profile, func(tx *store.Tx) error {
+		if profile != "" {
+			if _, err := tx.Profile(ctx, actor.Scope(), profile); err != nil {
+				return err
+			}
+		}
+		all, err = tx.Allowances(ctx, actor.Scope(), profile)
+		return err
+	})
+	return all, err
+}
+
+// Allowance returns one allowance of the actor's own profile or one below. Everybody
+// with the dashboard may. Kinds: NotFound.
+func (a *App) Allowance(ctx context.Context, actor plaza.Actor, id string) (w plaza.Allowance, err error) {
+	err = a.see(ctx, actor, plaza.AllowanceRead, id, func(tx *store.Tx) error {
+		w, err = tx.Allowance(ctx, actor.Scope(), id)
+		return err
+	})
+	return w, err
+}
+
+// CreateAllowance bounds how many licenses a profile below the actor's own, and all
+// below that, may hold. Owners and administrators of resellers and the vendor may.
+// Kinds: Invalid, NotFound, Conflict if there is one for the same, or if there are
+// more licenses already.
+func (a *App) CreateAllowance(ctx context.Context, actor plaza.Actor, in plaza.NewAllowance) (w plaza.Allowance, err error) {
+	event := plaza.AuditEvent{Verb: plaza.AllowanceCreate, ObjectKind: "profile", Object: in.Profile}
+	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		p, err := below(ctx, tx, actor, in.Profile)
+		if err != nil {
+			return err
+		}
+		if err := in.Validate(); err != nil {
+			return err
+		}
+		if in.Plan != "" {
+			plan, err := tx.PlanFor(ctx, p.ID, in.Plan)
+			if err != nil {
+				return err
+			}
+			w.PlanName = plan.Name
+		}
+		w = plaza.Allowance{
+			ID: newID(), Profile: p.ID, ProfileName: p.Name, Kind: in.Kind, Plan: in.Plan, PlanName: w.PlanName,
+			Most: in.Most, Overage: in.Overage, Version: 1,
+		}
+		e.About(p.ID, "allowance", w.ID, allowanceOf(w))
+		e.Changed("most", "", number(w.Most))
+		e.Changed("overage", "", number(w.Overage))
+		if err := tx.InsertAllowance(ctx, w, a.now()); err != nil {
+			return err
+		}
+		w, err = a.fits(ctx, tx, actor, w.ID)
+		return err
+	})
+	return w, err
+}
+
+// EditAllowance changes how many licenses an allowance of a profile below the
+// actor's own allows. The same people may. Kinds: Invalid, NotFound, Conflict if
+// there are more licenses already, Stale.
+func (a *App) EditAllowance(ctx context.Context, actor plaza.Actor, id string, in plaza.AllowanceEdit) error {
+	event := plaza.AuditEvent{Verb: plaza.AllowanceEdits, ObjectKind: "allowance", Object: id}
+	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		w, err := grantedAllowance(ctx, tx, actor, id)
+		if err != nil {
+			return err
+		}
+		if err := in.Validate(); err != nil {
+			return err
+		}
+		e.About(w.Profile, "allowance", w.ID, allowanceOf(w))
+		e.Changed("most", number(w.Most), number(in.Most))
+		e.Changed("overage", number(w.Overage), number(in.Overage))
+		w.Most, w.Overage, w.Version = in.Most, in.Overage, in.Version
+		if err := tx.UpdateAllowance(ctx, actor.Scope(), w); err != nil {
+			return err
+		}
+		_, err = a.fits(ctx, tx, actor, id)
+		return err
+	})
+}
+
+// RemoveAllowance takes a bound away: from then on the profile may hold as many as
+// those above it may. The same people may. Kinds: NotFound, Stale.
+func (a *App) RemoveAllowance(ctx context.Context, actor plaza.Actor, id string, version int) error {
+	event := plaza.AuditEvent{Verb: plaza.AllowanceRemove, ObjectKind: "allowance", Object: id}
+	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		w, err := grantedAllowance(ctx, tx, actor, id)
+		if err != nil {
+			return err
+		}
+		e.About(w.Profile, "allowance", w.ID, allowanceOf(w))
+		e.Changed("most", number(w.Most), "")
+		w.Version = version
+		return tx.DeleteAllowance(ctx, actor.Scope(), w)
+	})
+}
+
+// grantedAllowance returns the allowance with the given ID, or NotFound unless it is
+// of a profile strictly below the actor's own: nobody allows more to themselves.
+func grantedAllowance(ctx context.Context, tx *store.Tx, actor plaza.Actor, id string) (plaza.Allowance, error) {
+	w, err := tx.Allowance(ctx, actor.Scope(), id)
+	if err == nil && w.Profile == actor.Profile {
+		err = plaza.Errorf(plaza.NotFound, "error.not_found")
+	}
+	return w, err
+}
+
+// allowanceOf returns what an allowance is for as it stands in the log.
+func allowanceOf(w plaza.Allowance) string {
+	if w.Plan != "" {
+		return w.PlanName
+	}
+	return string(w.Kind)
+}
+
+// fits returns the allowance with the given ID as it is now, or Conflict if there
+// are more licenses than it lets there be. Who is told of it anew is told.
+func (a *App) fits(ctx context.Context, tx *store.Tx, actor plaza.Actor, id string) (plaza.Allowance, error) {
+	w, err := tx.Allowance(ctx, actor.Scope(), id)
+	if err != nil {
+		return w, err
+	}
+	if w.Exceeded() {
+		return w, &plaza.Error{
+			Kind: plaza.Conflict, Msg: plaza.T("allowance.used_already", "Used", w.Used),
+			Fields: map[string]plaza.Text{"most": plaza.T("allowance.used_already", "Used", w.Used)},
+		}
+	}
+	return w, a.tellAllowance(ctx, tx, w)
+}
+
+// withinAllowances returns a Conflict if l, which was just written, makes more
+// licenses than an allowance of its profile or of one above lets there be. Who is
+// told how much of one is used is told.
+func (a *App) withinAllowances(ctx context.Context, tx *store.Tx, actor plaza.Actor, l plaza.License) error {
+	all, err := tx.HoldAllowances(ctx, l.Profile, l.Kind, l.Plan)
+	if err != nil {
+		return err
+	}
+	for _, w := range all {
+		if w.Exceeded() {
+			return a.full(ctx, tx, actor, w)
+		}
+		if err := a.tellAllowance(ctx, tx, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// full returns the Conflict that says whose allowance is full; that it is one above
+// the actor's own profile, and no more, if it is.
+func (a *App) full(ctx context.Context, tx *store.Tx, actor plaza.Actor, w plaza.Allowance) error {
+	of := allowanceText(w)
+	if w.Profile == actor.Profile {
+		return plaza.Errorf(plaza.Conflict, "allowance.full_own", "Of", of, "Most", w.Most+w.Overage)
+	}
+	switch _, err := tx.Profile(ctx, actor.Scope(), w.Profile); {
+	case err == nil:
+		return plaza.Errorf(plaza.Conflict, "allowance.full_below", "Name", w.ProfileName, "Of", of, "Most", w.Most+w.Overage)
+	case plaza.KindOf(err) != plaza.NotFound:
+		return err
+	}
+	return plaza.Errorf(plaza.Conflict, "allowance.full_above", "Of", of)
+}
+
+// allowanceText returns what an allowance is for, for people to read.
+func allowanceText(w plaza.Allowance) plaza.Text {
+	if w.Plan != "" {
+		return plaza.T("allowance.of_plan", "Name", w.PlanName)
+	}
+	return plaza.T("allowance.of_" + string(w.Kind))
+}
+
+// tellAllowance tells the owners of a profile that so much of its allowance is used,
+// once on the way up.
+func (a *App) tellAllowance(ctx context.Context, tx *store.Tx, w plaza.Allowance) error {
+	level, told := w.Level(), w.Told
+	if level == told {
+		return nil
+	}
+	w.Told = level
+	if err := tx.ToldAllowance(ctx, w); err != nil || level < told {
+		return err
+	}
+	notice := plaza.NoticeAllowanceNear
+	if level == plaza.LevelFull {
+		notice = plaza.NoticeAllowanceFull
+	}
+	of := allowanceText(w)
+	return a.tellOwners(ctx, tx, w.Profile, notice, allowanceOf(w), w.ID, plaza.MailAllowance, letter{
+		subject: plaza.T("mail.allowance.subject", "Of", of, "Level", level),
+		lines:   []plaza.Text{plaza.T("mail.allowance.body", "Of", of, "Used", w.Used, "Most", w.Most, "Profile", w.ProfileName)},
+		button:  plaza.T("mail.allowance.button"), path: "/allowances", from: w.ProfileName,
+	})
+}

@@ -1,0 +1,147 @@
+package app_test
+
+import (
+	"testing"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/app"
+	"github.com/connectplaza/plaza/internal/apptest"
+)
+
+// plan adds a plan to the catalogue.
+func plan(t testing.TB, w *apptest.World, in plaza.NewPlan) plaza.Plan {
+	t.Helper()
+	if in.Machines == 0 {
+		in.Machines = 1
+	}
+	return must1[plaza.Plan](t)(w.CreatePlan(t.Context(), w.SignIn(t, "vendor@example.com"), in))
+}
+
+// read returns a license as it is kept.
+func read(t testing.TB, w *apptest.World, id string) plaza.License {
+	t.Helper()
+	return must1[plaza.License](t)(w.License(t.Context(), w.SignIn(t, "vendor@example.com"), id))
+}
+
+func TestRenewLicense(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		l := issued(t, w)
+		must(t, w.RenewLicense(ctx, w.Reseller, l.ID, " as agreed ", 1))
+		got := read(t, w, l.ID)
+		if !got.Ends.Equal(apptest.Start().AddDate(2, 0, 0)) || got.Version != 2 {
+			t.Errorf("ends %s in version %d", got.Ends, got.Version)
+		}
+		history := must1[plaza.List[plaza.AuditLine]](t)(w.History(ctx, w.Partner, l.ID, plaza.Page{}))
+		if e := history.Rows[0]; e.Verb != plaza.LicenseRenew || e.Reason != "as agreed" || len(e.Changes) != 1 || e.Changes[0].Field != "ends" {
+			t.Errorf("%+v", e)
+		}
+		want(t, "clicked twice", w.RenewLicense(ctx, w.Reseller, l.ID, "", 1), plaza.Stale)
+		want(t, "another reseller", w.RenewLicense(ctx, w.Stranger, l.ID, "", 2), plaza.NotFound)
+		for _, who := range []plaza.Actor{w.Partner, w.Enterprise, w.StrangerPartner} {
+			want(t, who.ProfileName, w.RenewLicense(ctx, who, l.ID, "", 2), plaza.Forbidden)
+		}
+
+		w.Clock.Advance(3 * 365 * day)
+		if state := read(t, w, l.ID).State(w.Clock.Now()); state != plaza.LicenseExpired {
+			t.Fatalf("it is %s", state)
+		}
+		must(t, w.RenewLicense(ctx, w.SignIn(t, "reseller@example.com"), l.ID, "", 2))
+		if got = read(t, w, l.ID); !got.Ends.Equal(plaza.AddMonths(w.Clock.Now(), 12)) {
+			t.Errorf("after it lapsed it ends %s", got.Ends)
+		}
+	})
+}
+
+// TestATrialIsPaidFor: the agent goes on with the key and on the machine it has.
+func TestATrialIsPaidFor(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		trial := plan(t, w, plaza.NewPlan{Kind: plaza.ConnectAgentLicense, Name: "Trial", TermMonths: 1, Trial: true, Terms: only(plaza.ModuleMonitor)})
+		a := must1[plaza.ConnectAgent](t)(w.CreateAgent(ctx, w.Reseller, plaza.NewAgent{Profile: w.Partner.Profile, Plan: trial.ID, Name: "A"}))
+		key, m := keyOf(t, w, a), activated(t, w, a, "host")
+		want(t, "renewed", w.RenewLicense(ctx, w.Reseller, a.License.ID, "", 1), plaza.Conflict)
+		year := w.Plans[plaza.ConnectAgentLicense].ID
+		want(t, "for no reason", w.ChangePlan(ctx, w.Reseller, a.License.ID, year, "", 1), plaza.Invalid)
+		wantField(t, "to another kind's", w.ChangePlan(ctx, w.Reseller, a.License.ID, w.Plans[plaza.Development].ID, reason, 1), "plan", "problem.plan")
+		want(t, "another reseller", w.ChangePlan(ctx, w.Stranger, a.License.ID, year, reason, 1), plaza.NotFound)
+		for _, who := range []plaza.Actor{w.Partner, w.Enterprise, w.StrangerPartner} {
+			want(t, who.ProfileName, w.ChangePlan(ctx, who, a.License.ID, year, reason, 1), plaza.Forbidden)
+		}
+
+		must(t, w.ChangePlan(ctx, w.Reseller, a.License.ID, year, reason, 1))
+		got := read(t, w, a.License.ID)
+		if got.Trial || got.Plan != year || !got.Ends.Equal(apptest.Start().AddDate(1, 0, 0)) {
+			t.Errorf("%+v", got)
+		}
+		if keyOf(t, w, a) != key {
+			t.Error("it has another key")
+		}
+		b := must1[*app.Bearer](t)(w.Fleet.Identify(ctx, key, plaza.Origin{}))
+		if all := w.Fleet.Machines(b); len(all) != 1 || all[0].ID != m.ID {
+			t.Errorf("it is activated on %+v", all)
+		}
+		if len(b.Standing.Terms.Modules) != len(plaza.Modules()) {
+			t.Errorf("modules: %v", b.Standing.Terms.Modules)
+		}
+		want(t, "again", w.ChangePlan(ctx, w.Reseller, a.License.ID, year, reason, 2), plaza.Conflict)
+	})
+}
+
+// TestAPlanTooSmall: a license is not put under a plan for fewer machines than it
+// runs on.
+func TestAPlanTooSmall(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		two := plan(t, w, plaza.NewPlan{Kind: plaza.ConnectAgentLicense, Name: "Two machines", TermMonths: 12, Machines: 2})
+		a := must1[plaza.ConnectAgent](t)(w.CreateAgent(ctx, w.Reseller, plaza.NewAgent{Profile: w.Partner.Profile, Plan: two.ID, Name: "A"}))
+		activated(t, w, a, "one")
+		second := activated(t, w, a, "two")
+		one := w.Plans[plaza.ConnectAgentLicense].ID
+		want(t, "on two machines", w.ChangePlan(ctx, w.Reseller, a.License.ID, one, reason, 1), plaza.Conflict)
+		must(t, errOf(w.ReleaseActivation(ctx, w.Partner, second.ID)))
+		must(t, w.ChangePlan(ctx, w.Reseller, a.License.ID, one, reason, 1))
+	})
+}
+
+// TestATermBeginsWhenItIsActivated: until then nothing runs out.
+func TestATermBeginsWhenItIsActivated(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		late := plan(t, w, plaza.NewPlan{Kind: plaza.ConnectAgentLicense, Name: "From activation", TermMonths: 1, StartsActivated: true, Machines: 2})
+		make := func(name string) plaza.ConnectAgent {
+			return must1[plaza.ConnectAgent](t)(w.CreateAgent(ctx, w.Reseller, plaza.NewAgent{Profile: w.Partner.Profile, Plan: late.ID, Name: name}))
+		}
+		online, offline := make("A"), make("B")
+		w.Clock.Advance(100 * day)
+		if l := read(t, w, online.License.ID); !l.Awaits || l.State(w.Clock.Now()) != plaza.LicenseActive {
+			t.Fatalf("%+v", l)
+		}
+		begun := w.Clock.Now()
+		w.Vendor = w.SignIn(t, "vendor@example.com")
+		activated(t, w, online, "host")
+		must(t, errOf(w.ActivateOffline(ctx, w.SignIn(t, "partner@example.com"), offline.ID, plaza.NewOffline{Request: request(t, w, offline, "other"), Days: 30})))
+		for _, a := range []plaza.ConnectAgent{online, offline} {
+			if l := read(t, w, a.License.ID); l.Awaits || !l.Starts.Equal(begun) || !l.Ends.Equal(plaza.AddMonths(begun, 1)) {
+				t.Errorf("%s: %+v", a.Name, l)
+			}
+		}
+		w.Clock.Advance(day)
+		w.Vendor = w.SignIn(t, "vendor@example.com")
+		activated(t, w, online, "another host")
+		if l := read(t, w, online.License.ID); !l.Starts.Equal(begun) {
+			t.Errorf("activated again, it starts %s", l.Starts)
+		}
+	})
+}
+
+// only returns default terms with these modules only.
+func only(modules ...plaza.Module) plaza.Terms {
+	t := plaza.DefaultTerms()
+	t.Modules = modules
+	return t
+}
