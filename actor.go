@@ -39,6 +39,7 @@ var (
 	Sealer    = Actor{Own: "sealer"}    //nolint:gochecknoglobals // a constant
 	Simulator = Actor{Own: "simulator"} //nolint:gochecknoglobals // a constant
 	Publisher = Actor{Own: "publisher"} //nolint:gochecknoglobals // a constant
+	Clerk     = Actor{Own: "clerk"}     //nolint:gochecknoglobals // a constant
 )
 
 // ConnectAgentActor returns the actor that a ConnectAgent is which came in with the key

@@ -38,6 +38,7 @@ const (
 	NoticeAgentCloned     NoticeKind = "agent_cloned"
 	NoticeAllowanceNear   NoticeKind = "allowance_near" // about a kind of license, or the name of a plan
 	NoticeAllowanceFull   NoticeKind = "allowance_full"
+	NoticeBatchDone       NoticeKind = "batch_done" // about how many
 )
 
 // Text returns what a notice of kind k says of the thing with the given name.

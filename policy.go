@@ -25,6 +25,10 @@ const (
 	PlanRestore  Verb = "plan.restore"
 	PlanOffer    Verb = "plan.offer" // choose which ones a profile below has
 
+	BatchRead  Verb = "batch.read" // work on many things
+	BatchStart Verb = "batch.start"
+	BatchWork  Verb = "batch.work"
+
 	AllowanceRead   Verb = "allowance.read"
 	AllowanceCreate Verb = "allowance.create"
 	AllowanceEdits  Verb = "allowance.edit"
@@ -180,6 +184,10 @@ func table() map[Verb]rule {
 		PlanWithdraw: {kinds: vendor, roles: admins, changes: true, notActing: true},
 		PlanRestore:  {kinds: vendor, roles: admins, changes: true, notActing: true},
 		PlanOffer:    {kinds: above, roles: admins, changes: true},
+
+		BatchRead:  {kinds: anywhere, roles: dashboard},
+		BatchStart: {kinds: above, roles: managers, changes: true, notActing: true}, // it goes on when nobody is there
+		BatchWork:  {changes: true, own: "clerk"},
 
 		AllowanceRead:   {kinds: anywhere, roles: dashboard},
 		AllowanceCreate: {kinds: above, roles: admins, changes: true},

@@ -33,6 +33,7 @@ type Config struct {
 	KeepMail  bool            // keep what was sent, so that a demo can show it
 	AuditKeep time.Duration   // how long audit events are kept; 0: for ever
 	Mailed    chan<- struct{} // told when there is something to send; should have room for one; optional
+	Batched   chan<- struct{} // told when there is a batch to work on; the same
 	Download  time.Duration   // how long the address of a file is good for; 0: 15 minutes
 	Artifact  int64           // bytes that the file of an artifact may have; 0: [plaza.MaxArtifact]
 	FastHash  bool            // hash passwords with less work: for tests and demo data only
@@ -53,6 +54,7 @@ type App struct {
 	artifact  int64
 	hashes    *hasher
 	mailed    chan<- struct{}
+	batched   chan<- struct{}
 	steady    func() time.Duration
 	listening listening
 	walls     walls
@@ -71,7 +73,8 @@ func New(db *store.DB, c Config) *App {
 		db: db, now: now, texts: c.Texts, box: c.Box, key: auditlog.NewKey(c.Box),
 		url: strings.TrimSuffix(c.PublicURL, "/"), zone: cmp.Or(c.Zone, time.UTC), keep: c.KeepMail, auditKeep: c.AuditKeep,
 		download: cmp.Or(c.Download, downloadFor), artifact: cmp.Or(c.Artifact, plaza.MaxArtifact), hashes: newHasher(c.FastHash), mailed: c.Mailed,
-		steady: steady, listening: listening{since: began, last: began, ran: steady()},
+		batched: c.Batched,
+		steady:  steady, listening: listening{since: began, last: began, ran: steady()},
 	}
 }
 

@@ -65,9 +65,9 @@ func (in *installation) sender() mail.SMTP {
 // run puts everything together and lets it work until ctx ends, and beside it
 // whatever else there is to do.
 func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool, beside ...func(context.Context, *app.App) error) error {
-	mailed := make(chan struct{}, 1)
+	mailed, batched := make(chan struct{}, 1), make(chan struct{}, 1)
 	a := app.New(in.db, app.Config{
-		Now: in.now, Texts: in.texts, Box: in.box, PublicURL: in.url, Zone: in.Zone, KeepMail: isDemo, Mailed: mailed, AuditKeep: in.Audit.KeepFor(), Download: in.DownloadFor,
+		Now: in.now, Texts: in.texts, Box: in.box, PublicURL: in.url, Zone: in.Zone, KeepMail: isDemo, Mailed: mailed, Batched: batched, AuditKeep: in.Audit.KeepFor(), Download: in.DownloadFor,
 	})
 	gate := app.NewGate(a)
 
@@ -100,6 +100,7 @@ func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool
 	work.do(func() error { jobs.Warm(ctx, fleet, in.log); return nil })
 	work.do(func() error { jobs.Sweep(ctx, fleet, in.log); return nil })
 	work.do(func() error { jobs.Run(ctx, a, sender, mailed, in.log); return nil })
+	work.do(func() error { jobs.Work(ctx, a, batched, in.log); return nil })
 	work.do(func() error { jobs.Watch(ctx, a, in.now, in.log); return nil })
 	work.do(func() error {
 		jobs.Seal(ctx, a, jobs.Checkpoints{File: in.Audit.CheckpointFile, Webhook: in.Audit.CheckpointWebhook, Mail: in.Audit.CheckpointMail}, in.log)

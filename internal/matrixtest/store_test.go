@@ -229,6 +229,27 @@ func (w *world) calls() map[string]call {
 			})
 		}),
 
+		"Batch": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Batch(ctx, s, ids[aBatch])
+		},
+		"Batches": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Batches(ctx, s, first)
+		},
+		"BatchProblems": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.BatchProblems(ctx, s, ids[aBatch], 10)
+		},
+		"ClaimBatch": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			b, items, err := tx.ClaimBatch(ctx, s, 10)
+			if len(items) == 0 {
+				return b.ID, err
+			}
+			return []any{b, items}, err
+		},
+		"MissingLicenses": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			missing, err := tx.MissingLicenses(ctx, s, []string{ids[aLicense], ids[anAgentLicense]})
+			return 2 - missing, err
+		},
+
 		"Offers": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			plans, chosen, err := tx.Offers(ctx, s, ids[aProfile])
 			return []any{plans, chosen}, err
@@ -238,7 +259,7 @@ func (w *world) calls() map[string]call {
 		}),
 		"PlanUse": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			all, older, err := tx.PlanUse(ctx, s, w.Plans[plaza.Development].ID)
-			return []int{all, older}, err
+			return all + older, err
 		},
 		"Allowance": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.Allowance(ctx, s, ids[anAllowance])

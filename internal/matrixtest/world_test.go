@@ -9,10 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/apptest"
 	"github.com/connectplaza/plaza/internal/door"
 	"github.com/connectplaza/plaza/internal/heartbeat"
+	"github.com/connectplaza/plaza/internal/store"
 	"github.com/connectplaza/plaza/internal/web"
 )
 
@@ -86,7 +89,8 @@ const (
 	aDraft         thing = "draft"   // of one, with a build
 	aNotification  thing = "notification"
 	anAllowance    thing = "allowance"
-	aSeen          thing = "seen" // notification, which somebody above has acknowledged
+	aBatch         thing = "batch" // that waits, but for one thing that failed
+	aSeen          thing = "seen"  // notification, which somebody above has acknowledged
 )
 
 // world is the profiles, all that is in them, and everybody who could try to get
@@ -201,6 +205,7 @@ func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
 			ids[aMail] = m.ID
 		}
 	}
+	ids[aBatch] = w.batch(t, own, l.ID, agent.License.ID)
 	if above != "" {
 		bound, err := w.CreateAllowance(ctx, by, plaza.NewAllowance{Profile: own.Profile, Kind: plaza.Development, Most: 50})
 		must(t, err)
@@ -213,6 +218,23 @@ func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
 		ids[aVisit] = v.actor.Via.ID
 	}
 	return ids
+}
+
+// batch makes a batch of what is in a profile, of which the first thing failed, and
+// returns its ID. It is nobody's turn to work on it.
+func (w *world) batch(t *testing.T, own plaza.Actor, licenses ...string) string {
+	t.Helper()
+	b := plaza.Batch{
+		ID: uuid.Must(uuid.NewV7()).String(), Profile: own.Profile, Login: own.Login, Kind: plaza.BatchRenew, Reason: own.ProfileName + " renewal", Created: w.Clock.Now(),
+	}
+	must(t, w.DB.Tx(t.Context(), func(tx *store.Tx) error {
+		if err := tx.InsertBatch(t.Context(), b, licenses); err != nil {
+			return err
+		}
+		failed := store.BatchItem{Number: 1, Name: own.ProfileName + " item", Why: plaza.T("license.endless")}
+		return tx.FinishItems(t.Context(), b, []store.BatchItem{failed}, w.Clock.Now())
+	}))
+	return b.ID
 }
 
 // activate lets an agent come in with its key, and puts what it made into ids.

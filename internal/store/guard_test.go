@@ -28,7 +28,7 @@ func scopeless() map[string]string {
 		"AfterCommit": nobody, "Setting": nobody, "PutSetting": nobody, "Plan": nobody, "Plans": catalog, "PlanFor": catalog, "InsertPlan": nobody, "UpdatePlan": nobody,
 		"Attempt": gate, "PutAttempt": gate, "DropAttempt": gate, "DropAttempts": gate,
 
-		"InsertProfile": insert, "InsertLicense": insert, "InsertAllowance": insert, "InsertAgent": insert, "InsertLogin": insert, "InsertRequest": insert,
+		"InsertProfile": insert, "InsertLicense": insert, "InsertAllowance": insert, "InsertBatch": insert, "InsertAgent": insert, "InsertLogin": insert, "InsertRequest": insert,
 		"InsertNotice": insert, "InsertMail": insert, "AppendAudit": insert,
 
 		"AuditRecords": sealed, "StrayAudit": sealed, "UnsealedAudit": sealed, "SealAudit": sealed, "PutAuditHashes": sealed, "AuditHashes": sealed,
@@ -66,6 +66,7 @@ func scopeless() map[string]string {
 
 		"HoldAllowances": "counts for whoever makes a license what is above them too; how much may be told is decided there",
 		"ToldAllowance":  "of one that was held",
+		"FinishItems":    "of a batch that is claimed",
 		"BeginTerm":      "of a license that is held",
 
 		"LoginsWithRole": tell,

@@ -1,0 +1,162 @@
+package app_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/app"
+	"github.com/connectplaza/plaza/internal/apptest"
+)
+
+// many issues n licenses to the partner, and returns their IDs.
+func many(t testing.TB, w *apptest.World, n int) (ids []string) {
+	t.Helper()
+	for range n {
+		ids = append(ids, issued(t, w).ID)
+	}
+	return ids
+}
+
+// finish works until there is nothing to do, at most so many times.
+func finish(t testing.TB, a *app.App, most int) {
+	t.Helper()
+	for range most {
+		if !must1[bool](t)(a.WorkOnBatch(t.Context(), plaza.Clerk)) {
+			return
+		}
+	}
+	t.Fatalf("there is work left after %d times", most)
+}
+
+func TestRenewLicenses(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		trial := plan(t, w, plaza.NewPlan{Kind: plaza.Development, Name: "Trial", TermMonths: 1, Trial: true}).ID
+		never := must1[plaza.License](t)(w.IssueLicense(ctx, w.Reseller, plaza.NewLicense{Profile: w.Partner.Profile, Plan: trial, Name: "Tried"}))
+		ids := append(many(t, w, 3), never.ID)
+		b := must1[plaza.Batch](t)(w.RenewLicenses(ctx, w.Reseller, plaza.NewRenewals{Licenses: ids, Reason: " the new year "}))
+		if b.Total != 4 || !b.Finished.IsZero() {
+			t.Errorf("%+v", b)
+		}
+		if got := read(t, w, ids[0]); got.Version != 1 {
+			t.Error("it is renewed before anybody worked on it")
+		}
+		finish(t, w.App, 2)
+		got, failed, err := w.Batch(ctx, w.Reseller, b.ID)
+		must(t, err)
+		if got.Done != 3 || got.Failed != 1 || got.Finished.IsZero() || got.Percent() != 100 || got.LoginName != w.Reseller.Name {
+			t.Errorf("%+v", got)
+		}
+		equal(t, "what failed", failed, []plaza.BatchProblem{{Object: never.ID, Name: "Tried", Why: plaza.T("license.renew_trial")}})
+		for _, id := range ids[:3] {
+			l := read(t, w, id)
+			if !l.Ends.Equal(apptest.Start().AddDate(2, 0, 0)) || l.Version != 2 {
+				t.Errorf("%+v", l)
+			}
+			history := must1[plaza.List[plaza.AuditLine]](t)(w.History(ctx, w.Partner, id, plaza.Page{})).Rows
+			if e := history[0]; len(history) != 2 || e.Verb != plaza.LicenseRenew || e.Reason != "the new year" {
+				t.Errorf("%+v", history)
+			}
+		}
+		if n := must1[plaza.List[plaza.Notice]](t)(w.Notices(ctx, w.Reseller, plaza.Page{})).Rows; len(n) == 0 || n[0].Kind != plaza.NoticeBatchDone || n[0].About != "3" {
+			t.Errorf("%+v", n)
+		}
+		if all := must1[plaza.List[plaza.Batch]](t)(w.Batches(ctx, w.Vendor, plaza.Page{})).Rows; len(all) != 1 || all[0].ID != b.ID {
+			t.Errorf("%+v", all)
+		}
+
+		for name, who := range map[string]plaza.Actor{"the partner": w.Partner, "another reseller": w.Stranger} {
+			if _, _, err := w.Batch(ctx, who, b.ID); plaza.KindOf(err) != plaza.NotFound {
+				t.Errorf("%s: %v", name, err)
+			}
+			if all := must1[plaza.List[plaza.Batch]](t)(w.Batches(ctx, who, plaza.Page{})).Rows; len(all) != 0 {
+				t.Errorf("%s: %+v", name, all)
+			}
+		}
+		want(t, "another reseller's", errOf(w.RenewLicenses(ctx, w.Stranger, plaza.NewRenewals{Licenses: ids[:1]})), plaza.NotFound)
+		want(t, "one's own partner's and another's", errOf(w.RenewLicenses(ctx, w.Reseller, plaza.NewRenewals{Licenses: append(ids[:1:1], "never")})), plaza.NotFound)
+		want(t, "by a partner", errOf(w.RenewLicenses(ctx, w.Partner, plaza.NewRenewals{Licenses: ids})), plaza.Forbidden)
+		want(t, "by somebody at a desk", errOf(w.WorkOnBatch(ctx, w.Vendor)), plaza.Forbidden)
+		for name, bad := range map[string]plaza.NewRenewals{
+			"none": {}, "one twice": {Licenses: []string{ids[0], ids[1], ids[0]}}, "too long a reason": {Licenses: ids, Reason: strings.Repeat("x", 501)},
+			"too many": {Licenses: make([]string, plaza.MostAtOnce+1)},
+		} {
+			want(t, name, errOf(w.RenewLicenses(ctx, w.Reseller, bad)), plaza.Invalid)
+		}
+	})
+}
+
+// TestABatchIsDoneOnce: by two nodes at the same time, one of which ends between two
+// parts of it, and whose successor goes on.
+func TestABatchIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		ids := many(t, w, 250)
+		b := must1[plaza.Batch](t)(w.RenewLicenses(ctx, w.Reseller, plaza.NewRenewals{Licenses: ids}))
+		node := func() *app.App {
+			return app.New(w.DB, app.Config{Now: w.Clock.Now, Steady: w.Clock.Steady, Texts: w.Texts, Box: w.Box, FastHash: true})
+		}
+		must(t, errOf(node().WorkOnBatch(ctx, plaza.Clerk))) // and is never heard of again
+		if half, _, err := w.Batch(ctx, w.Reseller, b.ID); err != nil || half.Done != 100 || !half.Finished.IsZero() {
+			t.Errorf("after the first part: %+v, %v", half, err)
+		}
+		two := []*app.App{node(), node()}
+		for range 4 {
+			for _, err := range together(
+				func() error { return errOf(two[0].WorkOnBatch(ctx, plaza.Clerk)) },
+				func() error { return errOf(two[1].WorkOnBatch(ctx, plaza.Clerk)) },
+			) {
+				must(t, err)
+			}
+		}
+		got, _, err := w.Batch(ctx, w.Reseller, b.ID)
+		must(t, err)
+		if got.Done != 250 || got.Failed != 0 || got.Finished.IsZero() {
+			t.Errorf("%+v", got)
+		}
+		for _, id := range ids {
+			if l := read(t, w, id); l.Version != 2 || !l.Ends.Equal(apptest.Start().AddDate(2, 0, 0)) {
+				t.Fatalf("%+v", l)
+			}
+		}
+	})
+}
+
+// TestABatchHasTheRightsOfWhoeverStartedIt, as they are when it is done.
+func TestABatchHasTheRightsOfWhoeverStartedIt(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		ids := many(t, w, 2)
+		colleague := w.Invite(t, w.Reseller, w.Reseller.Profile, "Colleague", plaza.Manager)
+		start := func() plaza.Batch {
+			return must1[plaza.Batch](t)(w.RenewLicenses(ctx, colleague, plaza.NewRenewals{Licenses: ids}))
+		}
+		result := func(b plaza.Batch) string {
+			finish(t, w.App, 2)
+			got, failed, err := w.Batch(ctx, w.Reseller, b.ID)
+			must(t, err)
+			if got.Done != 0 || got.Failed != 2 || len(failed) != 2 {
+				t.Fatalf("%+v", got)
+			}
+			return failed[0].Why.Key
+		}
+		demoted := start()
+		edit := plaza.LoginEdit{Name: "Colleague", Role: plaza.Support, Dashboard: true, Version: login(t, w, colleague.Login).Version}
+		must(t, w.EditLogin(ctx, w.Reseller, colleague.Login, edit))
+		if why := result(demoted); why != "error.forbidden" {
+			t.Errorf("demoted: %s", why)
+		}
+		edit.Role, edit.Version = plaza.Manager, login(t, w, colleague.Login).Version
+		must(t, w.EditLogin(ctx, w.Reseller, colleague.Login, edit))
+		colleague = w.SignIn(t, "colleague@example.com")
+		gone := start()
+		must(t, w.DisableLogin(ctx, w.Reseller, colleague.Login, login(t, w, colleague.Login).Version))
+		if why := result(gone); why != "batch.starter_gone" {
+			t.Errorf("disabled: %s", why)
+		}
+	})
+}

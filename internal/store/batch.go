@@ -1,0 +1,153 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/connectplaza/plaza"
+)
+
+// BatchItem is one thing of a batch.
+type BatchItem struct {
+	Number int
+	Object string
+	Name   string
+	Why    plaza.Text // it failed; zero: it was done
+}
+
+// InsertBatch adds b, which works on the objects with these IDs in this order.
+func (tx *Tx) InsertBatch(ctx context.Context, b plaza.Batch, objects []string) error {
+	err := tx.must(ctx, `
+		INSERT INTO batches (id, profile_id, login_id, kind, reason, created_at, total, done, failed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0)`,
+		b.ID, b.Profile, b.Login, b.Kind, b.Reason, when(b.Created), len(objects))
+	if err != nil {
+		return err
+	}
+	for from := 0; from < len(objects); from += itemsAtOnce {
+		var a args
+		query := `INSERT INTO batch_items (batch_id, profile_id, number, object_id, name, state, problem) VALUES `
+		for i, object := range objects[from:min(from+itemsAtOnce, len(objects))] {
+			if i > 0 {
+				query += `, `
+			}
+			query += `(` + a.add(b.ID) + `, ` + a.add(b.Profile) + `, ` + a.add(from+i+1) + `, ` + a.add(object) + `, '', '', '')`
+		}
+		if err := tx.must(ctx, query, a...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// itemsAtOnce is how many items one statement writes.
+const itemsAtOnce = 500
+
+const (
+	batchColumns = `b.id, b.profile_id, p.name, b.login_id, l.name, b.kind, b.reason, b.created_at, b.finished_at, b.total, b.done, b.failed`
+	batchFrom    = `batches b JOIN profiles p ON p.id = b.profile_id JOIN logins l ON l.id = b.login_id`
+)
+
+func scanBatch(row scanner) (b plaza.Batch, err error) {
+	err = row.Scan(&b.ID, &b.Profile, &b.ProfileName, &b.Login, &b.LoginName, &b.Kind, &b.Reason, at(&b.Created), at(&b.Finished), &b.Total, &b.Done, &b.Failed)
+	return b, err
+}
+
+// Batch returns the batch with the given ID, or NotFound if there is none in scope.
+func (tx *Tx) Batch(ctx context.Context, scope plaza.Scope, id string) (plaza.Batch, error) {
+	var a args
+	query := `SELECT ` + batchColumns + ` FROM ` + batchFrom + ` WHERE b.id = ` + a.add(id) + ` AND ` + a.within(scope, "b.profile_id")
+	return one(ctx, tx, scanBatch, query, a...)
+}
+
+// Batches returns the batches in scope, newest first. Sorts: created.
+func (tx *Tx) Batches(ctx context.Context, scope plaza.Scope, p plaza.Page) (plaza.List[plaza.Batch], error) {
+	l := listing[plaza.Batch]{
+		columns: batchColumns, from: batchFrom, id: "b.id",
+		times: map[string]string{"created": "b.created_at"}, first: "-created", scan: scanBatch,
+	}
+	l.and(l.within(scope, "b.profile_id"))
+	return l.page(ctx, tx, p)
+}
+
+// BatchProblems returns the first n things of a batch in scope that failed, and why.
+func (tx *Tx) BatchProblems(ctx context.Context, scope plaza.Scope, id string, n int) ([]plaza.BatchProblem, error) {
+	var a args
+	query := `SELECT i.object_id, i.name, i.problem FROM batch_items i
+		WHERE i.batch_id = ` + a.add(id) + ` AND i.state = 'failed' AND ` + a.within(scope, "i.profile_id") + `
+		ORDER BY i.number LIMIT ` + a.add(n)
+	return collect(ctx, tx, func(row scanner) (p plaza.BatchProblem, err error) {
+		var why string
+		if err = row.Scan(&p.Object, &p.Name, &why); err == nil {
+			err = json.Unmarshal([]byte(why), &p.Why)
+		}
+		return p, err
+	}, query, a...)
+}
+
+// ClaimBatch returns the oldest batch in scope that is not finished and that nobody
+// else works on, with the first n things that it has to do: until this transaction ends
+// they are its own. There is none if its ID is empty.
+func (tx *Tx) ClaimBatch(ctx context.Context, scope plaza.Scope, n int) (b plaza.Batch, items []BatchItem, err error) {
+	var a args
+	claimed, err := collect(ctx, tx, scanID, `
+		SELECT b.id FROM batches b WHERE b.finished_at IS NULL AND `+a.within(scope, "b.profile_id")+`
+		ORDER BY b.created_at, b.id LIMIT 1`+tx.claim, a...)
+	if err != nil || len(claimed) == 0 {
+		return b, nil, err
+	}
+	if b, err = tx.Batch(ctx, scope, claimed[0]); err != nil {
+		return b, nil, err
+	}
+	items, err = collect(ctx, tx, func(row scanner) (i BatchItem, err error) {
+		err = row.Scan(&i.Number, &i.Object)
+		return i, err
+	}, `SELECT number, object_id FROM batch_items WHERE batch_id = $1 AND state = '' ORDER BY number LIMIT $2`, b.ID, n)
+	return b, items, err
+}
+
+// FinishItems writes what became of items of b, which is claimed, and that b is
+// finished if nothing is left.
+func (tx *Tx) FinishItems(ctx context.Context, b plaza.Batch, items []BatchItem, now time.Time) error {
+	failed := 0
+	for _, i := range items {
+		if i.Why.IsZero() {
+			continue
+		}
+		failed++
+		why, err := json.Marshal(i.Why)
+		if err != nil {
+			return fmt.Errorf("encode why an item failed: %w", err)
+		}
+		err = tx.must(ctx, `UPDATE batch_items SET state = 'failed', name = $1, problem = $2 WHERE batch_id = $3 AND number = $4`, i.Name, string(why), b.ID, i.Number)
+		if err != nil {
+			return err
+		}
+	}
+	if len(items) > 0 {
+		err := tx.must(ctx, `UPDATE batch_items SET state = 'done' WHERE batch_id = $1 AND state = '' AND number <= $2`, b.ID, items[len(items)-1].Number)
+		if err != nil {
+			return err
+		}
+	}
+	return tx.must(ctx, `
+		UPDATE batches SET done = done + $1, failed = failed + $2,
+			finished_at = CASE WHEN done + failed + $1 + $2 >= total THEN CAST($3 AS BIGINT) END
+		WHERE id = $4`, len(items)-failed, failed, when(now), b.ID)
+}
+
+// MissingLicenses returns how many of the licenses with the given IDs are not in scope.
+func (tx *Tx) MissingLicenses(ctx context.Context, scope plaza.Scope, ids []string) (missing int, err error) {
+	for from := 0; from < len(ids); from += itemsAtOnce {
+		some := ids[from:min(from+itemsAtOnce, len(ids))]
+		var a args
+		there, err := tx.count(ctx, `SELECT count(*) FROM licenses l WHERE `+in(&a, "l.id", some)+` AND `+a.within(scope, "l.profile_id"), a...)
+		if err != nil {
+			return 0, err
+		}
+		missing += len(some) - there
+	}
+	return missing, nil
+}
