@@ -80,3 +80,47 @@ func (p problems) many(field string, ids []string) {
 		p.add(field, "problem.twice")
 	}
 }
+
+// Renewals is what renewing many licenses would do.
+type Renewals struct {
+	Licenses []string  // IDs
+	Able     int       // how many of them can be renewed
+	From     time.Time // when the first term of these ends then
+	Till     time.Time // and the last
+	Unable   []Unable  // and why the others cannot, most first
+}
+
+// Unable is why something cannot be done to some of many things.
+type Unable struct {
+	Why   Text
+	Count int
+}
+
+// RenewalsOf returns what renewing licenses would do, as of now. Months are counted in
+// zone.
+func RenewalsOf(licenses []License, now time.Time, zone *time.Location) (r Renewals) {
+	for _, l := range licenses {
+		r.Licenses = append(r.Licenses, l.ID)
+		next, err := l.Renewed(now, zone)
+		if err != nil {
+			r.unable(AsError(err).Msg)
+			continue
+		}
+		r.Able++
+		if r.From.IsZero() || next.Ends.Before(r.From) {
+			r.From = next.Ends
+		}
+		r.Till = later(r.Till, next.Ends)
+	}
+	slices.SortStableFunc(r.Unable, func(a, b Unable) int { return b.Count - a.Count })
+	return r
+}
+
+func (r *Renewals) unable(why Text) {
+	i := slices.IndexFunc(r.Unable, func(u Unable) bool { return u.Why.Key == why.Key })
+	if i < 0 {
+		i = len(r.Unable)
+		r.Unable = append(r.Unable, Unable{Why: why})
+	}
+	r.Unable[i].Count++
+}

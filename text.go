@@ -1,6 +1,8 @@
 package plaza
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 )
@@ -9,8 +11,8 @@ import (
 // catalogues, and what fills its gaps. The vocabulary never speaks a language
 // of its own; whoever shows a Text translates it.
 type Text struct {
-	Key  string
-	Args map[string]any // by the name of the gap; "Count" chooses the plural
+	Key  string         `json:"key"`
+	Args map[string]any `json:"args,omitempty"` // by the name of the gap; "Count" chooses the plural
 }
 
 // T returns the text with the given key. Args come in pairs of name and value,
@@ -35,4 +37,43 @@ func (t Text) String() string {
 		return t.Key
 	}
 	return t.Key + " " + strings.TrimPrefix(fmt.Sprint(t.Args), "map")
+}
+
+// UnmarshalJSON reads what a Text was kept as: a number in it is one to count by again,
+// and a Text in it is one to be translated.
+func (t *Text) UnmarshalJSON(b []byte) error {
+	var kept struct {
+		Key  string
+		Args map[string]json.RawMessage
+	}
+	if err := json.Unmarshal(b, &kept); err != nil {
+		return err
+	}
+	*t = Text{Key: kept.Key}
+	for name, raw := range kept.Args {
+		v, err := keptArg(raw)
+		if err != nil {
+			return err
+		}
+		if t.Args == nil {
+			t.Args = map[string]any{}
+		}
+		t.Args[name] = v
+	}
+	return nil
+}
+
+func keptArg(raw json.RawMessage) (any, error) {
+	var n int
+	if json.Unmarshal(raw, &n) == nil {
+		return n, nil
+	}
+	if bytes.HasPrefix(raw, []byte("{")) {
+		var t Text
+		err := json.Unmarshal(raw, &t)
+		return t, err
+	}
+	var v any
+	err := json.Unmarshal(raw, &v)
+	return v, err
 }

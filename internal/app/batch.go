@@ -49,12 +49,8 @@ func (a *App) RenewLicenses(ctx context.Context, actor plaza.Actor, in plaza.New
 		if err := in.Validate(); err != nil {
 			return err
 		}
-		missing, err := tx.MissingLicenses(ctx, actor.Scope(), in.Licenses)
-		if err != nil {
+		if _, err := allLicenses(ctx, tx, actor, in.Licenses); err != nil {
 			return err
-		}
-		if missing > 0 {
-			return plaza.Errorf(plaza.NotFound, "error.not_found")
 		}
 		b = plaza.Batch{
 			ID: newID(), Profile: actor.Profile, ProfileName: actor.ProfileName, Login: actor.Login, LoginName: actor.Name,
@@ -71,6 +67,33 @@ func (a *App) RenewLicenses(ctx context.Context, actor plaza.Actor, in plaza.New
 		return nil
 	})
 	return b, err
+}
+
+// allLicenses returns the licenses with the given IDs, or NotFound if one of them is
+// none in reach.
+func allLicenses(ctx context.Context, tx *store.Tx, actor plaza.Actor, ids []string) ([]plaza.License, error) {
+	all, err := tx.LicensesByID(ctx, actor.Scope(), ids)
+	if err == nil && len(all) < len(ids) {
+		err = plaza.Errorf(plaza.NotFound, "error.not_found")
+	}
+	return all, err
+}
+
+// Renewals returns what renewing the licenses with these IDs would do. Whoever may renew
+// them may. Kinds: Invalid, NotFound if one of them is none.
+func (a *App) Renewals(ctx context.Context, actor plaza.Actor, ids []string) (r plaza.Renewals, err error) {
+	err = a.see(ctx, actor, plaza.BatchStart, "", func(tx *store.Tx) error {
+		if err := (plaza.NewRenewals{Licenses: ids}).Validate(); err != nil {
+			return err
+		}
+		all, err := allLicenses(ctx, tx, actor, ids)
+		if err != nil {
+			return err
+		}
+		r = plaza.RenewalsOf(all, a.now(), a.zone)
+		return nil
+	})
+	return r, err
 }
 
 func (a *App) tellClerk() {

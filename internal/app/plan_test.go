@@ -118,9 +118,12 @@ func TestOfferPlans(t *testing.T) {
 			who  plaza.Actor
 			want []string
 		}{
-			{w.Vendor, names(must1[[]plaza.Plan](t)(w.App.Plans(ctx, w.Vendor)))}, {w.Reseller, []string{"A year of connectagent", "A year of development"}},
-			{w.Partner, []string{"A year of connectagent", "A year of development"}}, {middle, []string{"A year of connectagent"}},
-			{low, []string{"A year of connectagent"}}, {w.Stranger, names(must1[[]plaza.Plan](t)(w.App.Plans(ctx, w.Vendor)))},
+			{w.Vendor, names(must1[[]plaza.Plan](t)(w.App.Plans(ctx, w.Vendor)))},
+			{w.Reseller, []string{"A year of connectagent", "A year of development"}},
+			{w.Partner, []string{"A year of connectagent", "A year of development"}},
+			{middle, []string{"A year of connectagent"}},
+			{low, []string{"A year of connectagent"}},
+			{w.Stranger, names(must1[[]plaza.Plan](t)(w.App.Plans(ctx, w.Vendor)))},
 		} {
 			equal(t, "offered to "+at.who.ProfileName, names(must1[[]plaza.Plan](t)(w.App.Plans(ctx, at.who))), at.want)
 		}

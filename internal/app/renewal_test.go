@@ -113,10 +113,10 @@ func TestATermBeginsWhenItIsActivated(t *testing.T) {
 	worlds(t, func(t *testing.T, w *apptest.World) {
 		ctx := t.Context()
 		late := plan(t, w, plaza.NewPlan{Kind: plaza.ConnectAgentLicense, Name: "From activation", TermMonths: 1, StartsActivated: true, Machines: 2})
-		make := func(name string) plaza.ConnectAgent {
+		sold := func(name string) plaza.ConnectAgent {
 			return must1[plaza.ConnectAgent](t)(w.CreateAgent(ctx, w.Reseller, plaza.NewAgent{Profile: w.Partner.Profile, Plan: late.ID, Name: name}))
 		}
-		online, offline := make("A"), make("B")
+		online, offline := sold("A"), sold("B")
 		w.Clock.Advance(100 * day)
 		if l := read(t, w, online.License.ID); !l.Awaits || l.State(w.Clock.Now()) != plaza.LicenseActive {
 			t.Fatalf("%+v", l)

@@ -66,6 +66,10 @@ POST /consent/{token}           anybody
 GET  /licenses                  VRPE:oamsu look
 GET  /licenses/new              VR:oam|PE:oam manage
 POST /licenses                  VR:oam|PE:oam manage
+GET  /licenses/renew            VR:oam     never
+POST /licenses/renew            VR:oam     never
+GET  /batches                   VRPE:oamsu look
+GET  /batches/{id}              VRPE:oamsu look   batch tree
 GET  /licenses/{id}             VRPE:oamsu look   license tree
 POST /licenses/{id}/key         VRPE:oam   manage license tree
 GET  /licenses/{id}/suspend     VR:oam     manage license tree

@@ -17,8 +17,6 @@ plan.edit           V:oa         never
 plan.withdraw       V:oa         never
 plan.restore        V:oa         never
 plan.offer          VR:oa        manage
-batch.read          VRPE:oamsu   look
-batch.start         VR:oam       never
 batch.work          -            never by clerk
 allowance.read      VRPE:oamsu   look
 allowance.create    VR:oa        manage

@@ -245,9 +245,8 @@ func (w *world) calls() map[string]call {
 			}
 			return []any{b, items}, err
 		},
-		"MissingLicenses": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
-			missing, err := tx.MissingLicenses(ctx, s, []string{ids[aLicense], ids[anAgentLicense]})
-			return 2 - missing, err
+		"LicensesByID": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.LicensesByID(ctx, s, []string{ids[aLicense], ids[anAgentLicense]})
 		},
 
 		"Offers": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -28,14 +30,12 @@ func (tx *Tx) InsertBatch(ctx context.Context, b plaza.Batch, objects []string) 
 	}
 	for from := 0; from < len(objects); from += itemsAtOnce {
 		var a args
-		query := `INSERT INTO batch_items (batch_id, profile_id, number, object_id, name, state, problem) VALUES `
+		var rows []string
 		for i, object := range objects[from:min(from+itemsAtOnce, len(objects))] {
-			if i > 0 {
-				query += `, `
-			}
-			query += `(` + a.add(b.ID) + `, ` + a.add(b.Profile) + `, ` + a.add(from+i+1) + `, ` + a.add(object) + `, '', '', '')`
+			rows = append(rows, `(`+a.add(b.ID)+`, `+a.add(b.Profile)+`, `+a.add(from+i+1)+`, `+a.add(object)+`, '', '', '')`)
 		}
-		if err := tx.must(ctx, query, a...); err != nil {
+		err := tx.must(ctx, `INSERT INTO batch_items (batch_id, profile_id, number, object_id, name, state, problem) VALUES `+strings.Join(rows, `, `), a...)
+		if err != nil {
 			return err
 		}
 	}
@@ -138,16 +138,18 @@ func (tx *Tx) FinishItems(ctx context.Context, b plaza.Batch, items []BatchItem,
 		WHERE id = $4`, len(items)-failed, failed, when(now), b.ID)
 }
 
-// MissingLicenses returns how many of the licenses with the given IDs are not in scope.
-func (tx *Tx) MissingLicenses(ctx context.Context, scope plaza.Scope, ids []string) (missing int, err error) {
-	for from := 0; from < len(ids); from += itemsAtOnce {
-		some := ids[from:min(from+itemsAtOnce, len(ids))]
+// LicensesByID returns those of the licenses with the given IDs that are in scope, in
+// any order.
+func (tx *Tx) LicensesByID(ctx context.Context, scope plaza.Scope, ids []string) (all []plaza.License, err error) {
+	for some := range slices.Chunk(ids, itemsAtOnce) {
 		var a args
-		there, err := tx.count(ctx, `SELECT count(*) FROM licenses l WHERE `+in(&a, "l.id", some)+` AND `+a.within(scope, "l.profile_id"), a...)
+		query := `SELECT ` + licenseColumns + licenseAgentColumns + ` FROM ` + licenseFrom + licenseAgentFrom + `
+			WHERE ` + in(&a, "l.id", some) + ` AND ` + a.within(scope, "l.profile_id")
+		found, err := collect(ctx, tx, scanLicense, query, a...)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		missing += len(some) - there
+		all = append(all, found...)
 	}
-	return missing, nil
+	return all, nil
 }

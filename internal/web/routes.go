@@ -38,6 +38,8 @@ func object(pattern string) string {
 		return ""
 	case before == "/partners":
 		return "profile"
+	case before == "/batches":
+		return "batch"
 	case before == "/access/inside":
 		return "acting"
 	}
@@ -53,6 +55,7 @@ func (s *Web) routes(m mount) {
 	s.accessRoutes(m)
 	s.licenseRoutes(m)
 	s.agentRoutes(m)
+	s.batchRoutes(m)
 	s.releaseRoutes(m)
 	s.artifactRoutes(m)
 	s.activationRoutes(m)

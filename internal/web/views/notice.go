@@ -21,6 +21,10 @@ func noticePath(n plaza.Notice) string {
 		return "/monitor?state=overdue%2Coffline"
 	case plaza.NoticeAgentsBack:
 		return "/monitor"
+	case plaza.NoticeAllowanceNear, plaza.NoticeAllowanceFull:
+		return "/allowances"
+	case plaza.NoticeBatchDone:
+		return "/batches/" + n.Object
 	}
 	return "/"
 }
@@ -49,6 +53,10 @@ func noticeIcon(k plaza.NoticeKind) string {
 		return "wifi-off"
 	case plaza.NoticeAgentBack, plaza.NoticeAgentsBack:
 		return "heartbeat"
+	case plaza.NoticeAllowanceNear, plaza.NoticeAllowanceFull:
+		return "certificate"
+	case plaza.NoticeBatchDone:
+		return "check"
 	}
 	return "bell"
 }

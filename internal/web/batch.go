@@ -1,0 +1,68 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/web/views"
+)
+
+func (s *Web) batchRoutes(m mount) {
+	m.get("/licenses/renew", plaza.BatchStart, s.renewalsForm)
+	m.post("/licenses/renew", plaza.BatchStart, s.renewalsStart)
+	m.get("/batches", plaza.BatchRead, s.batches)
+	m.get("/batches/{id}", plaza.BatchRead, s.batch)
+}
+
+func (s *Web) renewalsForm(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	return s.renewals(w, r, actor, http.StatusOK, views.Form{})
+}
+
+// renewals draws what renewing the licenses that were chosen would do.
+func (s *Web) renewals(w http.ResponseWriter, r *http.Request, actor plaza.Actor, status int, form views.Form) error {
+	f, err := s.frame(r, actor, views.SectionLicenses)
+	if err != nil {
+		return err
+	}
+	if err := r.ParseForm(); err != nil || len(r.Form["license"]) == 0 {
+		return s.see(w, r, "/licenses", "license.none_chosen")
+	}
+	would, err := s.app.Renewals(r.Context(), actor, r.Form["license"])
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, status, views.Renewals{Frame: f, Would: would, Form: form})
+}
+
+func (s *Web) renewalsStart(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	reason := r.PostFormValue("reason")
+	b, err := s.app.RenewLicenses(r.Context(), actor, plaza.NewRenewals{Licenses: r.PostForm["license"], Reason: reason})
+	if err != nil {
+		return s.again(w, r, actor, err, s.renewals)
+	}
+	return s.see(w, r, "/batches/"+b.ID, "batch.started")
+}
+
+func (s *Web) batches(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	f, err := s.frame(r, actor, views.SectionLicenses)
+	if err != nil {
+		return err
+	}
+	list, err := s.app.Batches(r.Context(), actor, page(r))
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, views.Batches{Frame: f, Listing: listing(r), List: list})
+}
+
+func (s *Web) batch(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	f, err := s.frame(r, actor, views.SectionLicenses)
+	if err != nil {
+		return err
+	}
+	b, failed, err := s.app.Batch(r.Context(), actor, id(r))
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, views.Batch{Frame: f, Batch: b, Failed: failed})
+}

@@ -1,0 +1,26 @@
+package views
+
+import (
+	"slices"
+
+	"github.com/connectplaza/plaza"
+)
+
+func batchPages(f Frame) [][2]Page {
+	b := plaza.Batch{
+		ID: hostile, Profile: hostile, ProfileName: hostile, Login: hostile, LoginName: hostile, Kind: plaza.BatchRenew, Reason: hostile,
+		Created: noon(), Total: 10, Done: 3, Failed: 2,
+	}
+	finished := b
+	finished.Finished, finished.Done = noon(), 8
+	would := plaza.Renewals{
+		Licenses: []string{hostile, "2"}, Able: 1, From: noon(), Till: noon(), Unable: []plaza.Unable{{Why: plaza.T("license.endless"), Count: 1}},
+	}
+	failed := []plaza.BatchProblem{{Object: hostile, Name: hostile, Why: plaza.T("license.too_far", "Years", 15)}, {Object: "2", Why: plaza.T("error.not_found")}}
+	return [][2]Page{
+		{Renewals{Frame: f}, Renewals{Frame: f, Would: would, Form: hostileForm("reason")}},
+		{Batches{Frame: f}, Batches{Frame: f, Listing: hostileListing("/batches"), List: plaza.List[plaza.Batch]{Rows: slices.Repeat([]plaza.Batch{b}, 2), Total: 2}}},
+		{Batch{Frame: f, Batch: plaza.Batch{Kind: plaza.BatchRenew}}, Batch{Frame: f, Batch: b, Failed: failed}},
+		{Batch{Frame: f, Batch: finished}, Batch{Frame: f, Batch: finished, Failed: failed}},
+	}
+}
