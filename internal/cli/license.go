@@ -50,7 +50,7 @@ func (c *licenseVerify) Run(env Env) error {
 	if err := said.inTime(env.Now()); err != nil {
 		return err
 	}
-	say(env.Out, "\nNothing of it is past its date.")
+	say(env.Out, "\n%s", said.conclusion(env.Now()))
 	return nil
 }
 

@@ -108,15 +108,17 @@ func (c *licenseCommand) Run(ctx context.Context, env Env) error {
 		if modules == "" {
 			modules = "none"
 		}
-		env.table([][2]string{
-			{"License", g.Name},
-			{"ID", g.License},
-			{"Key", key},
-			{"Expires", inUTC(g.Expires)},
+		rows := [][2]string{{"License", g.Name}, {"ID", g.License}, {"Key", key}}
+		if g.Ends.IsZero() {
+			rows = append(rows, [2]string{"Ends", inUTC(g.Expires)})
+		} else {
+			rows = append(rows, [2]string{"Ends", inUTC(g.Ends)}, [2]string{"May go on until", inUTC(g.Expires) + ", its days of grace included"})
+		}
+		env.table(append(rows, [][2]string{
 			{"Entitlements", modules},
 			{"Machine", g.Machine},
 			{"Machine file", "issued " + inUTC(g.Issued) + ", expires " + inUTC(g.Expiry)},
-		})
+		}...))
 		return nil
 	}
 	if a.unfit != nil {
@@ -128,7 +130,11 @@ func (c *licenseCommand) Run(ctx context.Context, env Env) error {
 		env.say("There is no machine file yet, and the key tells nothing by itself.")
 		return errSaid
 	}
-	env.table([][2]string{{"ID", d.License}, {"Key", key}, {"Issued", inUTC(d.Created)}, {"Expired when issued", inUTC(d.Expiry)}})
+	until := inUTC(d.Expiry)
+	if !d.Expiry.IsZero() {
+		until += ", any days of grace included"
+	}
+	env.table([][2]string{{"ID", d.License}, {"Key", key}, {"Issued", inUTC(d.Created)}, {"May go on until", until}})
 	env.say("There is no machine file yet: this is what the key says of the time it was issued.")
 	return nil
 }
