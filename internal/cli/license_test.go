@@ -200,7 +200,7 @@ func TestLicenseVerifyRefusesWhatIsMissing(t *testing.T) {
 	license, machine := of(ahead, "null"), []byte(strings.Replace(machineDocument, "INCLUDED", "", 1))
 	wantRefusal(t, sealed(t, licensekey.LicenseFile, license, "KEY"), "--license-key (PLAZA_LICENSE_KEY) is missing", "encrypted")
 	wantRefusal(t, sealed(t, licensekey.MachineFile, machine, "KEYfp", "--fingerprint", "fp"), "--license-key (PLAZA_LICENSE_KEY) is missing")
-	wantRefusal(t, sealed(t, licensekey.MachineFile, machine, "KEYfp", "--key", "KEY"), "--fingerprint (PLAZA_FINGERPRINT) is missing", "encrypted")
+	wantRefusal(t, sealed(t, licensekey.MachineFile, machine, "KEYfp", "--key", "KEY"), "--fingerprint (PLAZA_FINGERPRINT) is missing", "encrypted", "connectagent status shows it on that machine")
 
 	file, none := put(t, "file", ""), put(t, "file", "")+".none"
 	_, flag := signing()

@@ -230,7 +230,7 @@ func TestDeactivateSaysWhyItCannot(t *testing.T) {
 			!strings.Contains(said, "server was not told") || !strings.Contains(said, "seat stays taken") || strings.Contains(said, "is released.") {
 			t.Errorf("by force: %d %s", code, said)
 		}
-		w.wants(false, "none")
+		w.wants(false, "none, deactivated on ")
 	})
 }
 

@@ -53,10 +53,39 @@ func TestWholeLife(t *testing.T) {
 		if code, out := w.command("deactivate"); code != 0 || !strings.Contains(out, "released") || len(w.machines) != 0 {
 			t.Errorf("deactivate: %d %s", code, out)
 		}
-		w.wants(false, "not been in touch")
+		w.wants(false, "This machine was deactivated on 2000-01-01 01:00:05 UTC. To go on, start connectagent run")
+		w.pass(time.Hour)
 		if code, out := w.command("deactivate"); code != 0 || !strings.Contains(out, "not activated any more") {
 			t.Errorf("deactivate again: %d %s", code, out)
 		}
+		w.wants(false, "none, deactivated on 2000-01-01 01:00:05 UTC")
+		w.log.take()
+		p = w.start()
+		w.said("not activated yet; the server is asked")
+		p.end()
+		w.wants(true, "machine-2")
+		if _, out := w.command("status"); strings.Contains(out, "deactivated") {
+			t.Errorf("it is activated again, and status says %s", out)
+		}
+	})
+}
+
+func TestMachineThatNeverWasActivatedIsNotSaidToBeDeactivated(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		if code, out := w.command("deactivate"); code != 0 || !strings.Contains(out, "not activated any more") {
+			t.Errorf("deactivate: %d %s", code, out)
+		}
+		w.wants(false, "has not been in touch")
+	})
+}
+
+func TestStatusShowsTheWholeFingerprint(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.wants(false, "\nFingerprint          machine of w\n")
+		w.start().end()
+		w.wants(true, "\nFingerprint          machine of w\n")
 	})
 }
 

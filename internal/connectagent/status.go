@@ -27,8 +27,14 @@ func (c *statusCommand) Run(ctx context.Context, env Env) error {
 		verdict = reason(a.state.Code)
 	}
 	activation := "none"
-	if a.state.Machine != "" {
+	switch {
+	case a.state.Machine != "":
 		activation = a.state.Machine
+	case !a.state.Deactivated.IsZero():
+		activation += ", deactivated on " + inUTC(a.state.Deactivated)
+		if a.state.Code == "" {
+			verdict = "not asked about since this machine was deactivated"
+		}
 	}
 	if !a.state.Activated.IsZero() {
 		activation += ", since " + inUTC(a.state.Activated)
@@ -39,6 +45,7 @@ func (c *statusCommand) Run(ctx context.Context, env Env) error {
 	rows := [][2]string{
 		{"May run", "yes"},
 		{"License", verdict},
+		{"Fingerprint", a.host.Fingerprint},
 		{"Activation", activation},
 		{"Last heartbeat", ago(now, a.state.LastBeat)},
 		{"Last check", ago(now, a.state.LastCheck)},
