@@ -35,7 +35,7 @@ func (a *App) DownloadAgent(ctx context.Context, actor plaza.Actor, id string, o
 		if kit, err = a.agentKit(ctx, tx, actor, agent); err != nil {
 			return err
 		}
-		kit.Windows = on.Windows()
+		kit.System = on.System()
 		program, err = a.program(ctx, tx, actor, agent, on)
 		return err
 	})

@@ -29,6 +29,17 @@ func TestDownloadHoldsWhatTheAgentNeeds(t *testing.T) {
 			"server": "http://plaza.test", "account": wire.Account, "product": wire.Product, "licenseKey": key, "name": "A",
 			"publicKeys": []any{plaza.SigningKey{Public: w.Fleet.PublicKey()}.String()}, "heartbeatInterval": 60.0, "checkInterval": 60.0, "graceDays": 7.0,
 		})
+		for platform, files := range map[plaza.AgentPlatform][]string{
+			"linux/arm64": {"connectagent.json", "README.txt", "connectagent.service"}, "windows/amd64": {"connectagent.json", "README.txt", "WINDOWS.txt"},
+			"darwin/arm64": {"connectagent.json", "README.txt"},
+		} {
+			f := must1[plaza.File](t)(w.DownloadAgent(ctx, w.Partner, a.ID, platform))
+			var names []string
+			for _, one := range must1[*zip.Reader](t)(zip.NewReader(bytes.NewReader(f.Data), int64(len(f.Data)))).File {
+				names = append(names, one.Name)
+			}
+			equal(t, "what is in it for "+string(platform), names, files)
+		}
 		wantField(t, "no such platform", errOf(w.DownloadAgent(ctx, w.Partner, a.ID, "../linux")), "platform", "problem.platform")
 		for name, stranger := range strangers(w) {
 			want(t, name, errOf(w.DownloadAgent(ctx, stranger, a.ID, "linux/amd64")), plaza.NotFound)
