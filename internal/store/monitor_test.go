@@ -198,7 +198,7 @@ func TestNotificationsAreKeptAndAcknowledged(t *testing.T) {
 		}
 		list := func(scope plaza.Scope, f plaza.NotificationFilter) (l plaza.List[plaza.AgentNotification]) {
 			read(t, db, func(tx *store.Tx) (err error) {
-				l, err = tx.Notifications(t.Context(), scope, f, plaza.Page{Size: plaza.MaxPageSize})
+				l, err = tx.Notifications(t.Context(), scope, f, plaza.Page{Size: plaza.MaxPageSize}, noon())
 				return err
 			})
 			return l
@@ -214,6 +214,22 @@ func TestNotificationsAreKeptAndAcknowledged(t *testing.T) {
 		}
 		if l := list(within("p"), plaza.NotificationFilter{Agent: theirs.ID}); l.Total != 0 {
 			t.Errorf("a stranger's agent: %+v", l)
+		}
+		w.beat(theirs.ID, noon(), plaza.HealthError)
+		for name, wall := range map[string]plaza.MonitorFilter{
+			"of a profile": {Profile: "q"}, "of a name": {Text: "THEIR"}, "of a profile's name": {Text: "q"},
+			"of a status": {Statuses: []plaza.AgentStatus{plaza.AgentNever, plaza.AgentError}},
+			"of all":      {Profile: "q", Text: "theirs", Statuses: []plaza.AgentStatus{plaza.AgentError}},
+		} {
+			if l := list(within("v"), plaza.NotificationFilter{Wall: wall}); l.Total != 1 || l.Rows[0].ID != other {
+				t.Errorf("%s: %+v", name, l)
+			}
+			if l := list(within("p"), plaza.NotificationFilter{Wall: wall}); l.Total != 0 {
+				t.Errorf("%s, to a stranger: %+v", name, l)
+			}
+		}
+		if l := list(within("v"), plaza.NotificationFilter{Wall: plaza.MonitorFilter{Statuses: []plaza.AgentStatus{plaza.AgentOffline}}}); l.Total != 0 {
+			t.Errorf("of a status that nobody has: %+v", l)
 		}
 
 		above, below := w.login("v", "above", plaza.Owner), w.login("p", "below", plaza.Owner)

@@ -25,7 +25,7 @@ func (s *Web) monitor(w http.ResponseWriter, r *http.Request, actor plaza.Actor)
 		return err
 	}
 	p := views.Monitor{Frame: f, Listing: listing(r), Filter: monitorFilter(r), Still: keepAlive}
-	p.Own = []string{"q", "state", "profile"}
+	p.Own = views.WallFilters()
 	p.Query.Del("done")
 	p.Query.Del("newest")
 	if p.Profile, err = s.filtering(r, actor); err != nil {

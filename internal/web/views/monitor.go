@@ -70,6 +70,9 @@ func TileMessage(t plaza.WallTile) string {
 	return ""
 }
 
+// WallFilters returns the parameters that narrow the wall.
+func WallFilters() []string { return []string{"q", "state", "profile"} }
+
 // wallOf returns the address of the wall with a profile's own tiles.
 func wallOf(profile string) string { return "/monitor?" + url.Values{"profile": {profile}}.Encode() }
 
