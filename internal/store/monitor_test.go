@@ -36,6 +36,8 @@ func TestTilesAreThoseInScope(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, db *store.DB) {
 		w, ours, theirs := pair(t, db)
 		w.beat(ours.ID, noon(), plaza.HealthError)
+		theirs.License.Suspended = noon()
+		change(t, db, func(tx *store.Tx) error { return tx.SetLicenseHalt(t.Context(), everyone(), theirs.License) })
 		gone := w.agent("p", "gone")
 		gone.License.Ended = noon()
 		change(t, db, func(tx *store.Tx) error { return tx.SetLicenseHalt(t.Context(), everyone(), gone.License) })
@@ -44,6 +46,9 @@ func TestTilesAreThoseInScope(t *testing.T) {
 				all, err := tx.Tiles(t.Context(), scope, profile, most)
 				for _, one := range all {
 					ids = append(ids, one.ID)
+					if one.Suspended != (one.ID == theirs.ID) {
+						t.Errorf("suspended: %+v", one)
+					}
 					if one.ID == ours.ID && (one.Name != "ours" || one.ProfileName != "p" || !one.Seen.Equal(noon()) || one.Status(noon()) != plaza.AgentError) {
 						t.Errorf("%+v", one)
 					}

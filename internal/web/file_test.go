@@ -110,7 +110,11 @@ func TestMachineIsActivatedOffline(t *testing.T) {
 		if _, err := licensekey.OpenFile(w.Fleet.PublicKey(), licensekey.MachineFile, rec.Body.Bytes(), licensekey.Secret(keyOf(t, w, a), "fingerprint of till <b>")); err != nil {
 			t.Error(err)
 		}
-		want(t, s.get(w.Partner, "/agents/"+a.ID), http.StatusOK, "till <b>", "Offline file until 1 Feb 2026", "1 of 1 used", "Activated by file")
+		want(t, s.get(w.Partner, "/agents/"+a.ID), http.StatusOK, "till <b>", "Offline file until 1 Feb 2026", "1 of 1 used", "Activated by file",
+			"Connection Offline file", "Last heartbeat None expected: activated offline", "It was activated offline: no heartbeat is expected.")
+		if page := s.page(w.Partner, "/agents/"+a.ID); strings.Contains(page, "has not sent a heartbeat yet") || strings.Contains(page, "Never seen") {
+			t.Errorf("it is missed all the same: %s", page)
+		}
 		rec = s.post(w.Partner, path, url.Values{"request": {requestOf(t, w, a, "second")}, "days": {"30"}})
 		want(t, rec, http.StatusUnprocessableEntity, "All places of this license are taken", "second")
 		wantFile(t, s.post(w.Partner, path, url.Values{"request": {requestOf(t, w, a, "till <b>")}, "days": {"30"}}), "kassa-1-machine.lic")
