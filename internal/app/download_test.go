@@ -18,6 +18,12 @@ func TestDownloadHoldsWhatTheAgentNeeds(t *testing.T) {
 		ctx, a := t.Context(), agent(t, w)
 		f := must1[plaza.File](t)(w.DownloadAgent(ctx, w.Partner, a.ID, "linux/amd64"))
 		equal(t, "its name", f.Name, "connectagent-a-linux-amd64.zip")
+		recorded := func(object string) []any {
+			line := must1[plaza.List[plaza.AuditLine]](t)(w.History(ctx, w.Partner, object, plaza.Page{})).Rows[0]
+			return []any{line.Verb, line.ObjectKind, line.ObjectName, line.Changes}
+		}
+		equal(t, "its history", recorded(a.ID), []any{plaza.AgentDownload, "agent", "A", []plaza.Change{{Field: "platform", New: "linux/amd64"}}})
+		equal(t, "of its license", recorded(a.License.ID), []any{plaza.LicenseReveal, "license", "A", []plaza.Change(nil)})
 		z := must1[*zip.Reader](t)(zip.NewReader(bytes.NewReader(f.Data), int64(len(f.Data))))
 		r, err := z.Open("connectagent.json")
 		must(t, err)
