@@ -16,5 +16,8 @@ func (p AgentPlatform) Text() Text {
 	return T("download.platform." + strings.ReplaceAll(string(p), "/", "_"))
 }
 
-// Windows reports whether programs on p end in .exe.
-func (p AgentPlatform) Windows() bool { return strings.HasPrefix(string(p), "windows/") }
+// System returns the operating system of p.
+func (p AgentPlatform) System() string {
+	system, _, _ := strings.Cut(string(p), "/")
+	return system
+}

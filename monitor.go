@@ -56,6 +56,7 @@ type Tile struct {
 	Goodbye     time.Time // when it said it would stop; zero: it did not since Seen
 	Health      Health
 	Message     string
+	Suspended   bool // its license is
 }
 
 // Status returns what is said of t at now in one word.

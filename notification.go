@@ -44,6 +44,7 @@ const KeptNotifications = 1000
 // NotificationFilter chooses notifications for a list. Zero values choose all.
 type NotificationFilter struct {
 	Agent        string
+	Wall         MonitorFilter // those of the ConnectAgents that it chooses
 	Levels       []NotificationLevel
 	Acknowledged *bool     // nil: whether or not
 	By           string    // acknowledged by this login

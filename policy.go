@@ -45,6 +45,7 @@ const (
 
 	AgentRead               Verb = "agent.read"
 	AgentCreate             Verb = "agent.create"
+	AgentDownload           Verb = "agent.download" // with its license key
 	AgentRename             Verb = "agent.rename"
 	AgentReport             Verb = "agent.report" // say how one is
 	AgentAlarms             Verb = "agent.alarm"  // who is told when it falls silent
@@ -203,12 +204,13 @@ func table() map[Verb]rule {
 		LicenseRenew:   {kinds: above, roles: managers, changes: true},
 		LicensePlan:    {kinds: above, roles: managers, changes: true},
 
-		AgentRead:   {kinds: anywhere, roles: dashboard},
-		AgentCreate: {kinds: above, roles: managers, changes: true},
-		AgentRename: {kinds: anywhere, roles: managers, changes: true},
-		AgentReport: {changes: true, own: "simulator"},
-		AgentAlarms: {kinds: anywhere, roles: managers, changes: true},
-		AgentWatch:  {changes: true, own: "janitor"},
+		AgentRead:     {kinds: anywhere, roles: dashboard},
+		AgentCreate:   {kinds: above, roles: managers, changes: true},
+		AgentDownload: {kinds: anywhere, roles: managers, changes: true},
+		AgentRename:   {kinds: anywhere, roles: managers, changes: true},
+		AgentReport:   {changes: true, own: "simulator"},
+		AgentAlarms:   {kinds: anywhere, roles: managers, changes: true},
+		AgentWatch:    {changes: true, own: "janitor"},
 
 		NotificationAcknowledge: {kinds: anywhere, roles: managers, changes: true},
 		NotificationReopen:      {kinds: anywhere, roles: managers, changes: true},

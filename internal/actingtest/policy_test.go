@@ -46,6 +46,7 @@ var rights = map[plaza.Verb]right{
 	plaza.LicenseSuspend: {"VR", "OAM", managing},
 	plaza.LicenseResume:  {"VR", "OAM", managing},
 	plaza.LicenseReveal:  {"VRPE", "OAM", managing},
+	plaza.AgentDownload:  {"VRPE", "OAM", managing},
 	plaza.AgentRename:    {"VRPE", "OAM", managing},
 	plaza.ProfileEdits:   {"VRPE", "OA", managing},
 	plaza.ProfileSuspend: {"VR", "OAM", managing},

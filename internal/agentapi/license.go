@@ -110,6 +110,9 @@ func (e *exchange) license(b *app.Bearer, s stamps) {
 	p.textOrNull("name", name)
 	p.text("key", b.Key)
 	p.time("expiry", l.Expiry())
+	if l.GraceDays > 0 && !l.Ends.IsZero() { // for people: agents go by the expiry, which has the grace in it
+		p.date("ends", l.Ends)
+	}
 	p.text("status", status)
 	p.number("uses", 0)
 	p.flag("suspended", status == "SUSPENDED")

@@ -113,7 +113,7 @@ func drawn(t *rapid.T) *exchange {
 		Terms: &terms,
 		License: plaza.License{
 			ID: text.Draw(t, "license"), Name: text.Draw(t, "name"), AgentName: text.Draw(t, "agent"), Plan: text.Draw(t, "plan"), Machines: number.Draw(t, "machines"),
-			Ends: times().Draw(t, "ends"), Created: times().Draw(t, "created"), Updated: times().Draw(t, "updated"), CheckedOut: times().Draw(t, "out"),
+			Ends: times().Draw(t, "ends"), GraceDays: rapid.SampledFrom([]int{0, 14}).Draw(t, "grace"), Created: times().Draw(t, "created"), Updated: times().Draw(t, "updated"), CheckedOut: times().Draw(t, "out"),
 		},
 		Machines: []plaza.Activation{{Cores: number.Draw(t, "c"), Memory: rapid.Int64().Draw(t, "m"), Disk: 7}, {Cores: 3}},
 	}}
@@ -132,13 +132,17 @@ func TestLicenseIsWrittenInFull(t *testing.T) {
 			name = l.AgentName
 		}
 		cores := int64(e.bearer.Standing.Machines[0].Cores) + 3
-		same(t, e, "licenses", l.ID, stamped(map[string]any{
+		want := stamped(map[string]any{
 			"name": orNull(name), "key": e.bearer.Key, "expiry": wireTime(l.Expiry()), "status": status, "uses": 0, "suspended": status == "SUSPENDED",
 			"scheme": orNull(scheme(e.bearer.Key)), "encrypted": false, "strict": terms.Strict, "floating": terms.Floating, "protected": terms.Protected,
 			"version": orNull(e.bearer.Build), "maxMachines": orNull(l.Machines), "maxProcesses": orNull(terms.Processes), "maxUsers": nil, "maxCores": orNull(terms.Cores),
 			"maxMemory": nil, "maxDisk": nil, "maxUses": nil, "requireHeartbeat": terms.Heartbeat, "requireCheckIn": false, "lastValidated": wireTime(s.checked),
 			"lastCheckIn": nil, "nextCheckIn": nil, "lastCheckOut": wireTime(l.CheckedOut), "metadata": struct{}{},
-		}, l.Created, l.Updated), map[string]any{
+		}, l.Created, l.Updated)
+		if l.GraceDays > 0 && !l.Ends.IsZero() {
+			want["ends"] = wireTime(l.Ends)
+		}
+		same(t, e, "licenses", l.ID, want, map[string]any{
 			"account": toOne("accounts", e.wire.Account), "product": toOne("products", e.wire.Product), "policy": toOne("policies", l.Plan),
 			"owner": none(), "group": none(), "entitlements": linked("/v1/licenses/" + l.ID + "/entitlements"),
 			"machines": map[string]any{"meta": map[string]any{"count": 2, "cores": cores, "memory": e.bearer.Standing.Machines[0].Memory, "disk": 7}},

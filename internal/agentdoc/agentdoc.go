@@ -1,6 +1,7 @@
 // Package agentdoc writes the documents of the agents' API that stand in license
 // files and machine files: resources with exactly the attributes of agent API 3.2
-// and 11, in that order. It is pure, and knows neither who asks nor what is kept.
+// and 11, in that order, and of a license with days of grace when its term ends. It is
+// pure, and knows neither who asks nor what is kept.
 package agentdoc
 
 import (

@@ -189,6 +189,26 @@ func TestStatusOfALicense(t *testing.T) {
 	}
 }
 
+func TestLicenseWithGraceSaysWhenItsTermEnds(t *testing.T) {
+	t.Parallel()
+	for days, want := range map[int]string{
+		0:  `"expiry":"2027-11-23T08:00:00.000Z","status"`,
+		14: `"expiry":"2027-12-07T08:00:00.000Z","ends":"2027-11-23T08:00:00.000Z","status"`,
+	} {
+		l := licensed()
+		l.License.GraceDays = days
+		text, err := json.Marshal(installation().License(l, at("09:00:00.000")).Attributes)
+		if err != nil || !bytes.Contains(text, []byte(want)) {
+			t.Errorf("%d days of grace: want %s in %s", days, want, text)
+		}
+	}
+	l := licensed()
+	l.License.GraceDays, l.License.Ends = 14, time.Time{}
+	if text, err := json.Marshal(installation().License(l, at("09:00:00.000")).Attributes); err != nil || bytes.Contains(text, []byte(`"ends"`)) {
+		t.Errorf("without end: %s", text)
+	}
+}
+
 func TestFileHoldsWhatWasAskedFor(t *testing.T) {
 	t.Parallel()
 	i, issued := installation(), at("09:00:00.000")

@@ -21,6 +21,7 @@ type licenseAttributes struct {
 	Name             *string `json:"name"`
 	Key              string  `json:"key"`
 	Expiry           stamp   `json:"expiry"`
+	Ends             stamp   `json:"ends,omitzero"`
 	Status           string  `json:"status"`
 	Uses             int     `json:"uses"`
 	Suspended        bool    `json:"suspended"`
@@ -86,10 +87,14 @@ func (i Installation) License(l Licensed, now time.Time) Resource {
 		sum.Meta.Memory += m.Memory
 		sum.Meta.Disk += m.Disk
 	}
+	var ends time.Time // for people: agents go by the expiry, which has the grace in it
+	if lic.GraceDays > 0 {
+		ends = lic.Ends
+	}
 	return Resource{
 		ID: lic.ID, Type: "licenses",
 		Attributes: licenseAttributes{
-			Name: orNull(name), Key: l.Key, Expiry: stamp(lic.Expiry()), Status: status, Suspended: status == "SUSPENDED", Scheme: orNull(scheme),
+			Name: orNull(name), Key: l.Key, Expiry: stamp(lic.Expiry()), Ends: stamp(ends), Status: status, Suspended: status == "SUSPENDED", Scheme: orNull(scheme),
 			Strict: t.Strict, Floating: t.Floating, Protected: t.Protected, Version: orNull(l.Build),
 			MaxMachines: orNull(lic.Machines), MaxProcesses: orNull(t.Processes), MaxCores: orNull(t.Cores), RequireHeartbeat: t.Heartbeat,
 			LastValidated: stamp(l.Checked), LastCheckOut: stamp(l.CheckedOut), Created: stamp(lic.Created), Updated: updated(lic.Created, lic.Updated),

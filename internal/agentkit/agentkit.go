@@ -31,7 +31,7 @@ type Config struct {
 // Kit is what goes into the file.
 type Kit struct {
 	Config  Config
-	Windows bool      // the program is for Windows
+	System  string    // that it is for, as Go calls it: linux, windows or darwin
 	Program []byte    // the program itself; empty: it is to be had elsewhere
 	Made    time.Time // when
 }
@@ -39,11 +39,21 @@ type Kit struct {
 //go:embed files
 var files embed.FS
 
-// names of the program, and of what is packed for either kind of system.
-const (
-	program        = "connectagent"
-	windowsProgram = "connectagent.exe"
-)
+const windows = "windows"
+
+// belongings returns the files of words for a system.
+func belongings(system string) []string {
+	switch system {
+	case "linux":
+		return []string{readme, "connectagent.service"}
+	case windows:
+		return []string{readme, "WINDOWS.txt"}
+	}
+	return []string{readme}
+}
+
+// readme is for every system, each with its own steps.
+const readme = "README.txt"
 
 // Zip returns k as a ZIP file. The files that hold the license key may be read by
 // their owner only.
@@ -66,7 +76,7 @@ func (k Kit) Zip() ([]byte, error) {
 	if err := add("connectagent.json", 0o600, config); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"README.txt", "connectagent.service", "WINDOWS.txt"} {
+	for _, name := range belongings(k.System) {
 		text, err := k.text(name)
 		if err != nil {
 			return nil, err
@@ -85,10 +95,10 @@ func (k Kit) Zip() ([]byte, error) {
 }
 
 func (k Kit) program() string {
-	if k.Windows {
-		return windowsProgram
+	if k.System == windows {
+		return "connectagent.exe"
 	}
-	return program
+	return "connectagent"
 }
 
 func (k Kit) config() ([]byte, error) {
@@ -107,12 +117,21 @@ func (k Kit) text(name string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("pack %s: %w", name, err)
 	}
+	steps, err := files.ReadFile("files/steps-" + k.System + ".txt")
+	if err != nil {
+		return nil, fmt.Errorf("pack %s for %s: %w", name, k.System, err)
+	}
 	where := "The program is in this file: " + k.program() + "."
 	if len(k.Program) == 0 {
 		where = "The program is not in this file: ask whoever you have ConnectPlaza from for it."
 	}
-	text := strings.NewReplacer("{name}", oneLine(k.Config.Name), "{server}", k.Config.Server, "{program}", where).Replace(string(source))
-	if name == "WINDOWS.txt" || k.Windows && name == "README.txt" {
+	way := "HTTPS."
+	if !strings.HasPrefix(k.Config.Server, "https://") {
+		way = "HTTP, which is not encrypted:\nwhoever is in between can read the license key."
+	}
+	text := strings.ReplaceAll(string(source), "{steps}", string(steps))
+	text = strings.NewReplacer("{name}", oneLine(k.Config.Name), "{server}", k.Config.Server, "{program}", where, "{way}", way).Replace(text)
+	if k.System == windows {
 		text = strings.ReplaceAll(text, "\n", "\r\n")
 	}
 	return []byte(text), nil

@@ -4,7 +4,9 @@ import (
 	"archive/zip"
 	"bytes"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +22,7 @@ func kit() agentkit.Kit {
 			Server: "https://plaza.example", Account: "0b6f5c1e-2d47-4a7e-9a5c-5f0e6d3b8a11", Product: "7c1d9f3a-58e2-4b06-8f4d-1a2b3c4d5e6f",
 			PublicKeys: []string{strings.Repeat("0a", 32)}, LicenseKey: "key/abc.def", Name: "Till <1> & \"2\"", HeartbeatInterval: 60, CheckInterval: 60, GraceDays: 7,
 		},
-		Made: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC),
+		System: "linux", Made: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC),
 	}
 }
 
@@ -86,7 +88,7 @@ func TestConfigurationIsWhatAnAgentReads(t *testing.T) {
 func TestProgramIsPackedIfThereIsOne(t *testing.T) {
 	t.Parallel()
 	k := kit()
-	if all := unpack(t, k); len(all) != 4 || !strings.Contains(read(t, all["README.txt"]), "The program is not in this file") {
+	if all := unpack(t, k); len(all) != 3 || !strings.Contains(read(t, all["README.txt"]), "The program is not in this file") {
 		t.Errorf("without a program: %d files", len(all))
 	}
 	k.Program = []byte("program")
@@ -94,24 +96,70 @@ func TestProgramIsPackedIfThereIsOne(t *testing.T) {
 	if read(t, all["connectagent"]) != "program" || all["connectagent"].Mode().Perm() != 0o755 {
 		t.Error("it cannot be run")
 	}
-	k.Windows = true
+	k.System = "windows"
 	all = unpack(t, k)
 	if read(t, all["connectagent.exe"]) != "program" || !strings.Contains(read(t, all["README.txt"]), "\r\n") {
 		t.Error("it is not for Windows")
 	}
 }
 
+func TestEachSystemGetsWhatBelongsToIt(t *testing.T) {
+	t.Parallel()
+	for system, want := range map[string][]string{
+		"linux":   {"README.txt", "connectagent.json", "connectagent.service"},
+		"windows": {"README.txt", "WINDOWS.txt", "connectagent.json"},
+		"darwin":  {"README.txt", "connectagent.json"},
+	} {
+		k := kit()
+		k.System = system
+		all := unpack(t, k)
+		if diff := cmp.Diff(want, slices.Sorted(maps.Keys(all))); diff != "" {
+			t.Errorf("%s -want +got:\n%s", system, diff)
+		}
+		text := read(t, all["README.txt"])
+		for word, of := range map[string]string{"systemd": "linux", "WINDOWS.txt": "windows", "Windows": "windows", "macOS": "darwin", "    ./connectagent run": "darwin"} {
+			if strings.Contains(text, word) != (of == system) {
+				t.Errorf("README.txt for %s, of %s:\n%s", system, word, text)
+			}
+		}
+		if strings.Contains(text, "\r\n") != (system == "windows") {
+			t.Errorf("README.txt for %s:\n%s", system, text)
+		}
+	}
+	k := kit()
+	k.System = "plan9"
+	if _, err := k.Zip(); err == nil {
+		t.Error("there are steps for a system that no program is for")
+	}
+}
+
+func TestReadmeSaysHowTheServerIsReached(t *testing.T) {
+	t.Parallel()
+	for server, want := range map[string]string{
+		"https://plaza.example":     "reach https://plaza.example by HTTPS.\n",
+		"http://plaza.example:8080": "reach http://plaza.example:8080 by HTTP, which is not encrypted:\nwhoever is in between can read the license key.\n",
+	} {
+		k := kit()
+		k.Config.Server = server
+		if text := read(t, unpack(t, k)["README.txt"]); !strings.Contains(text, want) {
+			t.Errorf("%s:\n%s", server, text)
+		}
+	}
+}
+
 func TestWordsNameTheAgentAndNothingIsLeftToFillIn(t *testing.T) {
 	t.Parallel()
 	k := kit()
-	k.Config.Name = "Till\n[Service]\nExecStart=/bin/sh"
-	for name, f := range unpack(t, k) {
-		text := read(t, f)
-		if name != "connectagent.json" && regexp.MustCompile(`\{[a-z]`).MatchString(text) {
-			t.Errorf("%s has a gap", name)
-		}
-		if strings.Contains(text, "\nExecStart=/bin/sh") {
-			t.Errorf("%s: a name becomes a line", name)
+	k.Config.Name = "Till\n[Service]\nExecStart=/bin/sh {steps}"
+	for _, k.System = range []string{"darwin", "windows", "linux"} {
+		for name, f := range unpack(t, k) {
+			text := read(t, f)
+			if name != "connectagent.json" && regexp.MustCompile(`\{[a-z]`).MatchString(strings.Replace(text, "{steps}", "", 1)) {
+				t.Errorf("%s has a gap", name)
+			}
+			if strings.Contains(text, "\nExecStart=/bin/sh") {
+				t.Errorf("%s: a name becomes a line", name)
+			}
 		}
 	}
 	service := read(t, unpack(t, k)["connectagent.service"])

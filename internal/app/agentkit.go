@@ -12,13 +12,13 @@ import (
 )
 
 // DownloadAgent returns a ZIP file with everything to run a ConnectAgent on a
-// platform. It holds the license key and is recorded as showing that is; the same
-// people may: owners, administrators and managers, of their own profile's and those
-// below. Kinds: Invalid, NotFound, Conflict if the license has ended.
+// platform. It holds the license key, and so is recorded as showing that, too; the
+// same people may: owners, administrators and managers, of their own profile's and
+// those below. Kinds: Invalid, NotFound, Conflict if the license has ended.
 func (a *App) DownloadAgent(ctx context.Context, actor plaza.Actor, id string, on plaza.AgentPlatform) (f plaza.File, err error) {
 	var kit agentkit.Kit
 	var program *file
-	event := plaza.AuditEvent{Verb: plaza.LicenseReveal, ObjectKind: "agent", Object: id}
+	event := plaza.AuditEvent{Verb: plaza.AgentDownload, ObjectKind: "agent", Object: id}
 	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
 		agent, err := tx.Agent(ctx, actor.Scope(), id)
 		if err != nil {
@@ -30,12 +30,20 @@ func (a *App) DownloadAgent(ctx context.Context, actor plaza.Actor, id string, o
 		if !agent.License.Ended.IsZero() {
 			return plaza.Errorf(plaza.Conflict, "license.ended_already")
 		}
-		e.About(agent.Profile, "license", agent.License.ID, agent.Name)
+		e.About(agent.Profile, "agent", agent.ID, agent.Name)
+		e.Changed("platform", "", string(on))
+		err = a.entail(ctx, tx, actor, plaza.AuditEvent{Verb: plaza.LicenseReveal}, func(_ *store.Tx, e *plaza.AuditEvent) error {
+			e.About(agent.Profile, "license", agent.License.ID, agent.Name)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
 		f.Name = slugOf("connectagent "+agent.Name+" "+string(on)) + ".zip"
 		if kit, err = a.agentKit(ctx, tx, actor, agent); err != nil {
 			return err
 		}
-		kit.Windows = on.Windows()
+		kit.System = on.System()
 		program, err = a.program(ctx, tx, actor, agent, on)
 		return err
 	})

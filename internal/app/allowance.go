@@ -58,7 +58,7 @@ func (a *App) CreateAllowance(ctx context.Context, actor plaza.Actor, in plaza.N
 			ID: newID(), Profile: p.ID, ProfileName: p.Name, Kind: in.Kind, Plan: in.Plan, PlanName: w.PlanName,
 			Most: in.Most, Overage: in.Overage, Version: 1,
 		}
-		e.About(p.ID, "allowance", w.ID, allowanceOf(w))
+		aboutAllowance(e, w)
 		e.Changed("most", "", number(w.Most))
 		e.Changed("overage", "", number(w.Overage))
 		if err := tx.InsertAllowance(ctx, w, a.now()); err != nil {
@@ -83,7 +83,7 @@ func (a *App) EditAllowance(ctx context.Context, actor plaza.Actor, id string, i
 		if err := in.Validate(); err != nil {
 			return err
 		}
-		e.About(w.Profile, "allowance", w.ID, allowanceOf(w))
+		aboutAllowance(e, w)
 		e.Changed("most", number(w.Most), number(in.Most))
 		e.Changed("overage", number(w.Overage), number(in.Overage))
 		w.Most, w.Overage, w.Version = in.Most, in.Overage, in.Version
@@ -104,7 +104,7 @@ func (a *App) RemoveAllowance(ctx context.Context, actor plaza.Actor, id string,
 		if err != nil {
 			return err
 		}
-		e.About(w.Profile, "allowance", w.ID, allowanceOf(w))
+		aboutAllowance(e, w)
 		e.Changed("most", number(w.Most), "")
 		w.Version = version
 		return tx.DeleteAllowance(ctx, actor.Scope(), w)
@@ -119,6 +119,16 @@ func grantedAllowance(ctx context.Context, tx *store.Tx, actor plaza.Actor, id s
 		err = plaza.Errorf(plaza.NotFound, "error.not_found")
 	}
 	return w, err
+}
+
+// aboutAllowance notes whose allowance an event is about, and what it is for.
+func aboutAllowance(e *plaza.AuditEvent, w plaza.Allowance) {
+	e.About(w.Profile, "allowance", w.ID, w.ProfileName)
+	if w.Plan != "" {
+		e.Changed("plan", "", w.PlanName)
+		return
+	}
+	e.Changed("kind", "", string(w.Kind))
 }
 
 // allowanceOf returns what an allowance is for as it stands in the log.

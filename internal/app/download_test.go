@@ -18,6 +18,12 @@ func TestDownloadHoldsWhatTheAgentNeeds(t *testing.T) {
 		ctx, a := t.Context(), agent(t, w)
 		f := must1[plaza.File](t)(w.DownloadAgent(ctx, w.Partner, a.ID, "linux/amd64"))
 		equal(t, "its name", f.Name, "connectagent-a-linux-amd64.zip")
+		recorded := func(object string) []any {
+			line := must1[plaza.List[plaza.AuditLine]](t)(w.History(ctx, w.Partner, object, plaza.Page{})).Rows[0]
+			return []any{line.Verb, line.ObjectKind, line.ObjectName, line.Changes}
+		}
+		equal(t, "its history", recorded(a.ID), []any{plaza.AgentDownload, "agent", "A", []plaza.Change{{Field: "platform", New: "linux/amd64"}}})
+		equal(t, "of its license", recorded(a.License.ID), []any{plaza.LicenseReveal, "license", "A", []plaza.Change(nil)})
 		z := must1[*zip.Reader](t)(zip.NewReader(bytes.NewReader(f.Data), int64(len(f.Data))))
 		r, err := z.Open("connectagent.json")
 		must(t, err)
@@ -29,6 +35,17 @@ func TestDownloadHoldsWhatTheAgentNeeds(t *testing.T) {
 			"server": "http://plaza.test", "account": wire.Account, "product": wire.Product, "licenseKey": key, "name": "A",
 			"publicKeys": []any{plaza.SigningKey{Public: w.Fleet.PublicKey()}.String()}, "heartbeatInterval": 60.0, "checkInterval": 60.0, "graceDays": 7.0,
 		})
+		for platform, files := range map[plaza.AgentPlatform][]string{
+			"linux/arm64": {"connectagent.json", "README.txt", "connectagent.service"}, "windows/amd64": {"connectagent.json", "README.txt", "WINDOWS.txt"},
+			"darwin/arm64": {"connectagent.json", "README.txt"},
+		} {
+			f := must1[plaza.File](t)(w.DownloadAgent(ctx, w.Partner, a.ID, platform))
+			var names []string
+			for _, one := range must1[*zip.Reader](t)(zip.NewReader(bytes.NewReader(f.Data), int64(len(f.Data)))).File {
+				names = append(names, one.Name)
+			}
+			equal(t, "what is in it for "+string(platform), names, files)
+		}
 		wantField(t, "no such platform", errOf(w.DownloadAgent(ctx, w.Partner, a.ID, "../linux")), "platform", "problem.platform")
 		for name, stranger := range strangers(w) {
 			want(t, name, errOf(w.DownloadAgent(ctx, stranger, a.ID, "linux/amd64")), plaza.NotFound)

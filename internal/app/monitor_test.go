@@ -321,6 +321,22 @@ func TestSilenceRaisesAnAlarm(t *testing.T) {
 		if got := mails(plaza.MailAgentSilent); len(got) != 2 {
 			t.Errorf("after an outage of ours: %q", got)
 		}
+		// Nor does one whose clock leapt, until it has listened for as long as an alarm waits.
+		beats(t, w, plaza.HealthOK, agents...)
+		watch()
+		silent := len(mails(plaza.MailAgentSilent))
+		w.Clock.Set(w.Clock.Now().Add(time.Hour))
+		watch()
+		w.Clock.Advance(4 * time.Minute)
+		watch()
+		if n := len(mails(plaza.MailAgentSilent)); n != silent {
+			t.Errorf("after a leap of the clock: %d mails", n-silent)
+		}
+		w.Clock.Advance(time.Minute + time.Second)
+		watch()
+		if n := len(mails(plaza.MailAgentSilent)); n != silent+1 {
+			t.Errorf("after it, of those who are silent indeed: %d mails", n-silent)
+		}
 		w.Partner = w.SignIn(t, "partner@example.com")
 		must(t, set(agents[0], plaza.AlarmEdit{Version: 1}))
 		want(t, "off, late", set(agents[0], plaza.AlarmEdit{Version: 1}), plaza.Stale)

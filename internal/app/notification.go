@@ -13,7 +13,7 @@ import (
 // below told, newest first. Everybody with the dashboard may. Kinds: Invalid.
 func (a *App) Notifications(ctx context.Context, actor plaza.Actor, f plaza.NotificationFilter, p plaza.Page) (list plaza.List[plaza.AgentNotification], err error) {
 	err = a.see(ctx, actor, plaza.AgentRead, "", func(tx *store.Tx) error {
-		list, err = tx.Notifications(ctx, actor.Scope(), f, p)
+		list, err = tx.Notifications(ctx, actor.Scope(), f, p, a.now())
 		return err
 	})
 	return list, err

@@ -20,7 +20,8 @@ const (
 // WatchAgents adds to the history of ConnectAgents what changed by itself, as they
 // fall silent or are back, and tells those whom alarms name. It may be done by
 // several at once, and again. Silence that began before since, when whoever asks
-// began to listen, raises no alarm. Only [plaza.Janitor] may.
+// began to listen, or before this node could tell it from a leap of its clock or its
+// own deafness, raises no alarm. Only [plaza.Janitor] may.
 func (a *App) WatchAgents(ctx context.Context, actor plaza.Actor, since time.Time) error {
 	if err := a.may(ctx, actor, plaza.AgentWatch); err != nil {
 		return err
@@ -29,6 +30,9 @@ func (a *App) WatchAgents(ctx context.Context, actor plaza.Actor, since time.Tim
 		return err
 	}
 	now := a.now()
+	if listens := a.listens(); listens.After(since) {
+		since = listens
+	}
 	return a.db.Tx(ctx, func(tx *store.Tx) error {
 		raised, err := tx.RaiseAlarms(ctx, everyAgent(), now, since)
 		if err != nil {

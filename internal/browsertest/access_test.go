@@ -43,7 +43,7 @@ func TestThePartnerWatchesAndEndsIt(t *testing.T) {
 	owner.Go("/access")
 	owner.See("ended here")
 	owner.ClickFollow("tr[data-row] .row-link")
-	owner.See("ended the visit of Sanne de Wit") // and in its log stands all of it
+	owner.See("ended a visit of Sanne de Wit") // and in its log stands all of it
 	owner.See("changed the mode of Login as")
 }
 

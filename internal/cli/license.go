@@ -25,7 +25,7 @@ type licenseVerify struct {
 	PublicKey      string `help:"Key that the signature is checked with: 64 hexadecimal characters. The dashboard shows it under Settings > Signing key. It is not secret." env:"PLAZA_PUBLIC_KEY" placeholder:"HEX"`
 	LicenseKey     string `aliases:"key" help:"License key that the file was made for; an encrypted one cannot be read without (--key for short). Better given as the variable or in a file: other users of the machine can read flags." env:"PLAZA_LICENSE_KEY" placeholder:"KEY"`
 	LicenseKeyFile string `aliases:"key-file" help:"File that holds the license key (--key-file for short)." env:"PLAZA_LICENSE_KEY_FILE" placeholder:"FILE"`
-	Fingerprint    string `help:"Fingerprint of the machine that a machine file was made for." env:"PLAZA_FINGERPRINT" placeholder:"TEXT"`
+	Fingerprint    string `help:"Fingerprint of the machine that a machine file was made for, as connectagent status shows it there." env:"PLAZA_FINGERPRINT" placeholder:"TEXT"`
 }
 
 // Run says what the file is and holds, and fails if its signature is wrong, if it
@@ -50,7 +50,7 @@ func (c *licenseVerify) Run(env Env) error {
 	if err := said.inTime(env.Now()); err != nil {
 		return err
 	}
-	say(env.Out, "\nNothing of it is past its date.")
+	say(env.Out, "\n%s", said.conclusion(env.Now()))
 	return nil
 }
 
@@ -113,8 +113,8 @@ var (
 	errDamaged      = errors.New("it is damaged: something was changed, added or cut off after it was made, be it the ends of its lines")
 	errSignature    = errors.New("the signature is wrong: it was changed after it was made, or was made by another Plaza than that of the public key")
 	errOtherKey     = errors.New("the license key is wrong: the signature is right, but the file was made for another key")
-	errOtherMachine = errors.New("the fingerprint is wrong: the signature is right, but the file was made for another machine")
-	errOtherEither  = errors.New("the license key or the fingerprint is wrong: the signature is right, but the file was made for another key or another machine")
+	errOtherMachine = errors.New("the fingerprint is wrong: the signature is right, but the file was made for another machine; " + whereFingerprint)
+	errOtherEither  = errors.New("the license key or the fingerprint is wrong: the signature is right, but the file was made for another key or another machine; connectagent status shows the fingerprint on that machine")
 	errUnreadable   = errors.New("the signature is right, but what was signed cannot be understood: it may be of a later version of Plaza")
 )
 
@@ -156,6 +156,8 @@ func (c *licenseVerify) openFile(public ed25519.PublicKey, kind licensekey.FileK
 	return d.verified(what), c.fits(d)
 }
 
+const whereFingerprint = "connectagent status shows it on that machine"
+
 // complete returns an error if what an encrypted file is read with was not given.
 func (c *licenseVerify) complete(kind licensekey.FileKind) error {
 	const why = "is missing: the signature is right, but the file is encrypted and cannot be read without"
@@ -163,7 +165,7 @@ func (c *licenseVerify) complete(kind licensekey.FileKind) error {
 	case c.LicenseKey == "":
 		return config.Wrong("license-key", why)
 	case c.Fingerprint == "" && kind == licensekey.MachineFile:
-		return config.Wrong("fingerprint", why)
+		return config.Wrong("fingerprint", "%s; %s", why, whereFingerprint)
 	}
 	return nil
 }

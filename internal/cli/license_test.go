@@ -110,10 +110,29 @@ func TestSignedKeyIsVerified(t *testing.T) {
 	if code, out, err := run(t, key, "license", "verify", "-", flag); code != 0 || !strings.Contains(out, "l-1") {
 		t.Errorf("from the input: %d %q %q", code, out, err)
 	}
+	d.Expiry = now().Add(time.Second)
+	wantSaid(t, []string{"license", "verify", put(t, "key", licensekey.Sign(signer, d)), flag}, what, "Account a-1", "Product c-1", "License l-1", "Plan p-1",
+		"Issued 2026-11-23T14:04:05Z", "May go on until 2026-11-23T15:04:06Z, any days of grace included")
 	d.Expiry = now().Add(-time.Second)
 	wantOver(t, []string{"license", "verify", put(t, "key", licensekey.Sign(signer, d)), flag}, "the license is past its date", "2026-11-23T15:04:04Z")
 	wantBroken(t, []string{"license", "verify", put(t, "key", strings.Replace(key, "key/e", "key/f", 1)), flag}, "the signature is wrong")
 	wantBroken(t, []string{"license", "verify", put(t, "key", key+"\n"+key), flag}, "it is damaged")
+}
+
+func TestEndAndGraceOfALicenseAreTwoDays(t *testing.T) {
+	t.Parallel()
+	graced := func(ends, expiry string) []string {
+		document := strings.Replace(string(of(expiry, "null")), `,"expiry":`, `,"ends":`+ends+`,"expiry":`, 1)
+		return sealed(t, licensekey.LicenseFile, []byte(document), "")
+	}
+	rows := []string{"License l-1", "Plan p-1", "Name Warehouse", "Entitlements DEPLOY, TEST", "Issued 2026-11-20T09:00:00Z", "File ends never"}
+	wantSaid(t, graced(`"2027-11-09T08:00:00.000Z"`, ahead), "license file, not encrypted", append(rows,
+		"License ends 2027-11-09T08:00:00Z", "May go on until 2027-11-23T08:00:00Z, its days of grace included")...)
+	if code, out, err := run(t, "", graced(past, ahead)...); code != 0 || strings.Contains(out, "Nothing of it") ||
+		!strings.Contains(out, "The license has ended, and may go on until 2027-11-23T08:00:00Z, in its days of grace.") {
+		t.Errorf("in its grace: %d %q %q", code, out, err)
+	}
+	wantOver(t, graced(`"2026-11-09T15:04:04.000Z"`, past), "the license is past its date: it ended at 2026-11-09T15:04:04Z, and its days of grace at 2026-11-23T15:04:04Z")
 }
 
 func TestFileThatIsOverIsShownAndFails(t *testing.T) {
@@ -181,7 +200,7 @@ func TestLicenseVerifyRefusesWhatIsMissing(t *testing.T) {
 	license, machine := of(ahead, "null"), []byte(strings.Replace(machineDocument, "INCLUDED", "", 1))
 	wantRefusal(t, sealed(t, licensekey.LicenseFile, license, "KEY"), "--license-key (PLAZA_LICENSE_KEY) is missing", "encrypted")
 	wantRefusal(t, sealed(t, licensekey.MachineFile, machine, "KEYfp", "--fingerprint", "fp"), "--license-key (PLAZA_LICENSE_KEY) is missing")
-	wantRefusal(t, sealed(t, licensekey.MachineFile, machine, "KEYfp", "--key", "KEY"), "--fingerprint (PLAZA_FINGERPRINT) is missing", "encrypted")
+	wantRefusal(t, sealed(t, licensekey.MachineFile, machine, "KEYfp", "--key", "KEY"), "--fingerprint (PLAZA_FINGERPRINT) is missing", "encrypted", "connectagent status shows it on that machine")
 
 	file, none := put(t, "file", ""), put(t, "file", "")+".none"
 	_, flag := signing()

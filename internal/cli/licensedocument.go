@@ -33,7 +33,8 @@ type resource struct {
 		Key         string     `json:"key"`
 		Code        string     `json:"code"`
 		Fingerprint string     `json:"fingerprint"`
-		Expiry      *time.Time `json:"expiry"`
+		Expiry      *time.Time `json:"expiry"` // the days of grace of a license included
+		Ends        *time.Time `json:"ends"`   // of a license that has days of grace
 	} `json:"attributes"`
 	Relationships struct {
 		Policy  related `json:"policy"`
@@ -99,12 +100,14 @@ type row struct{ name, value string }
 
 // ending is when something is over; a zero time is never.
 type ending struct {
-	of string
-	at time.Time
+	of     string
+	at     time.Time
+	grace  time.Time // it may go on until then; zero: no longer than at
+	graced bool      // at is with the days of grace, and nothing says how many
 }
 
 func (d document) verified(what string) verified {
-	v := verified{what: what, issued: d.Meta.Issued, ends: []ending{{"file", orNever(d.Meta.Expiry)}}}
+	v := verified{what: what, issued: d.Meta.Issued, ends: []ending{{of: "file", at: orNever(d.Meta.Expiry)}}}
 	if d.Data.Type != ofLicense {
 		v.rows = append(v.rows, row{"Machine", legible(d.Data.ID)}, row{"Fingerprint", legible(d.Data.Attributes.Fingerprint)})
 	}
@@ -114,7 +117,11 @@ func (d document) verified(what string) verified {
 		v.rows = append(v.rows, row{"License ends", "not in the file"})
 	} else {
 		v.rows = append(v.rows, row{"Plan", legible(l.Relationships.Policy.Data.ID)}, row{"Name", legible(l.Attributes.Name)})
-		v.ends = append(v.ends, ending{"license", orNever(l.Attributes.Expiry)})
+		end := ending{of: "license", at: orNever(l.Attributes.Expiry)}
+		if l.Attributes.Ends != nil {
+			end.at, end.grace = *l.Attributes.Ends, end.at
+		}
+		v.ends = append(v.ends, end)
 	}
 	v.rows = append(v.rows, row{"Entitlements", d.entitlements()})
 	return v
@@ -127,7 +134,7 @@ func ofKey(d licensekey.Dataset) verified {
 		rows: []row{
 			{"Account", legible(d.Account)}, {"Product", legible(d.Product)}, {"License", legible(d.License)}, {"Plan", legible(d.Policy)},
 		},
-		issued: d.Created, ends: []ending{{"license", d.Expiry}},
+		issued: d.Created, ends: []ending{{of: "license", at: d.Expiry, graced: true}},
 	}
 }
 
@@ -135,7 +142,15 @@ func (v verified) print(w io.Writer) {
 	say(w, "The signature is right. This is a %s.\n", v.what)
 	rows := append(v.rows, row{"Issued", stamp(v.issued)})
 	for _, e := range v.ends {
+		const goesOn = "May go on until"
+		if e.graced && !e.at.IsZero() {
+			rows = append(rows, row{goesOn, stamp(e.at) + ", any days of grace included"})
+			continue
+		}
 		rows = append(rows, row{strings.ToUpper(e.of[:1]) + e.of[1:] + " ends", stamp(e.at)})
+		if !e.grace.IsZero() {
+			rows = append(rows, row{goesOn, stamp(e.grace) + ", its days of grace included"})
+		}
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, r := range rows {
@@ -155,14 +170,28 @@ func (v verified) inTime(now time.Time) error {
 		problems = append(problems, "it was issued at "+stamp(v.issued)+", which lies ahead: the clock of this machine or that of Plaza is wrong")
 	}
 	for _, e := range v.ends {
-		if !e.at.IsZero() && now.After(e.at) {
+		switch {
+		case e.at.IsZero() || !now.After(e.at) || now.Before(e.grace):
+		case e.grace.IsZero():
 			problems = append(problems, "the "+e.of+" is past its date: it ended at "+stamp(e.at))
+		default:
+			problems = append(problems, "the "+e.of+" is past its date: it ended at "+stamp(e.at)+", and its days of grace at "+stamp(e.grace))
 		}
 	}
 	if problems == nil {
 		return nil
 	}
 	return errors.New("the signature is right, but " + strings.Join(problems, ", and "))
+}
+
+// conclusion says how far what inTime has nothing against is from its end at now.
+func (v verified) conclusion(now time.Time) string {
+	for _, e := range v.ends {
+		if now.After(e.at) && now.Before(e.grace) {
+			return "The " + e.of + " has ended, and may go on until " + stamp(e.grace) + ", in its days of grace. Have it renewed."
+		}
+	}
+	return "Nothing of it is past its date."
 }
 
 func orNever(t *time.Time) time.Time {

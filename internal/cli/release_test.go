@@ -86,7 +86,10 @@ func publishAndYank(t *testing.T, db string) {
 		return append([]string{"publish", "--version", "5.0.1", "--artifact", linux}, more...)
 	}
 	wantRefusal(t, release(publish()...), "--artifact (PLAZA_ARTIFACT)", "no signature for linux/amd64")
-	wantRefusal(t, release(publish("--publisher-key", key)...), "Say first by which key")
+	wantRefusal(t, release(publish("--publisher-key", key)...), "Say first by which key", "plaza release trust KEY")
+	if list := said("VERSION", "list"); strings.Contains(list, "5.0.1") {
+		t.Errorf("a draft is left of it: %q", list)
+	}
 	wantRefusal(t, release("trust", "abc"), "64 hexadecimal characters")
 	trusted := said("Builds are signed with "+publisherPublic, "trust", publisherPublic)
 	product := strings.TrimSuffix(trusted[strings.LastIndex(trusted, " ")+1:], ".\n")
@@ -111,7 +114,24 @@ func publishAndYank(t *testing.T, db string) {
 	if !strings.Contains(out, "There already: linux/amd64.") || !strings.Contains(out, "Uploaded connectagent_windows_amd64.exe, 19 bytes.") {
 		t.Errorf("got %q", out)
 	}
-	halfway("There already: linux/amd64.\n", "This cannot be done with a release that is: Published.", publish("--publisher-key", key)...)
+	published := func(want string, args ...string) {
+		t.Helper()
+		code, out, err := run(t, "", release(args...)...)
+		if code != 1 || out != "" || !strings.Contains(err, "5.0.1 ") || !strings.Contains(err, want) || strings.Count(err, "\n") != 1 {
+			t.Errorf("plaza %s: %d %q %q, want %q", strings.Join(args, " "), code, out, err, want)
+		}
+	}
+	for range 2 { // it does not matter how often, nor whether all of it is named
+		said("Published already, and nothing differs: 5.0.1.", publish("--artifact", windows, "--publisher-key", key)...)
+		said("Published already, and nothing differs: 5.0.1.", "publish", "--version", "5.0.1", "--artifact", linux+":"+signature)
+	}
+	another := put(t, "build", "ConnectAgent 5.0.2\n")
+	published("with another build for linux/amd64; what is published never changes", "publish", "--version", "5.0.1", "--artifact", "linux/amd64="+another, "--publisher-key", key)
+	published("another build for linux/amd64", "publish", "--version", "5.0.1", "--artifact", "linux/amd64="+another+":"+signature)
+	published("another signature for linux/amd64", "publish", "--version", "5.0.1", "--artifact", linux+":"+other)
+	published("no build for darwin/arm64", publish("--artifact", "darwin/arm64="+file, "--publisher-key", key)...)
+	published(`another --name: it has "ConnectAgent 5.0.1", and you asked for "Another"`, publish("--publisher-key", key, "--name", "Another")...)
+	published(`another --module: it has none, and you asked for "DEPLOY"`, publish("--publisher-key", key, "--module", "DEPLOY")...)
 	next := func(artifact string) []string {
 		return []string{
 			"publish", "--version", "5.1.0-rc.1", "--channel", "rc", "--name", "Next", "--requires", "5.0.1", "--module", "MONITOR", "--module", "DEPLOY",
@@ -138,4 +158,5 @@ func publishAndYank(t *testing.T, db string) {
 	wantRefusal(t, release("yank", "5.0.1", "--reason", "no"), "Say why")
 	said("Yanked 5.0.1.", "yank", "5.0.1", "--reason", "it eats the disk")
 	said("yanked", "list")
+	published("was published and taken back already", publish("--publisher-key", key)...)
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"slices"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/config"
+	"github.com/connectplaza/plaza/internal/licensekey"
 )
 
 // releasePublish is plaza release publish.
@@ -36,7 +38,7 @@ type build struct {
 }
 
 // Run makes the version, uploads its builds and publishes it. What an earlier
-// attempt has done already is not done again.
+// attempt has done already is not done again, be it all of it.
 func (c *releasePublish) Run(ctx context.Context, env Env) error {
 	builds, err := c.builds()
 	if err != nil {
@@ -47,12 +49,25 @@ func (c *releasePublish) Run(ctx context.Context, env Env) error {
 		return err
 	}
 	return c.with(ctx, env, func(a *app.App) error {
+		trusted, err := a.Releasing(ctx, plaza.Publisher)
+		switch {
+		case err != nil:
+			return err
+		case trusted.Key == "": // before there is half a version
+			return refuse("Say first by which key builds are signed: plaza release trust KEY, with the public key that plaza release keygen has printed.")
+		}
+		if err := c.signAll(builds, trusted.Product); err != nil {
+			return err
+		}
 		r, there, err := c.draft(ctx, a, in)
 		if err != nil {
 			return fieldError(err)
 		}
+		if r.Status != plaza.ReleaseDraft {
+			return c.again(env, r, there, builds, in.Clean())
+		}
 		for _, b := range builds {
-			if err := c.upload(ctx, env, a, r, there, b); err != nil {
+			if err := upload(ctx, env, a, r, there, b); err != nil {
 				return fieldError(err)
 			}
 		}
@@ -116,31 +131,79 @@ func (c *releasePublish) draft(ctx context.Context, a *app.App, in plaza.NewRele
 	}
 	r, there, err := a.Release(ctx, plaza.Publisher, id)
 	if err == nil && r.Status == plaza.ReleaseDraft {
-		err = c.same(r, in.Clean())
+		if other := c.other(r, in.Clean()); other != "" {
+			err = refuse("There is a draft of %s already, with %s. Ask for what it has, or for another version.", r.Version, other)
+		}
 	}
 	return r, there, err
 }
 
-// same refuses a draft that is something else than what was asked for. Words that
-// were not given are those that it has.
-func (c *releasePublish) same(draft plaza.Release, in plaza.NewRelease) error {
+// again says that a version is published already. It returns an error, which ends the
+// command with 1, if that is not what was asked for.
+func (c *releasePublish) again(env Env, r plaza.Release, there []plaza.Artifact, builds []build, in plaza.NewRelease) error {
+	if r.Status != plaza.ReleasePublished {
+		return fmt.Errorf("%s was published and taken back already, and that cannot be undone: publish another version", r.Version)
+	}
+	other := c.other(r, in)
+	for _, b := range builds {
+		if other != "" {
+			break
+		}
+		var err error
+		if other, err = b.other(there); err != nil {
+			return err
+		}
+	}
+	if other != "" {
+		return fmt.Errorf("%s is published already, with %s; what is published never changes: ask for what it has, or publish another version", r.Version, other)
+	}
+	say(env.Out, "Published already, and nothing differs: %s.", r.Version)
+	return nil
+}
+
+// other says in what b is another build than that which is there; empty: in nothing.
+func (b build) other(there []plaza.Artifact) (string, error) {
+	target := b.Platform + "/" + b.Arch
+	i := slices.IndexFunc(there, func(one plaza.Artifact) bool { return one.Target() == target && one.Status == plaza.ArtifactUploaded })
+	if i < 0 {
+		return "no build for " + target, nil
+	}
+	f, err := os.Open(b.path)
+	if err != nil {
+		return "", config.Wrong("artifact", "cannot be read: %v", err)
+	}
+	defer f.Close()
+	checksum, _, _, err := licensekey.Checksum(f)
+	switch {
+	case err != nil:
+		return "", config.Wrong("artifact", "cannot be read: %v", err)
+	case checksum != there[i].Checksum:
+		return "another build for " + target, nil
+	case b.Signature != there[i].Signature:
+		return "another signature for " + target, nil
+	}
+	return "", nil
+}
+
+// other says in what a release is something else than what was asked for; empty: in
+// nothing. Words that were not given are those that it has.
+func (c *releasePublish) other(r plaza.Release, in plaza.NewRelease) string {
 	for _, f := range []struct {
 		name, has, asked string
 		left             bool
 	}{
-		{"channel", string(draft.Channel), string(in.Channel), false},
-		{"requires", draft.Requires, in.Requires, false},
-		{"module", moduleList(draft.Modules), moduleList(in.Modules), false},
-		{"backdated", dayOf(draft.Backdated), dayOf(in.Backdated), false},
-		{"name", draft.Name, in.Name, c.Name == ""},
-		{"description", draft.Description, in.Description, c.Description == ""},
+		{"channel", string(r.Channel), string(in.Channel), false},
+		{"requires", r.Requires, in.Requires, false},
+		{"module", moduleList(r.Modules), moduleList(in.Modules), false},
+		{"backdated", dayOf(r.Backdated), dayOf(in.Backdated), false},
+		{"name", r.Name, in.Name, c.Name == ""},
+		{"description", r.Description, in.Description, c.Description == ""},
 	} {
 		if !f.left && f.has != f.asked {
-			return refuse("There is a draft of %s already, with another --%s: it has %s, and you asked for %s. Ask for what it has, or for another version.",
-				draft.Version, f.name, orNone(f.has), orNone(f.asked))
+			return fmt.Sprintf("another --%s: it has %s, and you asked for %s", f.name, orNone(f.has), orNone(f.asked))
 		}
 	}
-	return nil
+	return ""
 }
 
 func moduleList(modules []plaza.Module) string {
@@ -177,16 +240,19 @@ func findRelease(ctx context.Context, a *app.App, version string) (string, error
 	return "", err
 }
 
-func (c *releasePublish) upload(ctx context.Context, env Env, a *app.App, r plaza.Release, there []plaza.Artifact, b build) error {
-	if b.Signature == "" {
-		trusted, err := a.Releasing(ctx, plaza.Publisher)
-		if err != nil {
-			return err
-		}
-		if b.Checksum, b.Signature, err = c.sign(b.path, trusted.Product); err != nil {
-			return err
+// signAll signs the builds that came without a signature.
+func (c *releasePublish) signAll(builds []build, product string) (err error) {
+	for i := range builds {
+		if b := &builds[i]; b.Signature == "" {
+			if b.Checksum, b.Signature, err = c.sign(b.path, product); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
+}
+
+func upload(ctx context.Context, env Env, a *app.App, r plaza.Release, there []plaza.Artifact, b build) error {
 	if slices.ContainsFunc(there, func(one plaza.Artifact) bool {
 		return one.Status == plaza.ArtifactUploaded && one.Target() == b.Platform+"/"+b.Arch && one.Signature == b.Signature
 	}) {

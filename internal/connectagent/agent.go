@@ -59,6 +59,7 @@ const (
 	jitter      = 0.2
 	checkBudget = 15 * time.Second // a heartbeat must not wait longer for a check
 	goodbyeTime = 3 * time.Second
+	restartTime = 5 * time.Second // within it an agent that works asks after a restart
 )
 
 // failed puts off the next try: exponentially, with full jitter so that agents
@@ -124,12 +125,13 @@ func (a *agent) run(ctx context.Context, after time.Duration) error {
 	return a.keep()
 }
 
-// schedule has an agent that works beat at random within the first interval, and
-// any other one ask at once.
+// schedule has an agent that works beat and ask within a few seconds, at random so
+// that those which started together do not all come at once, and any other one at
+// once. A server for which that is too much says how long it wants to be left alone.
 func (a *agent) schedule(after time.Duration) {
 	now := a.time.elapsed()
 	if after == 0 && a.state.Machine != "" && a.stands.Works {
-		after = time.Duration(float64(a.every) * a.random())
+		after = time.Duration(float64(min(a.every, restartTime)) * a.random())
 	}
 	a.beats.at, a.checks.at = now+after, now+after
 }

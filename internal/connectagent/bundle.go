@@ -12,8 +12,8 @@ import (
 type bundleCommand struct {
 	place
 
-	Out string `help:"Write the request file here; take it to the dashboard." placeholder:"FILE" xor:"way" required:""`
-	In  string `help:"Take this answer file, which the dashboard made of the request." placeholder:"FILE" xor:"way" required:""`
+	Out string `help:"First: write the request file here; take it to the dashboard." placeholder:"FILE" xor:"way"`
+	In  string `help:"Then: take this answer file, which the dashboard made of the request." placeholder:"FILE" xor:"way"`
 }
 
 // request is what a machine without a network asks for.
@@ -30,6 +30,9 @@ type request struct {
 
 // Run writes a request, or takes an answer.
 func (c *bundleCommand) Run(ctx context.Context, env Env) error {
+	if c.Out == "" && c.In == "" { // not required flags: the usage would then show both of them
+		return refuse("say with --out FILE where the request goes or, when the dashboard has made the answer of it, with --in FILE where that is")
+	}
 	a, unlock, err := c.openLocked(ctx, env)
 	if err != nil {
 		return err
@@ -54,7 +57,7 @@ func (c *bundleCommand) ask(env Env, a *agent) error {
 		return refuse("the request cannot be written: %v", err)
 	}
 	env.say("The request is in %s. It holds the license key: keep it to yourself.", c.Out)
-	env.say("Have the dashboard make the answer of it, bring that here, and run: connectagent bundle --in ANSWER")
+	env.say("Have the dashboard make the answer of it, bring that here, and run: connectagent bundle --in ANSWER%s", c.flags())
 	return nil
 }
 
@@ -91,7 +94,7 @@ func (c *bundleCommand) take(env Env, a *agent) error {
 	if a.state.Machine != g.Machine {
 		a.state.Machine, a.state.Activated, a.state.Generation = g.Machine, a.time.now(), 0
 	}
-	a.state.License, a.broken = g.License, false
+	a.state.License, a.state.Deactivated, a.broken = g.License, time.Time{}, false
 	a.judge(verdict{Valid: true, Code: codeValid})
 	if err := a.keep(); err != nil {
 		return err

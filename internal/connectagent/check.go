@@ -129,7 +129,7 @@ func (a *agent) adopt(machine string) {
 	if a.state.Machine != machine {
 		a.state.Activated, a.state.Generation = a.time.now(), 0
 	}
-	a.state.Machine = machine
+	a.state.Machine, a.state.Deactivated = machine, time.Time{}
 	a.beats.at = a.time.elapsed()
 }
 

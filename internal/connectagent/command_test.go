@@ -107,6 +107,32 @@ func TestRootFindsWhatIsInstalled(t *testing.T) {
 	})
 }
 
+func TestLicenseSaysItsEndAndItsGrace(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		lines := func() string {
+			_, out := w.command("license")
+			return strings.Join(strings.Fields(out), " ")
+		}
+		if said := lines(); !strings.Contains(said, "May go on until never There is no machine file yet") {
+			t.Errorf("of a key without end it says %s", said)
+		}
+		w.set(func() { w.grace = 14 * day })
+		w.start().end()
+		if said := lines(); !strings.Contains(said, " Ends 2000-12-18 00:00:00 UTC May go on until 2001-01-01 00:00:00 UTC, its days of grace included ") {
+			t.Errorf("it says %s", said)
+		}
+		w.set(func() { w.grace = 0 })
+		w.must(os.Remove(filepath.Join(w.data, "machine.lic")))
+		p := w.start()
+		w.pass(time.Minute)
+		p.end()
+		if said := lines(); !strings.Contains(said, " Ends 2001-01-01 00:00:00 UTC Entitlements") {
+			t.Errorf("without grace it says %s", said)
+		}
+	})
+}
+
 func TestIntervalsByFlag(t *testing.T) {
 	t.Parallel()
 	inWorld(t, func(w *world) {
@@ -204,7 +230,7 @@ func TestDeactivateSaysWhyItCannot(t *testing.T) {
 			!strings.Contains(said, "server was not told") || !strings.Contains(said, "seat stays taken") || strings.Contains(said, "is released.") {
 			t.Errorf("by force: %d %s", code, said)
 		}
-		w.wants(false, "none")
+		w.wants(false, "none, deactivated on ")
 	})
 }
 

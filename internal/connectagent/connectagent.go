@@ -45,7 +45,7 @@ type commands struct {
 	Status     statusCommand     `cmd:"" help:"Say whether it may run, and what it last knew. Asks nobody."`
 	License    licenseCommand    `cmd:"" help:"Say what the license is. Asks nobody."`
 	Deactivate deactivateCommand `cmd:"" help:"Give the seat of this machine back."`
-	Bundle     bundleCommand     `cmd:"" help:"Activate without a network: write a request file, and take the answer file."`
+	Bundle     bundleCommand     `cmd:"" help:"Activate without a network: write a request file with --out and, when the dashboard has made the answer of it, take that with --in."`
 	Version    versionCommand    `cmd:"" help:"Say which version this is."`
 }
 

@@ -34,7 +34,11 @@ func (c *deactivateCommand) Run(ctx context.Context, env Env) error {
 		}
 		return err
 	}
-	if dropped := a.drop(); dropped != nil {
+	when := a.time.now()
+	if gone && a.state.Machine == "" {
+		when = a.state.Deactivated // before, if ever
+	}
+	if dropped := a.drop(when); dropped != nil {
 		return dropped
 	}
 	switch {
@@ -45,16 +49,18 @@ func (c *deactivateCommand) Run(ctx context.Context, env Env) error {
 	default:
 		env.say("This machine is released.")
 	}
+	env.say("It is activated again as soon as it runs: by connectagent run%s, or as a service.", c.flags())
 	return nil
 }
 
-// drop forgets the activation and what came with it, but not the time.
-func (a *agent) drop() error {
+// drop forgets the activation and what came with it, but not the time, nor that it
+// was deactivated when.
+func (a *agent) drop(when time.Time) error {
 	if err := a.folder.remove(machineFile); err != nil {
 		return err
 	}
 	a.grant, a.broken = nil, false
-	a.state = state{ServerTime: a.state.ServerTime, Issued: a.state.Issued}
+	a.state = state{Deactivated: when, ServerTime: a.state.ServerTime, Issued: a.state.Issued}
 	a.kept = state{Mark: time.Time{}}
 	return a.keep()
 }

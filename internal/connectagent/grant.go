@@ -16,6 +16,7 @@ type grant struct {
 	Machine      string
 	License      string
 	Name         string
+	Ends         time.Time // the term of the license; zero: with Expires, as nothing else is known
 	Expires      time.Time // the license, its grace included; zero: never
 	Entitlements []string
 	Issued       time.Time
@@ -32,6 +33,7 @@ type resource struct {
 		Code        string     `json:"code"`
 		Key         string     `json:"key"`
 		Expiry      *time.Time `json:"expiry"`
+		Ends        *time.Time `json:"ends"`
 	} `json:"attributes"`
 }
 
@@ -70,7 +72,8 @@ func openGrant(keys []ed25519.PublicKey, file []byte, key, fingerprint string) (
 			if r.Attributes.Key != key {
 				return nil, errors.New("the machine file was made for another license")
 			}
-			g.License, g.Name, g.Expires = r.ID, deref(r.Attributes.Name), deref(r.Attributes.Expiry)
+			g.License, g.Name = r.ID, deref(r.Attributes.Name)
+			g.Ends, g.Expires = deref(r.Attributes.Ends), deref(r.Attributes.Expiry)
 		case "entitlements":
 			g.Entitlements = append(g.Entitlements, r.Attributes.Code)
 		}

@@ -76,9 +76,6 @@ func (c *installCommand) next(env Env, w Where, config Config) {
 		env.say("    sudo install -m 644 %s %s\n    sudo systemctl daemon-reload\n    sudo systemctl enable --now connectagent", unit, w.Unit)
 		return
 	}
-	flag := ""
-	if c.Data != "" {
-		flag = " --data " + c.Data
-	}
-	env.say("To start it:\n\n    connectagent run%s\n\nWithout a network, see connectagent bundle --help.", flag)
+	kept := place{Data: c.Data} // the rest is in the configuration now
+	env.say("To start it:\n\n    connectagent run%s\n\nWithout a network, see connectagent bundle --help.", kept.flags())
 }

@@ -43,7 +43,7 @@ func TestWholeLife(t *testing.T) {
 		w.log.take()
 		p = w.start()
 		w.said("working on the machine file")
-		w.pass(time.Minute)
+		w.pass(5 * time.Second)
 		w.said("msg=working machine=machine-1")
 		p.end()
 		if w.count("POST machines") != 1 {
@@ -53,10 +53,39 @@ func TestWholeLife(t *testing.T) {
 		if code, out := w.command("deactivate"); code != 0 || !strings.Contains(out, "released") || len(w.machines) != 0 {
 			t.Errorf("deactivate: %d %s", code, out)
 		}
-		w.wants(false, "not been in touch")
+		w.wants(false, "This machine was deactivated on 2000-01-01 01:00:05 UTC. To go on, start connectagent run")
+		w.pass(time.Hour)
 		if code, out := w.command("deactivate"); code != 0 || !strings.Contains(out, "not activated any more") {
 			t.Errorf("deactivate again: %d %s", code, out)
 		}
+		w.wants(false, "none, deactivated on 2000-01-01 01:00:05 UTC")
+		w.log.take()
+		p = w.start()
+		w.said("not activated yet; the server is asked")
+		p.end()
+		w.wants(true, "machine-2")
+		if _, out := w.command("status"); strings.Contains(out, "deactivated") {
+			t.Errorf("it is activated again, and status says %s", out)
+		}
+	})
+}
+
+func TestMachineThatNeverWasActivatedIsNotSaidToBeDeactivated(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		if code, out := w.command("deactivate"); code != 0 || !strings.Contains(out, "not activated any more") {
+			t.Errorf("deactivate: %d %s", code, out)
+		}
+		w.wants(false, "has not been in touch")
+	})
+}
+
+func TestStatusShowsTheWholeFingerprint(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.wants(false, "\nFingerprint          machine of w\n")
+		w.start().end()
+		w.wants(true, "\nFingerprint          machine of w\n")
 	})
 }
 
@@ -182,6 +211,37 @@ func TestItBeatsBeforeItChecksAfterALongPause(t *testing.T) {
 		w.pass(61 * time.Second)
 		if len(w.last) < 3 || w.last[0] != "POST ping" || w.last[1] != "POST report" || w.last[2] != "POST validate" {
 			t.Errorf("it begins with %v", w.last)
+		}
+		p.end()
+	})
+}
+
+func TestItAsksWithinSecondsAfterARestart(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.slow() // however rarely it beats and asks otherwise
+		w.start().end()
+		w.pass(time.Hour)
+		beats, checks := w.count("POST ping"), w.count("POST validate")
+		p := w.start()
+		w.pass(5 * time.Second)
+		if b, c := w.count("POST ping")-beats, w.count("POST validate")-checks; b != 1 || c != 1 {
+			t.Errorf("%d beats and %d checks within 5 seconds, want one of each", b, c)
+		}
+		w.said("msg=working ")
+		p.end()
+
+		w.set(func() { w.status, w.after, w.last = 503, "600", nil })
+		p = w.start()
+		w.pass(10 * time.Minute)
+		if len(w.last) != 1 {
+			t.Errorf("the server asked to be left alone, and was asked for %v", w.last)
+		}
+		w.set(func() { w.status = 0 })
+		w.pass(10 * time.Second)
+		w.wants(true, "valid")
+		if n := w.count("POST validate") - checks; n != 2 {
+			t.Errorf("%d checks, want 2", n)
 		}
 		p.end()
 	})

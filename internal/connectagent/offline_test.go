@@ -59,6 +59,44 @@ func TestOfflineItStopsWithTheLicense(t *testing.T) {
 	})
 }
 
+func TestBundleSaysWhatToDoNext(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.data = filepath.Join(w.dir, "the data")
+		_, said := w.command("bundle", "--out", filepath.Join(w.dir, "request"))
+		if want := "run: connectagent bundle --in ANSWER --config " + filepath.Join(w.dir, "config") + ` --data "` + w.data + `" --fingerprint "machine of w"`; !strings.Contains(said, want) {
+			t.Errorf("it says %q, want %q", said, want)
+		}
+		if _, said := w.command("bundle", "--help"); strings.Contains(said, "--out=FILE --in=FILE") || !strings.Contains(said, "First: write") || !strings.Contains(said, "Then: take") {
+			t.Errorf("its usage reads %s", said)
+		}
+		w.log.take()
+		for want, args := range map[string][]string{"say with --out FILE": {"bundle"}, "can't be used together": {"bundle", "--out", "x", "--in", "y"}} {
+			if code, said := w.command(args...); code != 2 || said != "" {
+				t.Errorf("%v: %d %s", args, code, said)
+			}
+			w.said(want)
+		}
+	})
+}
+
+func TestDeactivatedMachineGoesOnWithAnAnswer(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.start().end()
+		w.pass(time.Minute)
+		w.command("deactivate")
+		w.pass(time.Minute)
+		if code, said := w.command("bundle", "--in", w.answerFile("answer", 100*day)); code != 0 {
+			t.Errorf("an answer: %d %s%s", code, said, w.log)
+		}
+		w.wants(true, "machine-1")
+		if _, out := w.command("status"); strings.Contains(out, "deactivated") {
+			t.Errorf("status says %s", out)
+		}
+	})
+}
+
 func TestOfflineActivation(t *testing.T) {
 	t.Parallel()
 	inWorld(t, func(w *world) {

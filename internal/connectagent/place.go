@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
+	"unicode"
 )
 
 // Where is where the files of an agent are unless flags say otherwise.
@@ -50,6 +52,21 @@ type place struct {
 	Heartbeat   int    `name:"heartbeat-interval" help:"Seconds between two heartbeats, instead of what the configuration says." env:"CONNECTAGENT_HEARTBEAT_INTERVAL" hidden:""`
 	Check       int    `name:"check-interval" help:"Seconds between two checks of the license, instead of what the configuration says." env:"CONNECTAGENT_CHECK_INTERVAL" hidden:""`
 	Fingerprint string `help:"What the server knows this machine by, instead of its ID: for containers." env:"CONNECTAGENT_FINGERPRINT" placeholder:"TEXT"`
+}
+
+// flags returns the flags that another command needs to work in the same place.
+func (p place) flags() string {
+	var flags strings.Builder
+	for _, f := range [][2]string{{"config", p.Config}, {"data", p.Data}, {"fingerprint", p.Fingerprint}} {
+		name, value := f[0], f[1]
+		if strings.ContainsFunc(value, unicode.IsSpace) {
+			value = `"` + value + `"`
+		}
+		if value != "" {
+			flags.WriteString(" --" + name + " " + value)
+		}
+	}
+	return flags.String()
 }
 
 // where returns where the files are. What is kept elsewhere has its configuration

@@ -13,10 +13,10 @@ import (
 	"github.com/connectplaza/plaza/internal/agentkit"
 )
 
-// kit returns what the dashboard sends along, by its name.
-func kit(t *testing.T) map[string]string {
+// kit returns what the dashboard sends along for a system, by its name.
+func kit(t *testing.T, system string) map[string]string {
 	t.Helper()
-	b, err := agentkit.Kit{Config: agentkit.Config{Server: "https://plaza.example"}, Program: []byte("program")}.Zip()
+	b, err := agentkit.Kit{Config: agentkit.Config{Server: "https://plaza.example"}, System: system, Program: []byte("program")}.Zip()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestThereIsOneWayToInstall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := kit(t)
+	files := kit(t, "linux")
 	unit := files[filepath.Base(root.Unit)]
 	used := map[string]bool{root.Unit: true}
 	for _, m := range absolute.FindAllStringSubmatch(unit, -1) {
@@ -95,14 +95,14 @@ func TestThereIsOneWayToInstall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(files["WINDOWS.txt"], `run --data \"`+windows.Data+`\"`) || windows.Config != windows.Data+`\connectagent.json` {
+	if !strings.Contains(kit(t, "windows")["WINDOWS.txt"], `run --data \"`+windows.Data+`\"`) || windows.Config != windows.Data+`\connectagent.json` {
 		t.Errorf("on Windows: %+v", windows)
 	}
 }
 
 func TestManualInstallsAsTheKitDoes(t *testing.T) {
 	t.Parallel()
-	files := kit(t)
+	files := kit(t, "linux")
 	for _, language := range []string{"en", "nl"} {
 		page, err := os.ReadFile(filepath.Join("..", "..", "docs", "manual", language, "connectagent-setup.md"))
 		if err != nil {

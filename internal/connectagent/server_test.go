@@ -38,9 +38,10 @@ type server struct {
 
 	machines   map[string]*machine
 	seats      int
-	expiry     time.Time // of the license
-	refusal    string    // code of the 403 that everything gets
-	verdict    string    // code of every validation
+	expiry     time.Time // of the license, with its grace
+	grace      time.Duration
+	refusal    string // code of the 403 that everything gets
+	verdict    string // code of every validation
 	noRevive   bool
 	unreported bool // it takes no report
 	nextIn     int
@@ -298,8 +299,12 @@ func (s *server) takes(body string) bool {
 func (s *server) file(m *machine, key string, ttl time.Duration) []byte {
 	now := time.Now().Add(s.skew).UTC()
 	doc := m.document(object{"issued": now, "expiry": now.Add(ttl), "ttl": int(ttl / time.Second)})
+	about := object{"name": "Warehouse agent", "key": key, "expiry": s.expiry}
+	if s.grace > 0 {
+		about["ends"] = s.expiry.Add(-s.grace)
+	}
 	doc["included"] = []object{
-		{"type": "licenses", "id": license, "attributes": object{"name": "Warehouse agent", "key": key, "expiry": s.expiry}},
+		{"type": "licenses", "id": license, "attributes": about},
 		{"type": "entitlements", "id": "e", "attributes": object{"code": "DEPLOY"}},
 	}
 	plain, _ := json.Marshal(doc)

@@ -32,7 +32,7 @@ func (a *agent) standing() standing {
 	case !online && a.time.setBack():
 		return standing{Why: whyClock}
 	case a.state.Code == "":
-		return standing{Why: whyStarting}
+		return standing{Why: a.unasked()}
 	case !a.state.Valid:
 		return standing{Why: reason(a.state.Code)}
 	case online:
@@ -44,6 +44,14 @@ func (a *agent) standing() standing {
 		return standing{Why: why}
 	}
 	return standing{Works: true, Offline: true, Unasked: !a.contact && a.beats.fails == 0 && a.checks.fails == 0}
+}
+
+// unasked says why nothing is known of the license.
+func (a *agent) unasked() string {
+	if when := a.state.Deactivated; !when.IsZero() {
+		return "This machine was deactivated on " + inUTC(when) + ". To go on, start connectagent run, or the service: that takes a seat again. Without a network, see connectagent bundle --help."
+	}
+	return whyStarting
 }
 
 // until returns when the work has to stop if the server is not reached before, and
@@ -87,7 +95,7 @@ func (a *agent) settle(ctx context.Context) {
 func (a *agent) announce(ctx context.Context, s standing) {
 	until, _ := a.until()
 	switch {
-	case s.Why == whyStarting:
+	case s.Why == a.unasked():
 		a.log.InfoContext(ctx, "not activated yet; the server is asked")
 	case !s.Works:
 		a.log.WarnContext(ctx, "stopped", slog.String("reason", s.Why), slog.String("code", a.state.Code), slog.String("detail", a.state.Detail))

@@ -16,6 +16,7 @@ type state struct {
 	License     string    `json:"license,omitempty"` // ID; empty before the first contact
 	Machine     string    `json:"machine,omitempty"` // ID of the activation; empty: there is none
 	Activated   time.Time `json:"activated,omitzero"`
+	Deactivated time.Time `json:"deactivated,omitzero"` // the last activation, by connectagent deactivate; zero: there is one again
 	Generation  int64     `json:"generation,omitempty"` // of the last heartbeat's answer; 0: it is not known
 	Cloned      bool      `json:"cloned,omitempty"`
 	ByHand      bool      `json:"byHand,omitempty"` // the machine file was installed, not fetched

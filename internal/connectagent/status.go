@@ -27,8 +27,14 @@ func (c *statusCommand) Run(ctx context.Context, env Env) error {
 		verdict = reason(a.state.Code)
 	}
 	activation := "none"
-	if a.state.Machine != "" {
+	switch {
+	case a.state.Machine != "":
 		activation = a.state.Machine
+	case !a.state.Deactivated.IsZero():
+		activation += ", deactivated on " + inUTC(a.state.Deactivated)
+		if a.state.Code == "" {
+			verdict = "not asked about since this machine was deactivated"
+		}
 	}
 	if !a.state.Activated.IsZero() {
 		activation += ", since " + inUTC(a.state.Activated)
@@ -39,6 +45,7 @@ func (c *statusCommand) Run(ctx context.Context, env Env) error {
 	rows := [][2]string{
 		{"May run", "yes"},
 		{"License", verdict},
+		{"Fingerprint", a.host.Fingerprint},
 		{"Activation", activation},
 		{"Last heartbeat", ago(now, a.state.LastBeat)},
 		{"Last check", ago(now, a.state.LastCheck)},
@@ -108,15 +115,17 @@ func (c *licenseCommand) Run(ctx context.Context, env Env) error {
 		if modules == "" {
 			modules = "none"
 		}
-		env.table([][2]string{
-			{"License", g.Name},
-			{"ID", g.License},
-			{"Key", key},
-			{"Expires", inUTC(g.Expires)},
+		rows := [][2]string{{"License", g.Name}, {"ID", g.License}, {"Key", key}}
+		if g.Ends.IsZero() {
+			rows = append(rows, [2]string{"Ends", inUTC(g.Expires)})
+		} else {
+			rows = append(rows, [2]string{"Ends", inUTC(g.Ends)}, [2]string{"May go on until", inUTC(g.Expires) + ", its days of grace included"})
+		}
+		env.table(append(rows, [][2]string{
 			{"Entitlements", modules},
 			{"Machine", g.Machine},
 			{"Machine file", "issued " + inUTC(g.Issued) + ", expires " + inUTC(g.Expiry)},
-		})
+		}...))
 		return nil
 	}
 	if a.unfit != nil {
@@ -128,7 +137,11 @@ func (c *licenseCommand) Run(ctx context.Context, env Env) error {
 		env.say("There is no machine file yet, and the key tells nothing by itself.")
 		return errSaid
 	}
-	env.table([][2]string{{"ID", d.License}, {"Key", key}, {"Issued", inUTC(d.Created)}, {"Expired when issued", inUTC(d.Expiry)}})
+	until := inUTC(d.Expiry)
+	if !d.Expiry.IsZero() {
+		until += ", any days of grace included"
+	}
+	env.table([][2]string{{"ID", d.License}, {"Key", key}, {"Issued", inUTC(d.Created)}, {"May go on until", until}})
 	env.say("There is no machine file yet: this is what the key says of the time it was issued.")
 	return nil
 }

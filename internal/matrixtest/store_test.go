@@ -74,7 +74,7 @@ func (w *world) calls() map[string]call {
 			return tx.InsertNotification(ctx, s, plaza.AgentNotification{ID: never, Agent: ids[anAgent], Level: plaza.LevelInfo, At: now, Received: now})
 		}),
 		"Notifications": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
-			return tx.Notifications(ctx, s, plaza.NotificationFilter{}, first)
+			return tx.Notifications(ctx, s, plaza.NotificationFilter{}, first, now)
 		},
 		"Acknowledge": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.Acknowledge(ctx, s, []string{ids[aNotification]}, ids[anOwner], now)

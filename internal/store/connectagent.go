@@ -107,7 +107,8 @@ func (tx *Tx) RenameAgent(ctx context.Context, scope plaza.Scope, a plaza.Connec
 }
 
 // PutHeartbeat writes what an agent said that never went through an activation,
-// unless it has said something later: it gets an activation of its own ID.
+// unless it has said something later: it gets an activation of its own ID. What is
+// settled by an end stays.
 func (tx *Tx) PutHeartbeat(ctx context.Context, scope plaza.Scope, h plaza.Heartbeat) error {
 	a := args{when(h.At), h.Health, h.Message, h.Build, h.Host, h.Platform, h.Agent}
 	n, err := tx.exec(ctx, `
@@ -133,5 +134,5 @@ func (tx *Tx) PutHeartbeat(ctx context.Context, scope plaza.Scope, h plaza.Heart
 	}
 	return tx.must(ctx, `
 		INSERT INTO pulses (id, at, goodbye_at, generation) SELECT activation_id, $1, $2, 0 FROM connectagents WHERE id = $3
-		ON CONFLICT (id) DO UPDATE SET at = excluded.at, goodbye_at = excluded.goodbye_at`, when(h.At), when(goodbye), h.Agent)
+		ON CONFLICT (id) DO UPDATE SET at = excluded.at, goodbye_at = excluded.goodbye_at WHERE NOT pulses.settled`, when(h.At), when(goodbye), h.Agent)
 }

@@ -11,7 +11,8 @@ import (
 // has not ended, in no order: at most so many, and of one profile if it is named.
 func (tx *Tx) Tiles(ctx context.Context, scope plaza.Scope, profile string, most int) ([]plaza.Tile, error) {
 	var a args
-	query := `SELECT a.id, a.profile_id, p.name, a.name, a.build, h.at, h.goodbye_at, a.health, a.message
+	query := `SELECT a.id, a.profile_id, p.name, a.name, a.build, h.at, h.goodbye_at, a.health, a.message,
+			l.suspended_at IS NOT NULL OR p.halted
 		FROM connectagents a LEFT JOIN pulses h ON h.id = a.activation_id
 			JOIN licenses l ON l.id = a.license_id JOIN profiles p ON p.id = a.profile_id
 		WHERE ` + a.within(scope, "a.profile_id") + ` AND l.ended_at IS NULL`
@@ -20,7 +21,7 @@ func (tx *Tx) Tiles(ctx context.Context, scope plaza.Scope, profile string, most
 	}
 	query += ` LIMIT ` + a.add(most)
 	return collect(ctx, tx, func(row scanner) (t plaza.Tile, err error) {
-		err = row.Scan(&t.ID, &t.Profile, &t.ProfileName, &t.Name, &t.Build, at(&t.Seen), at(&t.Goodbye), &t.Health, &t.Message)
+		err = row.Scan(&t.ID, &t.Profile, &t.ProfileName, &t.Name, &t.Build, at(&t.Seen), at(&t.Goodbye), &t.Health, &t.Message, &t.Suspended)
 		return t, err
 	}, query, a...)
 }

@@ -36,6 +36,8 @@ func TestTilesAreThoseInScope(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, db *store.DB) {
 		w, ours, theirs := pair(t, db)
 		w.beat(ours.ID, noon(), plaza.HealthError)
+		theirs.License.Suspended = noon()
+		change(t, db, func(tx *store.Tx) error { return tx.SetLicenseHalt(t.Context(), everyone(), theirs.License) })
 		gone := w.agent("p", "gone")
 		gone.License.Ended = noon()
 		change(t, db, func(tx *store.Tx) error { return tx.SetLicenseHalt(t.Context(), everyone(), gone.License) })
@@ -44,6 +46,9 @@ func TestTilesAreThoseInScope(t *testing.T) {
 				all, err := tx.Tiles(t.Context(), scope, profile, most)
 				for _, one := range all {
 					ids = append(ids, one.ID)
+					if one.Suspended != (one.ID == theirs.ID) {
+						t.Errorf("suspended: %+v", one)
+					}
 					if one.ID == ours.ID && (one.Name != "ours" || one.ProfileName != "p" || !one.Seen.Equal(noon()) || one.Status(noon()) != plaza.AgentError) {
 						t.Errorf("%+v", one)
 					}
@@ -198,7 +203,7 @@ func TestNotificationsAreKeptAndAcknowledged(t *testing.T) {
 		}
 		list := func(scope plaza.Scope, f plaza.NotificationFilter) (l plaza.List[plaza.AgentNotification]) {
 			read(t, db, func(tx *store.Tx) (err error) {
-				l, err = tx.Notifications(t.Context(), scope, f, plaza.Page{Size: plaza.MaxPageSize})
+				l, err = tx.Notifications(t.Context(), scope, f, plaza.Page{Size: plaza.MaxPageSize}, noon())
 				return err
 			})
 			return l
@@ -214,6 +219,22 @@ func TestNotificationsAreKeptAndAcknowledged(t *testing.T) {
 		}
 		if l := list(within("p"), plaza.NotificationFilter{Agent: theirs.ID}); l.Total != 0 {
 			t.Errorf("a stranger's agent: %+v", l)
+		}
+		w.beat(theirs.ID, noon(), plaza.HealthError)
+		for name, wall := range map[string]plaza.MonitorFilter{
+			"of a profile": {Profile: "q"}, "of a name": {Text: "THEIR"}, "of a profile's name": {Text: "q"},
+			"of a status": {Statuses: []plaza.AgentStatus{plaza.AgentNever, plaza.AgentError}},
+			"of all":      {Profile: "q", Text: "theirs", Statuses: []plaza.AgentStatus{plaza.AgentError}},
+		} {
+			if l := list(within("v"), plaza.NotificationFilter{Wall: wall}); l.Total != 1 || l.Rows[0].ID != other {
+				t.Errorf("%s: %+v", name, l)
+			}
+			if l := list(within("p"), plaza.NotificationFilter{Wall: wall}); l.Total != 0 {
+				t.Errorf("%s, to a stranger: %+v", name, l)
+			}
+		}
+		if l := list(within("v"), plaza.NotificationFilter{Wall: plaza.MonitorFilter{Statuses: []plaza.AgentStatus{plaza.AgentOffline}}}); l.Total != 0 {
+			t.Errorf("of a status that nobody has: %+v", l)
 		}
 
 		above, below := w.login("v", "above", plaza.Owner), w.login("p", "below", plaza.Owner)

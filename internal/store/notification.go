@@ -34,9 +34,9 @@ func (tx *Tx) TrimNotifications(ctx context.Context, scope plaza.Scope, agent, a
 			ORDER BY o.at DESC, o.id DESC LIMIT $4 OFFSET $3)`, a...)
 }
 
-// Notifications returns those of the notifications in scope that f chooses, newest
-// first. Who acknowledged one is named if they are in scope, too.
-func (tx *Tx) Notifications(ctx context.Context, scope plaza.Scope, f plaza.NotificationFilter, p plaza.Page) (plaza.List[plaza.AgentNotification], error) {
+// Notifications returns those of the notifications in scope that f chooses at now,
+// newest first. Who acknowledged one is named if they are in scope, too.
+func (tx *Tx) Notifications(ctx context.Context, scope plaza.Scope, f plaza.NotificationFilter, p plaza.Page, now time.Time) (plaza.List[plaza.AgentNotification], error) {
 	l := listing[plaza.AgentNotification]{
 		columns: `n.id, n.profile_id, p.name, n.agent_id, a.name, n.activation_id, n.level, n.location, n.message, n.at, n.received_at,
 			n.acknowledged_at, n.acknowledged_by, COALESCE(k.name, '')`,
@@ -50,6 +50,16 @@ func (tx *Tx) Notifications(ctx context.Context, scope plaza.Scope, f plaza.Noti
 	l.and(l.within(scope, "n.profile_id"))
 	if f.Agent != "" {
 		l.and("n.agent_id = " + l.add(f.Agent))
+	}
+	if f.Wall.Profile != "" {
+		l.and("n.profile_id = " + l.add(f.Wall.Profile))
+	}
+	if f.Wall.Text != "" {
+		l.and(l.like(f.Wall.Text, "a.name_fold", "p.name_fold"))
+	}
+	if len(f.Wall.Statuses) > 0 {
+		l.from += " LEFT JOIN pulses h ON h.id = a.activation_id"
+		l.and(in(&l.args, l.status(now), f.Wall.Statuses))
 	}
 	if len(f.Levels) > 0 {
 		l.and(in(&l.args, "n.level", f.Levels))

@@ -86,3 +86,23 @@ func TestManyPulsesAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestNobodyIsHeardOfAfterItsEnd, not even of what went through no activation.
+func TestNobodyIsHeardOfAfterItsEnd(t *testing.T) {
+	t.Parallel()
+	storetest.Engines(t, func(t *testing.T, db *store.DB) {
+		w, ours, _ := pair(t, db)
+		w.beat(ours.ID, noon(), plaza.HealthOK)
+		change(t, db, func(tx *store.Tx) error {
+			return tx.EndActivation(t.Context(), everyone(), plaza.Activation{ID: ours.ID, Ended: noon(), EndedWhy: plaza.EndReleased})
+		})
+		w.beat(ours.ID, noon().Add(time.Minute), plaza.HealthOK)
+		read(t, db, func(tx *store.Tx) error {
+			p, err := tx.Pulse(t.Context(), ours.ID)
+			if !p.At.Equal(noon()) || !p.Goodbye {
+				t.Errorf("%+v", p)
+			}
+			return err
+		})
+	})
+}

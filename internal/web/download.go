@@ -9,8 +9,8 @@ import (
 )
 
 func (s *Web) downloadRoutes(m mount) {
-	m.get("/agents/{id}/download", plaza.LicenseReveal, s.downloadForm)
-	m.post("/agents/{id}/download", plaza.LicenseReveal, s.download)
+	m.get("/agents/{id}/download", plaza.AgentDownload, s.downloadForm)
+	m.post("/agents/{id}/download", plaza.AgentDownload, s.download)
 }
 
 func (s *Web) downloadForm(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {

@@ -84,7 +84,7 @@ func TestLicenseFileIsDownloaded(t *testing.T) {
 			want(t, s.post(w.Partner, path, url.Values{"days": {days}}), http.StatusUnprocessableEntity, "Choose a number from 1 to 366")
 		}
 		want(t, s.get(w.Partner, "/licenses/"+a.License.ID), http.StatusOK, "Download license file", "Offline activation")
-		want(t, s.get(w.Partner, "/agents/"+a.ID), http.StatusOK, "made a license file of", "File: License file")
+		want(t, s.get(w.Partner, "/agents/"+a.ID), http.StatusOK, "made a license file File: License file")
 		for _, stranger := range []plaza.Actor{w.Stranger, w.StrangerPartner, w.Enterprise} {
 			want(t, s.get(stranger, path), http.StatusNotFound)
 			want(t, s.post(stranger, path, url.Values{"days": {"7"}}), http.StatusNotFound)
@@ -110,7 +110,11 @@ func TestMachineIsActivatedOffline(t *testing.T) {
 		if _, err := licensekey.OpenFile(w.Fleet.PublicKey(), licensekey.MachineFile, rec.Body.Bytes(), licensekey.Secret(keyOf(t, w, a), "fingerprint of till <b>")); err != nil {
 			t.Error(err)
 		}
-		want(t, s.get(w.Partner, "/agents/"+a.ID), http.StatusOK, "till <b>", "Offline file until 1 Feb 2026", "1 of 1 used", "Activated by file")
+		want(t, s.get(w.Partner, "/agents/"+a.ID), http.StatusOK, "till <b>", "Offline file until 1 Feb 2026", "1 of 1 used", "Activated by file",
+			"Connection Offline file", "Last heartbeat None expected: activated offline", "It was activated offline: no heartbeat is expected.")
+		if page := s.page(w.Partner, "/agents/"+a.ID); strings.Contains(page, "has not sent a heartbeat yet") || strings.Contains(page, "Never seen") {
+			t.Errorf("it is missed all the same: %s", page)
+		}
 		rec = s.post(w.Partner, path, url.Values{"request": {requestOf(t, w, a, "second")}, "days": {"30"}})
 		want(t, rec, http.StatusUnprocessableEntity, "All places of this license are taken", "second")
 		wantFile(t, s.post(w.Partner, path, url.Values{"request": {requestOf(t, w, a, "till <b>")}, "days": {"30"}}), "kassa-1-machine.lic")
@@ -162,9 +166,12 @@ func TestAgentIsDownloaded(t *testing.T) {
 		want(t, s.get(w.Partner, path), http.StatusOK, "Linux (x86-64)", "It holds the license key")
 		wantFile(t, s.post(w.Partner, path, url.Values{"platform": {"windows/amd64"}}), "connectagent-kassa-1-windows-amd64.zip")
 		want(t, s.post(w.Partner, path, url.Values{"platform": {"plan9"}}), http.StatusUnprocessableEntity, "Choose one of the platforms")
-		if n := w.Events(t, plaza.LicenseReveal, plaza.Done); n != 1 {
-			t.Errorf("recorded %d times", n)
+		for _, v := range []plaza.Verb{plaza.AgentDownload, plaza.LicenseReveal} {
+			if n := w.Events(t, v, plaza.Done); n != 1 {
+				t.Errorf("%s is recorded %d times", v, n)
+			}
 		}
+		want(t, s.get(w.Partner, "/agents/"+a.ID), http.StatusOK, "downloaded the ConnectAgent", "Platform: windows/amd64")
 		slow := &connection{ResponseRecorder: httptest.NewRecorder()}
 		s.ServeHTTP(slow, s.request(w.Partner, http.MethodPost, path, url.Values{"platform": {"linux/amd64"}}))
 		atLeast := time.Minute + time.Duration(slow.Body.Len())*time.Second/(4<<10)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/door"
+	"github.com/connectplaza/plaza/internal/i18n"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
 
@@ -25,7 +26,7 @@ func (s *Web) monitor(w http.ResponseWriter, r *http.Request, actor plaza.Actor)
 		return err
 	}
 	p := views.Monitor{Frame: f, Listing: listing(r), Filter: monitorFilter(r), Still: keepAlive}
-	p.Own = []string{"q", "state", "profile"}
+	p.Own = views.WallFilters()
 	p.Query.Del("done")
 	p.Query.Del("newest")
 	if p.Profile, err = s.filtering(r, actor); err != nil {
@@ -77,11 +78,11 @@ type newsTile struct {
 
 // newsOf returns what a script needs of a wall; as JSON, an empty one says that
 // nothing changed.
-func newsOf(wall plaza.Wall) ([]byte, error) {
+func newsOf(p *i18n.Printer, wall plaza.Wall) ([]byte, error) {
 	n := news{Turn: wall.Turn, At: wall.At.UnixMilli(), Whole: wall.Whole, Crowded: wall.Crowded, Counts: wall.Counts, Gone: wall.Gone}
 	for _, t := range wall.Tiles {
 		tile := newsTile{
-			ID: t.ID, Profile: t.Profile, Holder: t.ProfileName, Name: t.Name, Status: t.Status, Build: t.Build, Message: views.TileMessage(t),
+			ID: t.ID, Profile: t.Profile, Holder: t.ProfileName, Name: t.Name, Status: t.Status, Build: t.Build, Message: views.TileMessage(p, t),
 		}
 		if !t.Seen.IsZero() {
 			tile.Seen = t.Seen.Unix()
@@ -123,7 +124,7 @@ func (s *Web) monitorStream(w http.ResponseWriter, r *http.Request, actor plaza.
 		return err
 	}
 	if !streams(r) {
-		body, err := newsOf(wall)
+		body, err := newsOf(s.printer(r, actor), wall)
 		if err != nil {
 			return err
 		}
@@ -131,7 +132,7 @@ func (s *Web) monitorStream(w http.ResponseWriter, r *http.Request, actor plaza.
 		squeezed(w, r, body)
 		return nil
 	}
-	l := &listener{web: s, token: s.token(r), actor: actor, filter: filter, turn: turn, checked: s.now()}
+	l := &listener{web: s, token: s.token(r), actor: actor, printer: s.printer(r, actor), filter: filter, turn: turn, checked: s.now()}
 	l.serve(r.Context(), w, wall)
 	return nil
 }

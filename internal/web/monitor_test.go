@@ -420,3 +420,51 @@ func TestAlarmIsSetAndShown(t *testing.T) {
 		want(t, s.get(w.Partner, path), http.StatusOK, "Nobody is mailed")
 	})
 }
+
+// TestNotificationsAreThoseOfTheWall: where the wall is narrowed, so is what stands
+// below it, and all that is acknowledged at once is what one sees.
+func TestNotificationsAreThoseOfTheWall(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, s *site, w *apptest.World) {
+		told := func(message string) (some []plaza.NewNotification) {
+			for i := range 2 {
+				some = append(some, plaza.NewNotification{Level: string(plaza.LevelError), Message: message + string(rune('1'+i)), At: w.Clock.Now()})
+			}
+			return some
+		}
+		one := newAgent(t, w, w.Reseller, w.Partner.Profile, "Kassa-1")
+		beat(t, w, one.ID, plaza.HealthError, told("printer ")...)
+		beat(t, w, newAgent(t, w, w.Reseller, w.Enterprise.Profile, "Lager-1").ID, plaza.HealthOK, told("scanner ")...)
+		says := func(path string, printer, scanner, narrowed bool) (page string) {
+			t.Helper()
+			page = s.page(w.Reseller, path)
+			for words, want := range map[string]bool{"printer 1": printer, "scanner 1": scanner, "Only of the ConnectAgents that the wall above shows.": narrowed} {
+				if strings.Contains(page, words) != want {
+					t.Errorf("%s: %q is there: %v", path, words, !want)
+				}
+			}
+			return page
+		}
+		says("/monitor", true, true, false)
+		says("/monitor?agent="+one.ID, true, false, false)
+		says("/monitor?q=lager", false, true, true)
+		says("/monitor?state=error", true, false, true)
+		says("/monitor?state=overdue", false, false, true)
+		path := "/monitor?profile=" + w.Partner.Profile
+		says(path, true, false, true)
+
+		page := s.get(w.Reseller, path).Body.String()
+		form := regexp.MustCompile(`(?s)<form method="post" action="/notifications/acknowledge">(.*?)Acknowledge all 2 shown`).FindStringSubmatch(page)
+		if form == nil {
+			t.Fatalf("nothing acknowledges all: %s", page)
+		}
+		in := url.Values{}
+		for _, field := range regexp.MustCompile(`name="(id|next)" value="([^"]*)"`).FindAllStringSubmatch(form[1], -1) {
+			in.Add(field[1], field[2])
+		}
+		if to := s.done(w.Reseller, "/notifications/acknowledge", in); !strings.HasPrefix(to, path[:len("/monitor?")]) || !strings.Contains(to, "profile="+w.Partner.Profile) {
+			t.Errorf("leads to %s", to)
+		}
+		says("/monitor", false, true, false)
+	})
+}

@@ -41,7 +41,7 @@ func (s *Web) notifications(r *http.Request, actor plaza.Actor, f views.Frame) (
 }
 
 func notificationFilter(r *http.Request) plaza.NotificationFilter {
-	f := plaza.NotificationFilter{Agent: r.FormValue("agent"), Levels: chosen(r, "level", plaza.NotificationLevels())}
+	f := plaza.NotificationFilter{Agent: r.FormValue("agent"), Wall: monitorFilter(r), Levels: chosen(r, "level", plaza.NotificationLevels())}
 	yes, no := true, false
 	switch r.FormValue("seen") {
 	case "": // what is left to do

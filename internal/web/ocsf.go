@@ -144,7 +144,7 @@ func ocsfActivity(v plaza.Verb) int {
 	switch deed {
 	case "create", "issue", "make", "start", "accept":
 		return create
-	case "read", "reveal", "export":
+	case "read", "reveal", "download", "export":
 		return read
 	case "end", "close", "withdraw", "stop", "expire", "forget":
 		return remove

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/i18n"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
 
@@ -65,6 +66,7 @@ type listener struct {
 	web     *Web
 	token   string
 	actor   plaza.Actor
+	printer *i18n.Printer
 	filter  plaza.MonitorFilter
 	turn    string // of what was sent last
 	checked time.Time
@@ -132,7 +134,7 @@ func (l *listener) tell(ctx context.Context, wall plaza.Wall) bool {
 	if !wall.Whole && len(wall.Tiles)+len(wall.Gone) == 0 {
 		return true
 	}
-	body, err := newsOf(wall)
+	body, err := newsOf(l.printer, wall)
 	if err != nil {
 		l.web.log.ErrorContext(ctx, "a stream ends early", slog.Any("error", err))
 		return false
@@ -165,7 +167,7 @@ func squeezed(w http.ResponseWriter, r *http.Request, body []byte) {
 		}
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	_, _ = w.Write(body) //nolint:gosec // fails only if nobody is there to be told; what it holds was escaped, or is JSON
+	_, _ = w.Write(body) // fails only if nobody is there to be told
 }
 
 // renderLong draws a page that may be very long.

@@ -105,5 +105,17 @@ func (p Agent) why() string {
 	if m, ok := p.byFile(); ok {
 		return p.Frame.T("activation.why_file", "Date", m.FileUntil)
 	}
-	return p.Frame.agentWhy(p.Agent)
+	why := p.Frame.agentWhy(p.Agent)
+	if p.Agent.Liveness(p.Frame.Now) == plaza.NeverSeen {
+		for _, m := range p.Machines {
+			if m.Ended.IsZero() && !m.FileUntil.IsZero() {
+				why = p.Frame.T("activation.why_file_over", "Date", m.FileUntil)
+				break
+			}
+		}
+	}
+	if p.Agent.Liveness(p.Frame.Now) != plaza.Online && p.Agent.License.State(p.Frame.Now) == plaza.LicenseSuspended {
+		return p.Frame.T("agent.why.suspended") + " " + why
+	}
+	return why
 }

@@ -47,6 +47,16 @@ func (f Frame) thingName(e plaza.AuditLine) string {
 	return e.ObjectName
 }
 
+// ofThing reports whether what v says is done to something of the thing that its
+// event is about, not to the thing itself: the log then needs a word between the two.
+func ofThing(v plaza.Verb) bool {
+	return slices.Contains([]plaza.Verb{
+		plaza.NotificationAcknowledge, plaza.NotificationReopen, plaza.AgentRelease, plaza.FileCheckOut, plaza.ReleaseUpload,
+		plaza.ActingEnd, plaza.ConsentGrant, plaza.ConsentRefuse, plaza.ConsentRevoke,
+		plaza.PlanOffer, plaza.AllowanceCreate, plaza.AllowanceEdits, plaza.AllowanceRemove,
+	}, v)
+}
+
 // changed returns everything an event changed, and why, in one line.
 func (f Frame) changed(e plaza.AuditLine) string {
 	all := make([]string, 0, len(e.Changes)+1)

@@ -2,6 +2,8 @@ package views
 
 import (
 	"net/url"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/connectplaza/plaza"
@@ -66,5 +68,40 @@ func TestEventsLeadToTheThing(t *testing.T) {
 		if got := f.thing(e); got != "" {
 			t.Errorf("%s leads to %q", name, got)
 		}
+	}
+}
+
+// TestSentencesOfEventsAreWhole: on the page of the thing they are about, nothing
+// follows them.
+func TestSentencesOfEventsAreWhole(t *testing.T) {
+	t.Parallel()
+	waiting := regexp.MustCompile(`(^|\s)(a|an|the|of|for|to|from|with|by|at|about|into|onto|een|de|het|van|voor|naar|met|door|bij|tegen|aan de|in de)$|[^\pL\d)]$`)
+	for _, lang := range []string{"en", "nl"} {
+		f := testFrame(t, lang)
+		for _, v := range plaza.Verbs() {
+			if said := f.Say(v.Text()); waiting.MatchString(said) {
+				t.Errorf("%s: %q waits for what comes after it", v, said)
+			}
+		}
+	}
+}
+
+// TestLogSaysWhatADeedWasDoneTo: with a word between, where it was done to something
+// of the thing.
+func TestLogSaysWhatADeedWasDoneTo(t *testing.T) {
+	t.Parallel()
+	line := func(v plaza.Verb) plaza.AuditLine {
+		return plaza.AuditLine{AuditEvent: plaza.AuditEvent{Verb: v, ObjectKind: "agent", Object: "1", ObjectName: "Kassa-1", Result: plaza.Done}}
+	}
+	rows := []plaza.AuditLine{line(plaza.FileCheckOut), line(plaza.AgentDownload)}
+	log := textOf(t, Audit{Frame: testFrame(t, "en"), List: plaza.List[plaza.AuditLine]{Rows: rows, Total: 2}})
+	for _, want := range []string{"made a license file of Kassa-1", "downloaded the ConnectAgent Kassa-1"} {
+		if !strings.Contains(log, want) {
+			t.Errorf("the log does not say %q: %s", want, log)
+		}
+	}
+	page := textOf(t, Agent{Frame: testFrame(t, "en"), History: plaza.List[plaza.AuditLine]{Rows: rows, Total: 2}})
+	if !strings.Contains(page, "made a license file") || strings.Contains(page, "made a license file of") {
+		t.Errorf("the history breaks off: %s", page)
 	}
 }

@@ -27,6 +27,15 @@ func (p Agent) verdictDot(v plaza.MachineVerdict) string {
 	return "dot-red"
 }
 
+// verdict returns what a machine would be told, in a sentence. Of one that works by a
+// file nobody expects the heartbeats that it would be told it lacks.
+func (p Agent) verdict(v plaza.MachineVerdict) plaza.Text {
+	if (v.Code == plaza.CheckNotStarted || v.Code == plaza.CheckHeartbeatDead) && v.Machine.Offline(p.Frame.Now) && v.Machine.Beat.IsZero() {
+		return plaza.T("checkup.offline")
+	}
+	return v.Code.Text()
+}
+
 // remedy returns what to do about a verdict: a sentence, and where that is done if
 // the viewer may do it.
 func (p Agent) remedy(v plaza.MachineVerdict) (what plaza.Text, path, label string) {
@@ -46,6 +55,9 @@ func (p Agent) remedy(v plaza.MachineVerdict) (what plaza.Text, path, label stri
 	case plaza.CheckHeartbeatDead, plaza.CheckNotStarted:
 		if v.Machine.Offline(f.Now) {
 			return plaza.T("checkup.do.file", "Date", v.Machine.FileUntil), "", ""
+		}
+		if v.Machine.Beat.IsZero() && !v.Machine.FileUntil.IsZero() {
+			return plaza.T("checkup.do.new_file", "Date", v.Machine.FileUntil, "Server", p.Server), "", ""
 		}
 		return plaza.T("checkup.do.reach", "Server", p.Server), "", ""
 	case plaza.CheckTooManyMachines, plaza.CheckTooManyCores, plaza.CheckTooManyProcesses:

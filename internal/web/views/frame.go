@@ -159,7 +159,7 @@ func (f Frame) menu() (top, manage, insight []menuItem) {
 		offer{plaza.LicenseRead, menuItem{SectionLicenses, "/licenses", "certificate", "g l", f.T("menu.licenses"), 0}},
 		offer{plaza.AgentRead, menuItem{SectionAgents, "/agents", "plug", "g a", f.T("menu.agents"), 0}},
 		offer{plaza.AgentRead, menuItem{SectionMonitor, "/monitor", "heartbeat", "g m", f.T("menu.monitor"), 0}},
-		offer{plaza.ReleasePublish, menuItem{SectionReleases, "/releases", "upload", "g v", f.T("menu.releases"), 0}},
+		offer{plaza.ReleaseRead, menuItem{SectionReleases, "/releases", "upload", "g v", f.T("menu.releases"), 0}},
 		offer{plaza.LoginRead, menuItem{SectionLogins, "/logins", "users", "g u", f.T("menu.logins"), 0}},
 		offer{plaza.RequestRead, menuItem{SectionRequests, "/requests", "inbox", "g r", f.T("menu.requests"), f.Counts.Requests}})
 	if !f.Actor.Kind.Administers() {

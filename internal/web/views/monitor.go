@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/i18n"
 )
 
 // tileClass returns the class that gives a tile its colour and icon.
@@ -62,13 +63,20 @@ func statusDot(s plaza.AgentStatus) string {
 	return "dot-grey"
 }
 
-// TileMessage returns what a tile says in the agent's own words: why it is unwell.
-func TileMessage(t plaza.WallTile) string {
-	if t.Status == plaza.AgentWarning || t.Status == plaza.AgentError {
+// TileMessage returns why a ConnectAgent is not as it should be: in its own words
+// while it is heard of, else that its license is suspended, if it is.
+func TileMessage(p *i18n.Printer, t plaza.WallTile) string {
+	switch {
+	case t.Status == plaza.AgentWarning || t.Status == plaza.AgentError:
 		return shorter(t.Message, 200)
+	case t.Suspended && t.Status != plaza.AgentOnline:
+		return p.T("monitor.suspended")
 	}
 	return ""
 }
+
+// WallFilters returns the parameters that narrow the wall.
+func WallFilters() []string { return []string{"q", "state", "profile"} }
 
 // wallOf returns the address of the wall with a profile's own tiles.
 func wallOf(profile string) string { return "/monitor?" + url.Values{"profile": {profile}}.Encode() }

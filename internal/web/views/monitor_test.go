@@ -156,3 +156,48 @@ func BenchmarkMonitor(b *testing.B) {
 	}
 	b.ReportMetric(float64(out.Len()), "bytes/page")
 }
+
+// TestSuspendedLicenseIsSaid where a ConnectAgent stands still for it, and not as if
+// it had just stopped.
+func TestSuspendedLicenseIsSaid(t *testing.T) {
+	t.Parallel()
+	f := testFrame(t, "en")
+	tile := hostileTile(plaza.AgentOffline)
+	tile.Suspended = true
+	if got := TileMessage(f.Printer, tile); got != "Its license is suspended" {
+		t.Errorf("a tile says %q", got)
+	}
+	tile.Suspended = false
+	if got := TileMessage(f.Printer, tile); got != "" {
+		t.Errorf("a tile says %q of one whose license is not", got)
+	}
+	a := plaza.ConnectAgent{Seen: f.Now.Add(-time.Hour), Goodbye: f.Now.Add(-time.Hour)}
+	a.License.Suspended = f.Now.Add(-2 * time.Hour)
+	const said = "Its license is suspended: it does no work until that is resumed. It said that it would stop"
+	if got := (Agent{Frame: f, Agent: a}).why(); !strings.HasPrefix(got, said) {
+		t.Errorf("its page says %q", got)
+	}
+	a.Seen, a.Goodbye = f.Now, time.Time{}
+	if got := (Agent{Frame: f, Agent: a}).why(); strings.Contains(got, "suspended") {
+		t.Errorf("while it is online its page says %q", got)
+	}
+}
+
+// TestFileThatIsOverIsSaid: without it, the ConnectAgent would seem never to have been
+// started.
+func TestFileThatIsOverIsSaid(t *testing.T) {
+	t.Parallel()
+	f := testFrame(t, "en")
+	m := plaza.Activation{ID: "m", Created: f.Now.Add(-50 * 24 * time.Hour), FileUntil: f.Now.Add(-24 * time.Hour)}
+	p := Agent{Frame: f, Machines: []plaza.Activation{m}, Server: "https://plaza.example"}
+	if got := p.why(); !strings.HasPrefix(got, "It was activated offline, by a file that was good until") {
+		t.Errorf("its page says %q", got)
+	}
+	late := plaza.MachineVerdict{Verdict: plaza.Verdict{Code: plaza.CheckNotStarted}, Machine: m}
+	if what, _, _ := p.remedy(late); !strings.Contains(f.Say(what), "Make a new one") {
+		t.Errorf("and what to do: %q", f.Say(what))
+	}
+	if got := f.Say(p.verdict(late)); got != f.Say(plaza.CheckNotStarted.Text()) {
+		t.Errorf("and why: %q", got)
+	}
+}

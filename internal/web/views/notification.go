@@ -42,6 +42,17 @@ func (n Notifications) filters() []filter {
 // here returns the address of the list as it is, to come back to.
 func (n Notifications) here() string { return n.with("", "") }
 
+// narrowed reports whether the wall above is, and the notifications with it.
+func (n Notifications) narrowed() bool {
+	w := n.Filter.Wall
+	return w.Text != "" || w.Profile != "" || len(w.Statuses) > 0
+}
+
+// ofAll returns the address of the list where the wall is not narrowed.
+func (n Notifications) ofAll() string {
+	return Listing{Path: n.Path, Query: n.Query, Own: WallFilters()}.clear() + "#notifications"
+}
+
 // newest returns what the newest of the notifications shown is known by.
 func (n Notifications) newest() string {
 	if len(n.List.Rows) == 0 {

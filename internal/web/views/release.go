@@ -22,6 +22,10 @@ func releaseDot(s plaza.ReleaseStatus) string {
 	return "dot-grey"
 }
 
+// tells reports whether the viewer may know what was done with the release: that is
+// the vendor's, and others would see an empty history.
+func (p Release) tells() bool { return p.Frame.May(plaza.ReleasePublish) || len(p.History.Rows) > 0 }
+
 func (f Frame) channels() (all []choice) {
 	for _, c := range plaza.Channels() {
 		all = append(all, choice{Value: string(c), Label: f.Say(c.Text())})

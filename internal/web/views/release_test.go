@@ -50,3 +50,20 @@ func TestAgentPageNamesWhatIsNewer(t *testing.T) {
 		t.Error("what is newer is not named")
 	}
 }
+
+// TestEverybodyFindsTheReleases: what everybody may look at is in everybody's menu;
+// the history, which is the vendor's, is not drawn empty for the others.
+func TestEverybodyFindsTheReleases(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []plaza.ProfileKind{plaza.Vendor, plaza.Reseller, plaza.Partner, plaza.Enterprise} {
+		f := testFrame(t, "en")
+		f.Actor.Kind, f.Actor.Role, f.Framed = kind, plaza.Support, true
+		page := drawPage(t, Release{Frame: f, Release: plaza.Release{Name: "5.0.1", Status: plaza.ReleasePublished}})
+		if !strings.Contains(page, `href="/releases" `) && !strings.Contains(page, `href="/releases"`+"\n") || !strings.Contains(page, `"g v"`) {
+			t.Errorf("%s: nothing leads to the releases: %s", kind, page)
+		}
+		if strings.Contains(page, "Nothing has happened yet") {
+			t.Errorf("%s: an empty history", kind)
+		}
+	}
+}

@@ -309,3 +309,9 @@ func TestPageProblems(t *testing.T) {
 		})
 	}
 }
+
+// textOf returns the words of a page.
+func textOf(t *testing.T, p Page) string {
+	t.Helper()
+	return strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(drawPage(t, p), "")), " ")
+}
