@@ -58,7 +58,7 @@ func (a *App) CreatePlan(ctx context.Context, actor plaza.Actor, in plaza.NewPla
 		p = in.Plan(newID())
 		e.About(actor.Profile, "plan", p.ID, p.Name)
 		planChanged(e, &plaza.Plan{}, &p)
-		return tx.InsertPlan(ctx, p, a.now())
+		return nameTaken(tx.InsertPlan(ctx, p, a.now()))
 	})
 	return p, err
 }
@@ -122,8 +122,16 @@ func (a *App) setPlan(ctx context.Context, actor plaza.Actor, v plaza.Verb, id s
 		e.About(actor.Profile, "plan", p.ID, p.Name)
 		planChanged(e, &before, &p)
 		p.Version = version
-		return tx.UpdatePlan(ctx, p)
+		return nameTaken(tx.UpdatePlan(ctx, p))
 	})
+}
+
+// nameTaken says of a Conflict that another plan has the name.
+func nameTaken(err error) error {
+	if err == nil || plaza.KindOf(err) != plaza.Conflict {
+		return err
+	}
+	return &plaza.Error{Kind: plaza.Conflict, Msg: plaza.T("error.conflict"), Fields: map[string]plaza.Text{"name": plaza.T("problem.plan_name_taken")}}
 }
 
 // planChanged notes what is another in after than in before.

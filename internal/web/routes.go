@@ -53,6 +53,8 @@ func (s *Web) routes(m mount) {
 	s.accessRoutes(m)
 	s.licenseRoutes(m)
 	s.agentRoutes(m)
+	s.planRoutes(m)
+	s.offerRoutes(m)
 	s.releaseRoutes(m)
 	s.artifactRoutes(m)
 	s.activationRoutes(m)
