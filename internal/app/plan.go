@@ -58,16 +58,16 @@ func (a *App) CreatePlan(ctx context.Context, actor plaza.Actor, in plaza.NewPla
 		p = in.Plan(newID())
 		e.About(actor.Profile, "plan", p.ID, p.Name)
 		planChanged(e, &plaza.Plan{}, &p)
-		return nameTaken(tx.InsertPlan(ctx, p, a.now()))
+		return tx.InsertPlan(ctx, p, a.now())
 	})
-	return p, err
+	return p, nameTaken(err)
 }
 
 // EditPlan changes what a plan is called and promises from now on. Licenses that
 // were issued under it keep what it promised. The same people may. Kinds: Invalid,
 // NotFound, Conflict if there is another of that name, Stale.
 func (a *App) EditPlan(ctx context.Context, actor plaza.Actor, id string, in plaza.NewPlan, version int) error {
-	return a.setPlan(ctx, actor, plaza.PlanEdit, id, version, func(p *plaza.Plan) error {
+	err := a.setPlan(ctx, actor, plaza.PlanEdit, id, version, func(p *plaza.Plan) error {
 		in.Kind = p.Kind // which makes it another plan
 		in = in.Clean()
 		if err := in.Validate(); err != nil {
@@ -81,6 +81,7 @@ func (a *App) EditPlan(ctx context.Context, actor plaza.Actor, id string, in pla
 		*p = next
 		return nil
 	})
+	return nameTaken(err)
 }
 
 // WithdrawPlan takes a plan out of the catalogue: nothing is issued under it any
@@ -122,7 +123,7 @@ func (a *App) setPlan(ctx context.Context, actor plaza.Actor, v plaza.Verb, id s
 		e.About(actor.Profile, "plan", p.ID, p.Name)
 		planChanged(e, &before, &p)
 		p.Version = version
-		return nameTaken(tx.UpdatePlan(ctx, p))
+		return tx.UpdatePlan(ctx, p)
 	})
 }
 

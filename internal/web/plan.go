@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/connectplaza/plaza"
@@ -150,18 +149,13 @@ func newPlan(r *http.Request, before plaza.Plan) plaza.NewPlan {
 	return in
 }
 
-// numeral returns the number in a field of a form: zero if it is empty, and out of
-// every range if it is none.
+// numeral returns the number in a field of a form that may be left empty: then it is
+// zero.
 func numeral(r *http.Request, field string) int {
-	text := strings.TrimSpace(r.PostFormValue(field))
-	if text == "" {
+	if strings.TrimSpace(r.PostFormValue(field)) == "" {
 		return 0
 	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		return -1
-	}
-	return n
+	return whole(r, field)
 }
 
 // prices returns the amounts in a form, one for each currency that has one. What is
