@@ -156,7 +156,11 @@ func planChanged(e *plaza.AuditEvent, before, after *plaza.Plan) {
 		{"prices", func(p *plaza.Plan) string { return prices(p.Prices) }},
 		{"withdrawn", func(p *plaza.Plan) string { return date(p.Withdrawn) }},
 	} {
-		e.Changed(one.field, one.of(before), one.of(after))
+		was, is := one.of(before), one.of(after)
+		if before.ID == "" && was != is {
+			was = "" // there was none
+		}
+		e.Changed(one.field, was, is)
 	}
 }
 

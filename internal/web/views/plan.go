@@ -2,6 +2,7 @@ package views
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,17 +24,18 @@ func (u PlanUse) withdrawn() bool { return !u.Plan.Withdrawn.IsZero() }
 // licenses returns the address of the licenses that are under the plan.
 func (u PlanUse) licenses() string { return "/licenses?" + url.Values{"plan": {u.Plan.ID}}.Encode() }
 
-// offered returns the plans that can be chosen, or those that were withdrawn, in the
-// order of their kinds.
-func (p Plans) offered(withdrawn bool) (some []plaza.Plan) {
-	for _, kind := range plaza.LicenseKinds() {
-		for _, plan := range p.All {
-			if plan.Kind == kind && plan.Withdrawn.IsZero() != withdrawn {
-				some = append(some, plan)
-			}
-		}
-	}
-	return some
+// byKind returns plans in the order of their kinds.
+func byKind(all []plaza.Plan) []plaza.Plan {
+	sorted := slices.Clone(all)
+	slices.SortStableFunc(sorted, func(a, b plaza.Plan) int {
+		return slices.Index(plaza.LicenseKinds(), a.Kind) - slices.Index(plaza.LicenseKinds(), b.Kind)
+	})
+	return sorted
+}
+
+// offered returns the plans that can be chosen, or those that were withdrawn.
+func (p Plans) offered(withdrawn bool) []plaza.Plan {
+	return slices.DeleteFunc(byKind(p.All), func(plan plaza.Plan) bool { return plan.Withdrawn.IsZero() == withdrawn })
 }
 
 // NewPlanForm returns the form for a plan as it begins.
@@ -133,8 +135,8 @@ func (f Frame) termStarts() []choice {
 	}
 }
 
-// months returns how long a license under a plan lasts.
-func (f Frame) months(p plaza.Plan) string {
+// planTerm returns how long a license under a plan lasts.
+func (f Frame) planTerm(p plaza.Plan) string {
 	term := f.T("plan.endless")
 	if p.TermMonths > 0 {
 		term = f.T("plan.months", "Count", p.TermMonths)
@@ -193,9 +195,9 @@ func (f Frame) amounts(p plaza.Plan) (all []string) {
 // shownPrices is how many prices stand where there is room for a few.
 const shownPrices = 2
 
-// price returns what a license under a plan costs, in the first currencies; empty if
+// planPrice returns what a license under a plan costs, in the first currencies; empty if
 // nothing is said of it.
-func (f Frame) price(p plaza.Plan) string {
+func (f Frame) planPrice(p plaza.Plan) string {
 	all := f.amounts(p)
 	if more := len(all) - shownPrices; more > 0 {
 		return f.T("plan.price_more", "Prices", strings.Join(all[:shownPrices], " · "), "Count", more)
@@ -205,7 +207,7 @@ func (f Frame) price(p plaza.Plan) string {
 
 // planLabel returns the name of a plan where one is chosen, with what it costs.
 func (f Frame) planLabel(p plaza.Plan) string {
-	if price := f.price(p); price != "" {
+	if price := f.planPrice(p); price != "" {
 		return f.T("plan.priced", "Name", p.Name, "Price", price)
 	}
 	return p.Name

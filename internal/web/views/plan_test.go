@@ -93,7 +93,7 @@ func TestPlanInWords(t *testing.T) {
 	} {
 		p := tt.plan
 		p.Name = "P"
-		got := []string{f.months(p), f.begins(p), f.afterwards(p), f.processes(p), f.suspended(p), f.planLabel(p)}
+		got := []string{f.planTerm(p), f.begins(p), f.afterwards(p), f.processes(p), f.suspended(p), f.planLabel(p)}
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)
 		}
