@@ -21,12 +21,17 @@ type Offers struct {
 	From   []plaza.Plan // that can be chosen
 }
 
-// Values returns what the form of the offers begins with.
+// Values returns what the form of the offers begins with: with every plan ticked,
+// where none were chosen, so that one only has to take away.
 func (o Offers) Values() url.Values {
 	if o.Chosen {
 		return url.Values{"offer": {OfferSome}, "plans": o.Plans}
 	}
-	return url.Values{"offer": {OfferAll}}
+	all := url.Values{"offer": {OfferAll}}
+	for _, p := range o.From {
+		all.Add("plans", p.ID)
+	}
+	return all
 }
 
 // offers returns the ways to choose what a profile has.

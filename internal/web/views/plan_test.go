@@ -160,6 +160,9 @@ func TestOffersInWords(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
+	if plan := (plaza.Plan{ID: "1"}); !offersPlan(Form{Values: Offers{From: o.From}.Values()}, plan) || offersPlan(Form{Values: Offers{Chosen: true}.Values()}, plan) {
+		t.Error("where none were chosen, not all are ticked to take some away; or where none is offered, one is")
+	}
 }
 
 func TestHistoryOfAPlanIsReadable(t *testing.T) {
