@@ -60,14 +60,14 @@ func (a *App) CreatePlan(ctx context.Context, actor plaza.Actor, in plaza.NewPla
 		planChanged(e, &plaza.Plan{}, &p)
 		return tx.InsertPlan(ctx, p, a.now())
 	})
-	return p, err
+	return p, nameTaken(err)
 }
 
 // EditPlan changes what a plan is called and promises from now on. Licenses that
 // were issued under it keep what it promised. The same people may. Kinds: Invalid,
 // NotFound, Conflict if there is another of that name, Stale.
 func (a *App) EditPlan(ctx context.Context, actor plaza.Actor, id string, in plaza.NewPlan, version int) error {
-	return a.setPlan(ctx, actor, plaza.PlanEdit, id, version, func(p *plaza.Plan) error {
+	err := a.setPlan(ctx, actor, plaza.PlanEdit, id, version, func(p *plaza.Plan) error {
 		in.Kind = p.Kind // which makes it another plan
 		in = in.Clean()
 		if err := in.Validate(); err != nil {
@@ -81,6 +81,7 @@ func (a *App) EditPlan(ctx context.Context, actor plaza.Actor, id string, in pla
 		*p = next
 		return nil
 	})
+	return nameTaken(err)
 }
 
 // WithdrawPlan takes a plan out of the catalogue: nothing is issued under it any
@@ -126,6 +127,14 @@ func (a *App) setPlan(ctx context.Context, actor plaza.Actor, v plaza.Verb, id s
 	})
 }
 
+// nameTaken says of a Conflict that another plan has the name.
+func nameTaken(err error) error {
+	if err == nil || plaza.KindOf(err) != plaza.Conflict {
+		return err
+	}
+	return &plaza.Error{Kind: plaza.Conflict, Msg: plaza.T("error.conflict"), Fields: map[string]plaza.Text{"name": plaza.T("problem.plan_name_taken")}}
+}
+
 // planChanged notes what is another in after than in before.
 func planChanged(e *plaza.AuditEvent, before, after *plaza.Plan) {
 	for _, one := range []struct {
@@ -147,7 +156,11 @@ func planChanged(e *plaza.AuditEvent, before, after *plaza.Plan) {
 		{"prices", func(p *plaza.Plan) string { return prices(p.Prices) }},
 		{"withdrawn", func(p *plaza.Plan) string { return date(p.Withdrawn) }},
 	} {
-		e.Changed(one.field, one.of(before), one.of(after))
+		was, is := one.of(before), one.of(after)
+		if before.ID == "" && was != is {
+			was = "" // there was none
+		}
+		e.Changed(one.field, was, is)
 	}
 }
 

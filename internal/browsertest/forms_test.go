@@ -87,6 +87,7 @@ func TestEveryFormWorksWithoutScript(t *testing.T) {
 	f.access(owner)
 	v := &forms{Open(t, base, NoScript), sent}
 	f.everywhere(v)
+	v.plans()
 	v.releases()
 	(&forms{Open(t, base, NoScript), sent}).signingKey()
 	f.acting()

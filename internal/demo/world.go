@@ -29,14 +29,38 @@ type tenant struct {
 //
 //nolint:gochecknoglobals // a constant table
 var plans = []plaza.NewPlan{
-	{Kind: plaza.Development, Name: "Development, 1 year", TermMonths: 12, GraceDays: 14, Machines: 1},
-	{Kind: plaza.Development, Name: "Development, 1 month", TermMonths: 1, GraceDays: 10, Machines: 1},
-	{Kind: plaza.Development, Name: "Development, trial", TermMonths: 1, Trial: true, Machines: 1},
-	{Kind: plaza.PartnerLicense, Name: "Partner, 1 year", TermMonths: 12, GraceDays: 30, Machines: 1},
-	{Kind: plaza.EnterpriseLicense, Name: "Enterprise, 1 year", TermMonths: 12, GraceDays: 30, Machines: 1},
-	{Kind: plaza.ConnectAgentLicense, Name: "ConnectAgent, 1 year", TermMonths: 12, GraceDays: 14, Machines: 1},
-	{Kind: plaza.ConnectAgentLicense, Name: "ConnectAgent, 1 month", TermMonths: 1, GraceDays: 10, Machines: 1},
-	{Kind: plaza.ConnectAgentLicense, Name: "ConnectAgent, trial", TermMonths: 1, Trial: true, Machines: 1},
+	{
+		Kind: plaza.Development, Name: "Development, 1 year", TermMonths: 12, GraceDays: 14, Machines: 1,
+		Terms: including(plaza.ModuleDevelop, plaza.ModuleControl), Prices: prices(49_00, 54_00), BillsSuspended: true,
+	},
+	{
+		Kind: plaza.Development, Name: "Development, 1 month", TermMonths: 1, GraceDays: 10, Machines: 1,
+		Terms: including(plaza.ModuleDevelop), Prices: prices(65_00, 72_00),
+	},
+	{Kind: plaza.Development, Name: "Development, trial", TermMonths: 1, Trial: true, Machines: 1, Terms: including(plaza.ModuleDevelop)},
+	{Kind: plaza.PartnerLicense, Name: "Partner, 1 year", TermMonths: 12, GraceDays: 30, Machines: 1, Prices: prices(125_00, 139_00), BillsSuspended: true, Renews: true},
+	{Kind: plaza.EnterpriseLicense, Name: "Enterprise, 1 year", TermMonths: 12, GraceDays: 30, Machines: 1, Prices: prices(290_00, 325_00), BillsSuspended: true, Renews: true},
+	{Kind: plaza.ConnectAgentLicense, Name: "ConnectAgent, 1 year", TermMonths: 12, GraceDays: 14, Machines: 1, Prices: prices(29_50, 33_00), BillsSuspended: true},
+	{
+		Kind: plaza.ConnectAgentLicense, Name: "ConnectAgent, 1 month", TermMonths: 1, GraceDays: 10, Machines: 1,
+		Terms: including(plaza.ModuleDeploy, plaza.ModuleControl, plaza.ModuleMonitor), Prices: prices(37_50, 42_00),
+	},
+	{
+		Kind: plaza.ConnectAgentLicense, Name: "ConnectAgent, trial", TermMonths: 1, Trial: true, Machines: 1,
+		Terms: including(plaza.ModuleDeploy, plaza.ModuleMonitor),
+	},
+}
+
+// including returns the terms of a plan with some of the modules.
+func including(modules ...plaza.Module) plaza.Terms {
+	t := plaza.DefaultTerms()
+	t.Modules = modules
+	return t
+}
+
+// prices returns what a license costs for a month, in cents.
+func prices(euros, dollars int64) []plaza.Money {
+	return []plaza.Money{{Currency: "EUR", Minor: euros}, {Currency: "USD", Minor: dollars}}
 }
 
 // begin sets the installation up, with its catalogue.

@@ -74,8 +74,8 @@ func (p *Printer) fill(m *message, value func(name string) any) string {
 }
 
 // Value draws v as it stands in the gap of a message: a [plaza.Text] is said, a
-// time is a date, a duration is rounded, a list is joined, an integer is written
-// as the language does. (A year or a port is no amount: give it as a string.)
+// time is a date, a duration is rounded, a list is joined, an integer and an amount
+// of money are written as the language does. (A year or a port is no amount: give it as a string.)
 func (p *Printer) Value(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -90,6 +90,8 @@ func (p *Printer) Value(v any) string {
 		return p.Duration(v)
 	case []string:
 		return p.List(v)
+	case plaza.Money:
+		return p.Money(v)
 	case fmt.Stringer:
 		return v.String()
 	}
@@ -116,6 +118,29 @@ func (p *Printer) Percent(share float64) string {
 		whole = 0 // a share of nothing
 	}
 	return p.tongue.custom.FmtPercent(whole, 0)
+}
+
+// Money draws an amount with the language's marks and the code of its currency, as
+// in "1,234.50 EUR": a sign such as $ is that of a dozen currencies. The two stay on
+// one line.
+func (p *Printer) Money(m plaza.Money) string {
+	return p.tongue.custom.FmtNumber(float64(m.Minor)/hundredths, 2) + noBreak + string(m.Currency)
+}
+
+// Amount draws an amount as it is typed into a form: without marks between the
+// thousands, and without its currency.
+func (p *Printer) Amount(m plaza.Money) string {
+	return strings.Replace(m.Decimal(), ".", p.decimalMark(), 1)
+}
+
+const (
+	hundredths = 100 // that make one of each currency
+	noBreak    = "\u00a0"
+)
+
+// decimalMark returns what stands between a number and its fraction.
+func (p *Printer) decimalMark() string {
+	return strings.Trim(p.tongue.custom.FmtNumber(0.5, 1), "05")
 }
 
 // List joins items as in "a, b and c".

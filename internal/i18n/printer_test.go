@@ -178,6 +178,7 @@ func TestValuesAreDrawnAsTheLanguageDoes(t *testing.T) {
 		{plaza.Invalid, [2]string{"invalid", "invalid"}},
 		{90 * time.Minute, [2]string{"90 minutes", "90 minuten"}},
 		{time.UTC, [2]string{"UTC", "UTC"}},
+		{plaza.Money{Currency: "USD", Minor: 123450}, [2]string{"1,234.50\u00a0USD", "1.234,50\u00a0USD"}},
 	} {
 		if diff := cmp.Diff(tt.want, [2]string{en.Value(tt.v), nl.Value(tt.v)}); diff != "" {
 			t.Errorf("%T %[1]v: %s", tt.v, diff)
@@ -204,6 +205,28 @@ func TestNumbersAndShares(t *testing.T) {
 	}
 	if got := en.Percent(math.NaN()); got != "0%" {
 		t.Errorf("NaN: %s", got)
+	}
+}
+
+func TestMoney(t *testing.T) {
+	t.Parallel()
+	en, nl := printers(t)
+	for minor, want := range map[int64][4]string{ // drawn, and as it is typed
+		0:         {"0.00\u00a0EUR", "0,00\u00a0EUR", "0.00", "0,00"},
+		5:         {"0.05\u00a0EUR", "0,05\u00a0EUR", "0.05", "0,05"},
+		1250:      {"12.50\u00a0EUR", "12,50\u00a0EUR", "12.50", "12,50"},
+		123456789: {"1,234,567.89\u00a0EUR", "1.234.567,89\u00a0EUR", "1234567.89", "1234567,89"},
+		-50:       {"-0.50\u00a0EUR", "-0,50\u00a0EUR", "-0.50", "-0,50"},
+		-123450:   {"-1,234.50\u00a0EUR", "-1.234,50\u00a0EUR", "-1234.50", "-1234,50"},
+	} {
+		m := plaza.Money{Currency: "EUR", Minor: minor}
+		got := [4]string{en.Money(m), nl.Money(m), en.Amount(m), nl.Amount(m)}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%d: %s", minor, diff)
+		}
+		if typed, ok := plaza.ParseMinor(got[3]); minor >= 0 && minor < 1e8 && (!ok || typed != minor) {
+			t.Errorf("%s is read as %d", got[3], typed)
+		}
 	}
 }
 

@@ -260,6 +260,7 @@ var states = map[string]string{
 	"/logins/{id}/reinvite":  "UPDATE logins SET accepted_at = NULL WHERE id = 'ID'",
 	"/licenses/{id}/resume":  "UPDATE licenses SET suspended_at = 1 WHERE id = 'ID'",
 	"/consents/{id}/revoke":  "UPDATE consents SET answer = 'granted', answered_at = 1 WHERE id = 'ID'",
+	"/plans/{id}/restore":    "UPDATE plans SET withdrawn_at = 1 WHERE id = 'ID'",
 	"/mails/{id}/retry":      "UPDATE mails SET dead_at = 1 WHERE id = 'ID'",
 	"/partners/{id}/close":   "UPDATE profiles SET suspended_at = 1, halted = TRUE WHERE id = 'ID'",
 	"/partners/{id}/resume":  "UPDATE profiles SET suspended_at = 1, halted = TRUE WHERE id = 'ID'",
@@ -296,6 +297,7 @@ func (w *world) form(c cell) url.Values {
 		"password": {"a password to come in"}, "again": {"a password to come in"}, "old": {apptest.Password}, "answer": {"refuse"},
 		"channel": {"stable"}, "key": {strings.Repeat("ab", 32)}, "platform": {"linux/arm64"}, "signature": {w.signature},
 		"profile": {c.who.actor.Profile}, "parent": {c.who.actor.Profile}, "login": {w.ids["P"][aLogin]},
+		"term_months": {"12"}, "machines": {"1"}, "offer": {"all"},
 		"days": {"7"}, "signs": {"2026-03-01"}, "request": {w.offline[c.id]},
 		"minutes": {"7"}, "address": {"intruder@example.com"}, "id": {w.ids[c.who.letter][aNotification]},
 	}

@@ -42,6 +42,8 @@ GET  /partners/{id}/requests    VRPE:oamsu look   profile below
 GET  /partners/{id}/audit       VRPE:oau   look   profile below
 GET  /partners/{id}/settings    VRPE:oa    manage profile below
 POST /partners/{id}/settings    VRPE:oa    manage profile tree
+GET  /partners/{id}/plans       VR:oa      manage profile below
+POST /partners/{id}/plans       VR:oa      manage profile below
 GET  /partners/{id}/suspend     VR:oam     manage profile below
 POST /partners/{id}/suspend     VR:oam     manage profile below
 POST /partners/{id}/resume      VR:oam     manage profile tree
@@ -84,6 +86,15 @@ GET  /agents/{id}               VRPE:oamsu look   agent tree
 POST /agents/{id}/key           VRPE:oam   manage agent tree
 GET  /agents/{id}/rename        VRPE:oam   manage agent tree
 POST /agents/{id}/rename        VRPE:oam   manage agent tree
+GET  /plans                     VRPE:oamsu look
+GET  /plans/new                 V:oa       never
+POST /plans                     V:oa       never
+GET  /plans/{id}                VRPE:oamsu look   plan all
+GET  /plans/{id}/edit           V:oa       never  plan all
+POST /plans/{id}/edit           V:oa       never  plan all
+GET  /plans/{id}/withdraw       V:oa       never  plan all
+POST /plans/{id}/withdraw       V:oa       never  plan all
+POST /plans/{id}/restore        V:oa       never  plan all
 GET  /releases                  VRPE:oamsu look
 GET  /releases/new              V:oa       never
 POST /releases                  V:oa       never

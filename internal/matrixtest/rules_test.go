@@ -11,12 +11,6 @@ import (
 // words. A dash is nobody who signs in; what stands behind "by" is the one of
 // Plaza's own actors that does it.
 const verbs = `
-plan.read           VRPE:oamsu   look
-plan.create         V:oa         never
-plan.edit           V:oa         never
-plan.withdraw       V:oa         never
-plan.restore        V:oa         never
-plan.offer          VR:oa        manage
 batch.work          -            never by clerk
 allowance.read      VRPE:oamsu   look
 allowance.create    VR:oa        manage

@@ -258,7 +258,7 @@ func (w *world) calls() map[string]call {
 		}),
 		"PlanUse": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			all, older, err := tx.PlanUse(ctx, s, w.Plans[plaza.Development].ID)
-			return all + older, err
+			return [2]int{all, older}, err
 		},
 		"Allowance": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.Allowance(ctx, s, ids[anAllowance])

@@ -85,6 +85,7 @@ const (
 	aConsent       thing = "consent"
 	aVisit         thing = "visit" // an acting session
 	aMail          thing = "mail"
+	aPlan          thing = "plan"    // the vendor's only, for all to see
 	aRelease       thing = "release" // that is published; the vendor's only, for all to see
 	aDraft         thing = "draft"   // of one, with a build
 	aNotification  thing = "notification"
@@ -160,6 +161,7 @@ func newWorld(t *testing.T, address string) *world {
 		w.ids[p.letter] = w.fill(t, p.letter, p.above)
 	}
 	w.Vendor = w.owners["V"]
+	w.ids["V"][aPlan] = w.Plans[plaza.EnterpriseLicense].ID
 	w.ids["V"][aRelease] = w.Publish(t, "5.0.0").ID
 	w.ids["V"][aDraft] = w.Draft(t, plaza.NewRelease{Version: "5.0.1"}, map[string]string{"linux/amd64": build}).ID
 	_, w.signature = w.Sign(t, build)

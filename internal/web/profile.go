@@ -325,7 +325,11 @@ func (s *Web) partnerSettingsPage(w http.ResponseWriter, r *http.Request, actor 
 	if form.Values == nil {
 		form.Values = views.ProfileValues(head.Profile)
 	}
-	return s.render(w, r, status, views.PartnerSettings{Frame: f, Head: head, Form: form})
+	offers, err := s.offers(r, actor, head.Profile.ID)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, status, views.PartnerSettings{Frame: f, Head: head, Form: form, Offers: offers})
 }
 
 func (s *Web) partnerSettingsSave(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {

@@ -56,6 +56,8 @@ func (s *Web) routes(m mount) {
 	s.licenseRoutes(m)
 	s.agentRoutes(m)
 	s.batchRoutes(m)
+	s.planRoutes(m)
+	s.offerRoutes(m)
 	s.releaseRoutes(m)
 	s.artifactRoutes(m)
 	s.activationRoutes(m)

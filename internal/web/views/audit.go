@@ -28,6 +28,8 @@ func (f Frame) thing(e plaza.AuditLine) string {
 		return "/logins/" + e.Object
 	case "request":
 		return "/requests/" + e.Object
+	case "plan":
+		return "/plans/" + e.Object
 	case "acting":
 		return "/audit?acting=" + e.Object
 	}

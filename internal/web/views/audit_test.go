@@ -53,6 +53,7 @@ func TestEventsLeadToTheThing(t *testing.T) {
 		"/agents/1":       event("agent", "1", plaza.Done),
 		"/logins/1":       event("login", "1", plaza.Done),
 		"/requests/1":     event("request", "1", plaza.Done),
+		"/plans/1":        event("plan", "1", plaza.Done),
 		"/audit?acting=1": event("acting", "1", plaza.Done),
 	} {
 		if got := f.thing(e); got != want {
@@ -63,7 +64,7 @@ func TestEventsLeadToTheThing(t *testing.T) {
 		"what was refused":  event("license", "1", plaza.Refused),
 		"nothing":           event("license", "", plaza.Done),
 		"one's own sign-in": event("login", "me", plaza.Done),
-		"a plan":            event("plan", "1", plaza.Done),
+		"a mail":            event("mail", "1", plaza.Done),
 	} {
 		if got := f.thing(e); got != "" {
 			t.Errorf("%s leads to %q", name, got)

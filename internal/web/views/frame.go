@@ -26,6 +26,7 @@ const (
 	SectionLicenses Section = "licenses"
 	SectionAgents   Section = "connectagents"
 	SectionMonitor  Section = "monitor"
+	SectionPlans    Section = "plans"
 	SectionReleases Section = "releases"
 	SectionLogins   Section = "logins"
 	SectionRequests Section = "requests"
@@ -43,7 +44,7 @@ const (
 // Sections returns every section there is.
 func Sections() []Section {
 	return []Section{
-		SectionOverview, SectionProfile, SectionPartners, SectionLicenses, SectionAgents, SectionMonitor, SectionReleases, SectionLogins, SectionRequests,
+		SectionOverview, SectionProfile, SectionPartners, SectionLicenses, SectionAgents, SectionMonitor, SectionPlans, SectionReleases, SectionLogins, SectionRequests,
 		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing, SectionAccess, SectionSigningKey,
 	}
 }
@@ -170,6 +171,7 @@ func (f Frame) menu() (top, manage, insight []menuItem) {
 		offer{plaza.AuditRead, menuItem{SectionAudit, "/audit", "history", "g h", f.T("menu.audit"), 0}},
 		offer{plaza.MailRead, menuItem{SectionMail, "/mails", "mail", "g e", f.T("menu.mail"), 0}},
 		offer{plaza.ProfileRead, menuItem{SectionProfile, "/profile", "building", "g s", f.T("menu.profile"), 0}},
+		offer{plaza.PlanRead, menuItem{SectionPlans, "/plans", "list", "g t", f.T("menu.plans"), 0}},
 		offer{plaza.KeyRead, menuItem{SectionSigningKey, "/settings/signing-key", "settings", "g k", f.T("menu.settings"), 0}})
 	return top, manage, insight
 }

@@ -35,11 +35,12 @@ func (c Choices) profiles() (all []choice) {
 	return all
 }
 
-// plans returns the plans for a kind of license.
-func (c Choices) plans(kind plaza.LicenseKind) (all []choice) {
+// plans returns the plans for a kind of license that can be chosen, each with what
+// it costs.
+func (c Choices) plans(f Frame, kind plaza.LicenseKind) (all []choice) {
 	for _, p := range c.Plans {
-		if p.Kind == kind {
-			all = append(all, choice{Value: p.ID, Label: p.Name})
+		if p.Kind == kind && p.Withdrawn.IsZero() {
+			all = append(all, choice{Value: p.ID, Label: f.planLabel(p)})
 		}
 	}
 	return all

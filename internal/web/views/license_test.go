@@ -72,7 +72,9 @@ func staleForm(fields ...string) Form {
 func hostileChoices() Choices {
 	c := Choices{Profiles: []plaza.Profile{{ID: hostile, Name: hostile}, {ID: "2", Name: hostile}}}
 	for _, kind := range plaza.LicenseKinds() {
-		c.Plans = append(c.Plans, plaza.Plan{ID: hostile, Kind: kind, Name: hostile}, plaza.Plan{ID: "2", Kind: kind, Name: hostile})
+		c.Plans = append(c.Plans, plaza.Plan{ID: hostile, Kind: kind, Name: hostile}, plaza.Plan{
+			ID: "2", Kind: kind, Name: hostile, Prices: []plaza.Money{{Currency: hostile, Minor: 1250}},
+		})
 	}
 	return c
 }

@@ -69,8 +69,8 @@ func (p PartnerNew) kinds() (all []choice) {
 func (p PartnerNew) plans() (all []choice) {
 	for _, kind := range []plaza.LicenseKind{plaza.PartnerLicense, plaza.EnterpriseLicense} {
 		for _, plan := range p.Plans {
-			if plan.Kind == kind {
-				all = append(all, choice{Value: plan.ID, Label: p.Frame.T("profile.plan_of", "Kind", kind.Text(), "Name", plan.Name)})
+			if plan.Kind == kind && plan.Withdrawn.IsZero() {
+				all = append(all, choice{Value: plan.ID, Label: p.Frame.T("profile.plan_of", "Kind", kind.Text(), "Name", p.Frame.planLabel(plan))})
 			}
 		}
 	}

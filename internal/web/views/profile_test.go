@@ -60,7 +60,9 @@ func profilePages(f Frame) [][2]Page {
 		{PartnerAudit{Frame: f}, PartnerAudit{
 			Frame: f, Listing: listing, Head: head, Filter: plaza.AuditFilter{Results: []plaza.Result{plaza.Done}}, List: history,
 		}},
-		{PartnerSettings{Frame: f}, PartnerSettings{Frame: f, Head: shut, Form: staleForm("name", "support_email", "warning_days")}},
+		{PartnerSettings{Frame: f}, PartnerSettings{
+			Frame: f, Head: shut, Form: staleForm("name", "support_email", "warning_days"), Offers: hostileOffers(),
+		}},
 		{OwnProfile{Frame: f}, OwnProfile{Frame: f, Profile: active, Form: hostileForm("name", "support_email", "warning_days"), History: history}},
 		{PartnerHalt{Frame: f}, PartnerHalt{
 			Frame: f, Profile: active, Verb: plaza.ProfileSuspend, Form: hostileForm("reason"),

@@ -39,6 +39,8 @@ func (f Frame) change(c plaza.Change) string {
 	field := f.T("field." + c.Field)
 	before, after := f.changeValue(c.Field, c.Old), f.changeValue(c.Field, c.New)
 	switch {
+	case c.Field == "terms": // of which people read the parts that have fields of their own
+		return f.T("history.anew", "Field", field)
 	case c.Old == "":
 		return f.T("history.set", "Field", field, "New", after)
 	case c.New == "":
@@ -50,10 +52,12 @@ func (f Frame) change(c plaza.Change) string {
 // changeValue returns a value as it stands in the log, as people read it.
 func (f Frame) changeValue(field, value string) string {
 	switch field {
-	case "starts", "ends", "until", "signs":
+	case "starts", "ends", "until", "signs", "withdrawn":
 		if t, err := time.Parse(time.RFC3339, value); err == nil {
 			return f.Date(t)
 		}
+	case "trial", "starts_activated", "renews", "bills_suspended":
+		return f.ticked(value == "true")
 	case "end":
 		return f.Say(plaza.EndReason(value).Text())
 	case "kind", "state", "role", "mode", "dashboard", "link", "support_access", "login_as", "once", "by", "file":

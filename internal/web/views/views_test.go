@@ -33,7 +33,7 @@ func pages(f Frame) [][2]Page {
 		overviewPages(f),
 		profilePages(f),
 		actingPages(f), accessPages(f),
-		agentPages(f), activationPages(f), signingKeyPages(f), releasePages(f), monitorPages(f),
+		agentPages(f), activationPages(f), signingKeyPages(f), planPages(f), releasePages(f), monitorPages(f),
 		loginPages(f),
 		requestPages(f),
 		auditPages(f),

@@ -1,0 +1,34 @@
+package browsertest
+
+// plans has the vendor, who is signed in, make a plan, change it, withdraw it and
+// put it back, and choose which plans a reseller has.
+func (f *forms) plans() {
+	f.t.Helper()
+	f.Go("/plans/new")
+	f.Choose("#kind", "ConnectAgent")
+	f.Click(`input[name="starts_activated"][value="yes"]`)
+	f.Fill(`input[name="price_EUR"]`, "12,50")
+	f.fill("name", "ConnectAgent, 2 years", "term_months", "24", "machines", "2")
+	f.See("12.50")
+	plan := f.thing()
+	f.Go(plan + "/edit")
+	f.Fill(`input[name="price_SEK"]`, "140")
+	f.fill("grace_days", "21")
+	f.See("140.00")
+	f.Go(plan + "/withdraw")
+	f.submit("main .danger button.btn-danger")
+	f.See("Nothing is made under it any more.")
+	f.submit(to(plan + "/restore"))
+	f.See("It can be chosen again.")
+
+	partner := f.first("/partners?kind=reseller")
+	f.Go(partner + "/plans")
+	f.Click(`input[name="offer"][value="some"]`)
+	f.Click(`input[name="plans"]`)
+	f.submit("main form.form button.btn-primary")
+	f.See("It has these plans only:")
+	f.Go(partner + "/plans")
+	f.Click(`input[name="offer"][value="all"]`)
+	f.submit("main form.form button.btn-primary")
+	f.See("It has all plans that can be offered to it.")
+}
