@@ -74,8 +74,8 @@ func (p *Printer) fill(m *message, value func(name string) any) string {
 }
 
 // Value draws v as it stands in the gap of a message: a [plaza.Text] is said, a
-// time is a date, a duration is rounded, a list is joined, an integer is written
-// as the language does. (A year or a port is no amount: give it as a string.)
+// time is a date, a duration is rounded, a list is joined, an integer and an amount
+// of money are written as the language does. (A year or a port is no amount: give it as a string.)
 func (p *Printer) Value(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -90,6 +90,8 @@ func (p *Printer) Value(v any) string {
 		return p.Duration(v)
 	case []string:
 		return p.List(v)
+	case plaza.Money:
+		return p.Money(v)
 	case fmt.Stringer:
 		return v.String()
 	}
@@ -117,6 +119,18 @@ func (p *Printer) Percent(share float64) string {
 	}
 	return p.tongue.custom.FmtPercent(whole, 0)
 }
+
+// Money draws an amount with the language's marks and the code of its currency, as
+// in "1,234.50 EUR": a sign such as $ is that of a dozen currencies. The two stay on
+// one line.
+func (p *Printer) Money(m plaza.Money) string {
+	return p.tongue.custom.FmtNumber(float64(m.Minor)/hundredths, 2) + noBreak + string(m.Currency)
+}
+
+const (
+	hundredths = 100 // that make one of each currency
+	noBreak    = "\u00a0"
+)
 
 // List joins items as in "a, b and c".
 func (p *Printer) List(items []string) string {

@@ -155,8 +155,11 @@ func (e *engine) statement(query string) string {
 }
 
 // unscoped are the methods that ask for profile_tree for another reason than to
-// keep within it: they make it, or climb it.
-var unscoped = map[string]bool{"InsertProfile": true, "Above": true, "SetProfileHalt": true}
+// keep within it: they make it, climb it, or count what is below what they found.
+var unscoped = map[string]bool{
+	"InsertProfile": true, "Above": true, "SetProfileHalt": true, "Plans": true, "PlanFor": true, "HoldAllowances": true,
+	"Allowance": true, "Allowances": true,
+}
 
 // writes finds what a statement does to which table.
 var writes = regexp.MustCompile(`^\s*(INSERT INTO|UPDATE|DELETE FROM) (\w+)`)

@@ -17,12 +17,6 @@ plan.edit           V:oa         never
 plan.withdraw       V:oa         never
 plan.restore        V:oa         never
 plan.offer          VR:oa        manage
-allowance.read      VRPE:oamsu   look
-allowance.create    VR:oa        manage
-allowance.edit      VR:oa        manage
-allowance.remove    VR:oa        manage
-license.renew       VR:oam       manage
-license.replan      VR:oam       manage
 history.read        VRPE:oamsu   look
 login.make_owner    VRPE:o       never
 acting.break_glass  V:oa         never

@@ -52,6 +52,8 @@ func (s *Web) routes(m mount) {
 	s.actingRoutes(m)
 	s.accessRoutes(m)
 	s.licenseRoutes(m)
+	s.renewalRoutes(m)
+	s.allowanceRoutes(m)
 	s.agentRoutes(m)
 	s.releaseRoutes(m)
 	s.artifactRoutes(m)

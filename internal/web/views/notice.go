@@ -21,6 +21,8 @@ func noticePath(n plaza.Notice) string {
 		return "/monitor?state=overdue%2Coffline"
 	case plaza.NoticeAgentsBack:
 		return "/monitor"
+	case plaza.NoticeAllowanceNear, plaza.NoticeAllowanceFull:
+		return "/allowances"
 	}
 	return "/"
 }
@@ -49,6 +51,8 @@ func noticeIcon(k plaza.NoticeKind) string {
 		return "wifi-off"
 	case plaza.NoticeAgentBack, plaza.NoticeAgentsBack:
 		return "heartbeat"
+	case plaza.NoticeAllowanceNear, plaza.NoticeAllowanceFull:
+		return "adjustments"
 	}
 	return "bell"
 }
