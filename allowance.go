@@ -21,6 +21,14 @@ type Allowance struct {
 	Version     int
 }
 
+// Of returns what a is for, for people to read within a sentence.
+func (a Allowance) Of() Text {
+	if a.Plan != "" {
+		return T("allowance.of_plan", "Name", a.PlanName)
+	}
+	return T("allowance.of_" + string(a.Kind))
+}
+
 // AllowanceState says how much of an allowance is used.
 type AllowanceState string
 

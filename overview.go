@@ -15,6 +15,8 @@ type Overview struct {
 	Silent   List[ConnectAgent]   // the first of those that are overdue or offline
 	Unwell   List[ConnectAgent]   // the first of those that are online with errors
 	Requests List[Request]        // the first of those that wait
+
+	Allowances []Allowance // of the profile itself, of which at least four fifths are used
 }
 
 // MonthCount is a number that belongs to a month.

@@ -87,3 +87,17 @@ func later(a, b time.Time) time.Time {
 	}
 	return b
 }
+
+// Deal is a license with what it has of its plan beside what stands in it.
+type Deal struct {
+	License License
+	Terms   Terms
+	Prices  []Money // of a month, one in each currency; none: it costs nothing
+}
+
+// Outlook is a license as it is, and as it would be under another term or plan.
+type Outlook struct {
+	Before, After Deal
+	Plans         []Plan // that it can be put under, if that is asked for
+	Clash         Text   // why it cannot become what After says; zero: it can
+}

@@ -35,11 +35,15 @@ func (a *App) Allowance(ctx context.Context, actor plaza.Actor, id string) (w pl
 
 // CreateAllowance bounds how many licenses a profile below the actor's own, and all
 // below that, may hold. Owners and administrators of resellers and the vendor may.
-// Kinds: Invalid, NotFound, Conflict if there is one for the same, or if there are
-// more licenses already.
+// Kinds: Invalid, also for one's own profile or a plan that the profile does not have,
+// NotFound, Conflict if there is one for the same, or if there are more licenses
+// already.
 func (a *App) CreateAllowance(ctx context.Context, actor plaza.Actor, in plaza.NewAllowance) (w plaza.Allowance, err error) {
 	event := plaza.AuditEvent{Verb: plaza.AllowanceCreate, ObjectKind: "profile", Object: in.Profile}
 	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		if in.Profile == actor.Profile {
+			return invalid("profile", "problem.allowance_own")
+		}
 		p, err := below(ctx, tx, actor, in.Profile)
 		if err != nil {
 			return err
@@ -49,6 +53,9 @@ func (a *App) CreateAllowance(ctx context.Context, actor plaza.Actor, in plaza.N
 		}
 		if in.Plan != "" {
 			plan, err := tx.PlanFor(ctx, p.ID, in.Plan)
+			if plaza.KindOf(err) == plaza.NotFound {
+				return invalid("of", "problem.allowance_plan")
+			}
 			if err != nil {
 				return err
 			}
@@ -109,6 +116,11 @@ func (a *App) RemoveAllowance(ctx context.Context, actor plaza.Actor, id string,
 		w.Version = version
 		return tx.DeleteAllowance(ctx, actor.Scope(), w)
 	})
+}
+
+// invalid returns an Invalid error with one problem, at a field.
+func invalid(field, problem string) error {
+	return &plaza.Error{Kind: plaza.Invalid, Msg: plaza.T("error.invalid"), Fields: map[string]plaza.Text{field: plaza.T(problem)}}
 }
 
 // grantedAllowance returns the allowance with the given ID, or NotFound unless it is
@@ -177,7 +189,7 @@ func (a *App) withinAllowances(ctx context.Context, tx *store.Tx, actor plaza.Ac
 // full returns the Conflict that says whose allowance is full; that it is one above
 // the actor's own profile, and no more, if it is.
 func (a *App) full(ctx context.Context, tx *store.Tx, actor plaza.Actor, w plaza.Allowance) error {
-	of := allowanceText(w)
+	of := w.Of()
 	if w.Profile == actor.Profile {
 		return plaza.Errorf(plaza.Conflict, "allowance.full_own", "Of", of, "Most", w.Most+w.Overage)
 	}
@@ -188,14 +200,6 @@ func (a *App) full(ctx context.Context, tx *store.Tx, actor plaza.Actor, w plaza
 		return err
 	}
 	return plaza.Errorf(plaza.Conflict, "allowance.full_above", "Of", of)
-}
-
-// allowanceText returns what an allowance is for, for people to read.
-func allowanceText(w plaza.Allowance) plaza.Text {
-	if w.Plan != "" {
-		return plaza.T("allowance.of_plan", "Name", w.PlanName)
-	}
-	return plaza.T("allowance.of_" + string(w.Kind))
 }
 
 // tellAllowance tells the owners of a profile that so much of its allowance is used,
@@ -213,7 +217,7 @@ func (a *App) tellAllowance(ctx context.Context, tx *store.Tx, w plaza.Allowance
 	if level == plaza.LevelFull {
 		notice = plaza.NoticeAllowanceFull
 	}
-	of := allowanceText(w)
+	of := w.Of()
 	return a.tellOwners(ctx, tx, w.Profile, notice, allowanceOf(w), w.ID, plaza.MailAllowance, letter{
 		subject: plaza.T("mail.allowance.subject", "Of", of, "Level", level),
 		lines:   []plaza.Text{plaza.T("mail.allowance.body", "Of", of, "Used", w.Used, "Most", w.Most, "Profile", w.ProfileName)},

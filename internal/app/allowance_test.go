@@ -67,7 +67,7 @@ func TestAllowance(t *testing.T) {
 		}
 		want(t, "more, by oneself", w.EditAllowance(ctx, w.Reseller, a.ID, plaza.AllowanceEdit{Most: 9, Version: 2}), plaza.NotFound)
 		want(t, "removed, by oneself", w.RemoveAllowance(ctx, w.Reseller, a.ID, 2), plaza.NotFound)
-		want(t, "made, for oneself", errOf(w.CreateAllowance(ctx, w.Reseller, plaza.NewAllowance{Profile: w.Reseller.Profile, Kind: plaza.Development})), plaza.NotFound)
+		want(t, "made, for oneself", errOf(w.CreateAllowance(ctx, w.Reseller, plaza.NewAllowance{Profile: w.Reseller.Profile, Kind: plaza.Development})), plaza.Invalid)
 		for name, who := range map[string]plaza.Actor{"the partner below": w.Partner, "another reseller": w.Stranger} {
 			if all := must1[[]plaza.Allowance](t)(w.Allowances(ctx, who, "")); len(all) != 0 {
 				t.Errorf("%s sees %+v", name, all)
@@ -103,7 +103,7 @@ func TestWhatAnAllowanceIsFor(t *testing.T) {
 			bad.Profile = w.Reseller.Profile
 			want(t, name, errOf(w.CreateAllowance(ctx, w.Vendor, bad)), plaza.Invalid)
 		}
-		want(t, "of a plan that is not there", errOf(w.CreateAllowance(ctx, w.Vendor, plaza.NewAllowance{Profile: w.Reseller.Profile, Plan: "never"})), plaza.NotFound)
+		want(t, "of a plan that is not there", errOf(w.CreateAllowance(ctx, w.Vendor, plaza.NewAllowance{Profile: w.Reseller.Profile, Plan: "never"})), plaza.Invalid)
 		base := plaza.NewAllowance{Profile: w.Stranger.Profile, Kind: plaza.PartnerLicense, Most: 1}
 		allow(t, w, w.Vendor, base) // it has one partner
 		_, err := w.CreateProfile(ctx, w.Stranger, plaza.NewProfile{Parent: w.Stranger.Profile, Kind: plaza.Partner, Name: "One more", Plan: w.Plans[plaza.PartnerLicense].ID})

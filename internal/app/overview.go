@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -61,6 +62,10 @@ func needAttention(ctx context.Context, tx *store.Tx, scope plaza.Scope, now tim
 			return err
 		}
 	}
+	if o.Allowances, err = tx.Allowances(ctx, scope, o.Profile.ID); err != nil {
+		return err
+	}
+	o.Allowances = slices.DeleteFunc(o.Allowances, func(w plaza.Allowance) bool { return w.State() == plaza.AllowanceFree })
 	open := plaza.RequestFilter{States: []plaza.RequestState{plaza.RequestOpen}}
 	o.Requests, err = tx.Requests(ctx, scope, open, plaza.Page{Size: attention}, now)
 	return err

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/connectplaza/plaza"
@@ -37,14 +38,19 @@ func (a *App) ChangePlan(ctx context.Context, actor plaza.Actor, id, plan, why s
 // replanned returns l under the plan with the given ID.
 func (a *App) replanned(ctx context.Context, tx *store.Tx, actor plaza.Actor, l plaza.License, plan string) (plaza.License, error) {
 	p, err := planFor(ctx, tx, l.Profile, plan, l.Kind)
-	switch {
-	case err != nil:
+	if err != nil {
 		return l, err
-	case p.ID == l.Plan && p.Edition == l.Edition:
-		return l, plaza.Errorf(plaza.Conflict, "license.plan_already", "Name", p.Name)
 	}
 	if err := tx.HoldLicense(ctx, actor.Scope(), l.ID); err != nil { // nobody activates meanwhile
 		return l, err
+	}
+	return a.under(ctx, tx, actor, l, &p)
+}
+
+// under returns l under p, or a Conflict.
+func (a *App) under(ctx context.Context, tx *store.Tx, actor plaza.Actor, l plaza.License, p *plaza.Plan) (plaza.License, error) {
+	if p.ID == l.Plan && p.Edition == l.Edition {
+		return l, plaza.Errorf(plaza.Conflict, "license.plan_already", "Name", p.Name)
 	}
 	machines, err := tx.Activations(ctx, actor.Scope(), l.ID, false)
 	if err != nil {
@@ -53,7 +59,71 @@ func (a *App) replanned(ctx context.Context, tx *store.Tx, actor plaza.Actor, l 
 	if !p.Terms.Overage.Allows(len(machines), p.Machines) {
 		return l, plaza.Errorf(plaza.Conflict, "license.too_many_machines", "Count", len(machines), "Most", p.Machines)
 	}
-	return l.Replanned(&p, a.now(), a.zone)
+	return l.Replanned(p, a.now(), a.zone)
+}
+
+// RenewalOf returns a license as it is, and as [App.RenewLicense] would make it, or
+// why it would not. The same people may. Kinds: NotFound.
+func (a *App) RenewalOf(ctx context.Context, actor plaza.Actor, id string) (o plaza.Outlook, err error) {
+	err = a.see(ctx, actor, plaza.LicenseRenew, id, func(tx *store.Tx) error {
+		if o.Before, err = deal(ctx, tx, actor, id); err != nil {
+			return err
+		}
+		o.After = o.Before
+		o.After.License, err = o.Before.License.Renewed(a.now(), a.zone)
+		return clash(&o, err)
+	})
+	return o, err
+}
+
+// PlanChangeOf returns a license as it is, which plans it can be put under, and, if
+// one is named, how [App.ChangePlan] would make it or why it would not. The same
+// people may. Kinds: NotFound.
+func (a *App) PlanChangeOf(ctx context.Context, actor plaza.Actor, id, plan string) (o plaza.Outlook, err error) {
+	err = a.see(ctx, actor, plaza.LicensePlan, id, func(tx *store.Tx) error {
+		if o.Before, err = deal(ctx, tx, actor, id); err != nil {
+			return err
+		}
+		l := o.Before.License
+		if o.Plans, err = tx.Plans(ctx, l.Profile); err != nil {
+			return err
+		}
+		o.Plans = slices.DeleteFunc(o.Plans, func(p plaza.Plan) bool {
+			return p.Kind != l.Kind || !p.Withdrawn.IsZero() || p.ID == l.Plan && p.Edition == l.Edition
+		})
+		if plan == "" {
+			return nil
+		}
+		i := slices.IndexFunc(o.Plans, func(p plaza.Plan) bool { return p.ID == plan })
+		if i < 0 {
+			o.Clash = plaza.T("problem.plan")
+			return nil
+		}
+		o.After = plaza.Deal{Terms: o.Plans[i].Terms, Prices: o.Plans[i].Prices}
+		o.After.License, err = a.under(ctx, tx, actor, l, &o.Plans[i])
+		return clash(&o, err)
+	})
+	return o, err
+}
+
+// deal returns the license with the given ID, with what it has of its plan.
+func deal(ctx context.Context, tx *store.Tx, actor plaza.Actor, id string) (d plaza.Deal, err error) {
+	if d.License, err = tx.License(ctx, actor.Scope(), id); err != nil {
+		return d, err
+	}
+	if d.Terms, err = tx.LicenseTerms(ctx, actor.Scope(), id); err != nil {
+		return d, err
+	}
+	d.Prices, err = tx.EditionPrices(ctx, d.License.Plan, d.License.Edition)
+	return d, err
+}
+
+// clash notes a Conflict as the reason why o cannot be; another error is returned.
+func clash(o *plaza.Outlook, err error) error {
+	if plaza.KindOf(err) == plaza.Conflict {
+		o.Clash, err = plaza.AsError(err).Msg, nil
+	}
+	return err
 }
 
 // setTerm does v to the license with the given ID: change says what becomes of it.

@@ -145,3 +145,60 @@ func only(modules ...plaza.Module) plaza.Terms {
 	t.Modules = modules
 	return t
 }
+
+// TestAnOutlookIsWhatBecomes: what is shown beforehand is what is done, and looking
+// changes nothing.
+func TestAnOutlookIsWhatBecomes(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		l := issued(t, w)
+		paid := plan(t, w, plaza.NewPlan{Kind: plaza.Development, Name: "Paid", TermMonths: 3, GraceDays: 4, Prices: []plaza.Money{{Currency: "EUR", Minor: 1250}}, Terms: only(plaza.ModuleMonitor)})
+		gone := plan(t, w, plaza.NewPlan{Kind: plaza.Development, Name: "Gone", TermMonths: 1})
+		w.Vendor = w.SignIn(t, "vendor@example.com")
+		must(t, w.WithdrawPlan(ctx, w.Vendor, gone.ID, 1))
+
+		o := must1[plaza.Outlook](t)(w.RenewalOf(ctx, w.Reseller, l.ID))
+		if !o.Clash.IsZero() || !o.Before.License.Ends.Equal(l.Ends) || !o.After.License.Ends.Equal(plaza.AddMonths(l.Ends, 12)) || len(o.Before.Terms.Modules) != len(plaza.Modules()) {
+			t.Errorf("renewed: %+v", o)
+		}
+		o = must1[plaza.Outlook](t)(w.PlanChangeOf(ctx, w.Reseller, l.ID, ""))
+		if len(o.Plans) != 1 || o.Plans[0].ID != paid.ID || o.After.License.ID != "" {
+			t.Errorf("it can be put under %+v", o.Plans)
+		}
+		o = must1[plaza.Outlook](t)(w.PlanChangeOf(ctx, w.Reseller, l.ID, paid.ID))
+		if !o.Clash.IsZero() || o.After.License.PlanName != "Paid" || len(o.After.Terms.Modules) != 1 || o.After.Prices[0].Minor != 1250 {
+			t.Errorf("under the other plan: %+v", o.After)
+		}
+		for _, id := range []string{gone.ID, l.Plan, w.Plans[plaza.ConnectAgentLicense].ID, "never"} {
+			if o := must1[plaza.Outlook](t)(w.PlanChangeOf(ctx, w.Reseller, l.ID, id)); o.Clash.Key != "problem.plan" || o.After.License.ID != "" {
+				t.Errorf("plan %s: %+v", id, o)
+			}
+		}
+		if got := read(t, w, l.ID); got.Version != 1 {
+			t.Errorf("looking made version %d", got.Version)
+		}
+		must(t, w.ChangePlan(ctx, w.Reseller, l.ID, paid.ID, reason, 1))
+		if got := read(t, w, l.ID); !got.Ends.Equal(o.After.License.Ends) && !o.After.License.Ends.IsZero() {
+			t.Errorf("ends %s, and was to end %s", got.Ends, o.After.License.Ends)
+		}
+		w.Vendor = w.SignIn(t, "vendor@example.com")
+		must(t, w.EditPlan(ctx, w.Vendor, paid.ID, plaza.NewPlan{Name: "Paid", TermMonths: 3, Machines: 1, Prices: []plaza.Money{{Currency: "EUR", Minor: 9900}}}, 1))
+		o = must1[plaza.Outlook](t)(w.PlanChangeOf(ctx, w.Reseller, l.ID, paid.ID))
+		if o.Before.Prices[0].Minor != 1250 || o.After.Prices[0].Minor != 9900 {
+			t.Errorf("the newest edition of its plan: %+v", o)
+		}
+		must(t, w.EndLicense(ctx, w.Reseller, l.ID, reason, 2))
+		if o := must1[plaza.Outlook](t)(w.RenewalOf(ctx, w.Reseller, l.ID)); o.Clash.Key != "license.ended_already" {
+			t.Errorf("after its end: %+v", o.Clash)
+		}
+		for _, who := range []plaza.Actor{w.Stranger, w.Partner} {
+			kind := plaza.NotFound
+			if who.Kind == plaza.Partner {
+				kind = plaza.Forbidden
+			}
+			want(t, who.ProfileName, errOf(w.RenewalOf(ctx, who, l.ID)), kind)
+			want(t, who.ProfileName, errOf(w.PlanChangeOf(ctx, who, l.ID, paid.ID)), kind)
+		}
+	})
+}

@@ -140,6 +140,14 @@ func (f *forms) licenses() {
 	f.See("Suspended")
 	f.submit(to(license + "/resume"))
 	f.See("Active")
+	f.Go(license + "/renew")
+	f.fill("reason", "For another year")
+	f.See("License renewed")
+	f.Go(license + "/plan")
+	f.Click(`input[name="plan"]`)
+	f.ClickFollow("main form.form button.btn-primary")
+	f.fill("reason", "They want to pay by the month")
+	f.See("Plan changed")
 	f.Go(license + "/end")
 	f.fill("reason", "Nobody will use it again")
 	f.See("Ended")
@@ -231,6 +239,7 @@ func (f *forms) partners() {
 	f.Go(p + "/settings")
 	f.fill("name", "Going Soon")
 	f.See("Going Soon")
+	f.allowances(p)
 	f.Go(p + "/suspend")
 	f.fill("reason", "They asked for it")
 	f.See("Suspended")
@@ -245,6 +254,20 @@ func (f *forms) partners() {
 	f.submit("main " + to(p+"/reopen"))
 	f.See("Suspended")
 	f.submit("main " + to(p+"/resume"))
+}
+
+// allowances bounds how many licenses a partner may hold, and no more.
+func (f *forms) allowances(partner string) {
+	f.Go("/allowances/new?profile=" + strings.TrimPrefix(partner, "/partners/"))
+	f.Choose("#of", "All development licenses")
+	f.fill("most", "3")
+	f.See("0 of 3")
+	f.Go(f.Attribute(`#allowances a[href$="/edit"]`, "href"))
+	f.fill("most", "4")
+	f.See("0 of 4")
+	f.Go(f.Attribute(`#allowances a[href$="/remove"]`, "href"))
+	f.submit("main .danger button.btn-danger")
+	f.See("Allowance removed")
 }
 
 // own changes what is one's own: the profile, the account, the notices.

@@ -300,6 +300,7 @@ func (w *world) form(c cell) url.Values {
 		"term_months": {"12"}, "machines": {"1"}, "offer": {"all"},
 		"days": {"7"}, "signs": {"2026-03-01"}, "request": {w.offline[c.id]},
 		"minutes": {"7"}, "address": {"intruder@example.com"}, "id": {w.ids[c.who.letter][aNotification]},
+		"of": {"kind:connectagent"}, "most": {"60"}, "overage": {"1"},
 	}
 	kind := plaza.Development
 	switch c.way.path {
@@ -311,6 +312,9 @@ func (w *world) form(c cell) url.Values {
 		kind = plaza.PartnerLicense
 	}
 	v.Set("plan", w.Plans[kind].ID)
+	if c.way.path == "/licenses/{id}/plan" {
+		v.Set("plan", w.other.ID)
+	}
 	if c.way.path == "/notifications/reopen" {
 		v.Set("id", w.ids[c.who.letter][aSeen])
 	}

@@ -79,6 +79,17 @@ POST /licenses/{id}/suspend     VR:oam     manage license tree
 POST /licenses/{id}/resume      VR:oam     manage license tree
 GET  /licenses/{id}/end         VR:oam     manage license tree
 POST /licenses/{id}/end         VR:oam     manage license tree
+GET  /licenses/{id}/renew       VR:oam     manage license tree
+POST /licenses/{id}/renew       VR:oam     manage license tree
+GET  /licenses/{id}/plan        VR:oam     manage license tree
+POST /licenses/{id}/plan        VR:oam     manage license tree
+GET  /allowances                VRPE:oamsu look
+GET  /allowances/new            VR:oa      manage
+POST /allowances                VR:oa      manage
+GET  /allowances/{id}/edit      VR:oa      manage allowance below
+POST /allowances/{id}/edit      VR:oa      manage allowance below
+GET  /allowances/{id}/remove    VR:oa      manage allowance below
+POST /allowances/{id}/remove    VR:oa      manage allowance below
 GET  /agents                    VRPE:oamsu look
 GET  /agents/new                VR:oam|PE:oam manage
 POST /agents                    VR:oam|PE:oam manage
@@ -199,6 +210,7 @@ GET  /audit/export  acting      visit
 GET  /licenses/new  profile     profile
 GET  /agents/new    profile     profile
 GET  /logins/new    profile     profile
+GET  /allowances/new  profile   profile
 GET  /partners/new  profile     profile
 GET  /partners      q           name
 GET  /search        q           name
@@ -208,6 +220,7 @@ POST /partners      parent      profile
 POST /licenses      profile     profile
 POST /agents        profile     profile
 POST /logins        profile     profile
+POST /allowances    profile     profile
 POST /partners/{id}/login-as  login  login
 POST /profiles      login       owner
 `

@@ -12,12 +12,6 @@ import (
 // Plaza's own actors that does it.
 const verbs = `
 batch.work          -            never by clerk
-allowance.read      VRPE:oamsu   look
-allowance.create    VR:oa        manage
-allowance.edit      VR:oa        manage
-allowance.remove    VR:oa        manage
-license.renew       VR:oam       manage
-license.replan      VR:oam       manage
 history.read        VRPE:oamsu   look
 login.make_owner    VRPE:o       never
 acting.break_glass  V:oa         never

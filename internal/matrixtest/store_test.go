@@ -223,6 +223,9 @@ func (w *world) calls() map[string]call {
 		"SetLicenseHalt": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.SetLicenseHalt(ctx, s, plaza.License{ID: ids[aLicense], Suspended: now, Updated: now, Version: version(aLicense)})
 		}),
+		"LicenseTerms": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.LicenseTerms(ctx, s, ids[aLicense])
+		},
 		"SetLicenseTerm": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.SetLicenseTerm(ctx, s, plaza.License{
 				ID: ids[aLicense], Plan: w.Plans[plaza.Development].ID, Starts: now, Ends: now.AddDate(9, 0, 0), Machines: 3, Updated: now, Version: version(aLicense),

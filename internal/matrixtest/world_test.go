@@ -101,6 +101,7 @@ type world struct {
 
 	e          *engine
 	mux        *door.Mux
+	other      plaza.Plan                  // for development licenses, under which there are none
 	signature  string                      // of build
 	ids        map[string]map[thing]string // by letter
 	owners     map[string]plaza.Actor      // by letter
@@ -148,6 +149,9 @@ func newWorld(t *testing.T, address string) *world {
 	must(t, e.run("UPDATE persons SET name = 'Canary-V owner', email = 'canary-v@example.com', email_fold = 'canary-v@example.com' WHERE email = 'vendor@example.com'"))
 	must(t, e.run("UPDATE logins SET name = 'Canary-V owner', name_fold = 'canary-v owner' WHERE name = 'Vendor owner'"))
 	w.owners["V"] = w.SignIn(t, "canary-v@example.com")
+	other, err := w.CreatePlan(t.Context(), w.owners["V"], plaza.NewPlan{Kind: plaza.Development, Name: "Another plan", TermMonths: 1, Machines: 1})
+	must(t, err)
+	w.other = other
 	for _, p := range tree[1:] {
 		w.owners[p.letter] = w.Add(t, w.owners[p.above], p.kind, "Canary-"+p.letter)
 	}

@@ -80,6 +80,19 @@ func (tx *Tx) License(ctx context.Context, scope plaza.Scope, id string) (plaza.
 	return one(ctx, tx, scanLicense, query, a...)
 }
 
+// LicenseTerms returns the terms of a license in scope, or NotFound.
+func (tx *Tx) LicenseTerms(ctx context.Context, scope plaza.Scope, id string) (plaza.Terms, error) {
+	var a args
+	query := `SELECT l.terms FROM licenses l WHERE l.id = ` + a.add(id) + ` AND ` + a.within(scope, "l.profile_id")
+	return one(ctx, tx, func(row scanner) (plaza.Terms, error) {
+		var terms string
+		if err := row.Scan(&terms); err != nil {
+			return plaza.Terms{}, err
+		}
+		return plaza.ParseTerms(terms)
+	}, query, a...)
+}
+
 // LicenseKeySealed returns the encrypted key of a license in scope, or NotFound.
 func (tx *Tx) LicenseKeySealed(ctx context.Context, scope plaza.Scope, id string) ([]byte, error) {
 	var a args

@@ -112,6 +112,17 @@ func (tx *Tx) priced(ctx context.Context, query string, args ...any) (plaza.Plan
 	return all[0], err
 }
 
+// EditionPrices returns the prices of an edition of the plan with the given ID, which
+// may be one before its newest.
+func (tx *Tx) EditionPrices(ctx context.Context, plan string, edition int) ([]plaza.Money, error) {
+	all, err := collect(ctx, tx, func(row scanner) (m plaza.Money, err error) {
+		err = row.Scan(&m.Currency, &m.Minor)
+		return m, err
+	}, `SELECT currency, minor FROM plan_prices WHERE plan_id = $1 AND edition = $2`, plan, edition)
+	plaza.SortMoney(all)
+	return all, err
+}
+
 // addPrices gives each plan the prices of its edition.
 func (tx *Tx) addPrices(ctx context.Context, plans []plaza.Plan) error {
 	if len(plans) == 0 {

@@ -35,7 +35,7 @@ func TestAnyoneReadsTheDocumentation(t *testing.T) {
 				}
 			}
 		}
-		want(t, s.get(plaza.Actor{}, "/documentation/licenses"), http.StatusOK, "Licenses", "Suspended")
+		want(t, s.get(plaza.Actor{}, "/documentation/licenses"), http.StatusOK, "Licenses", "suspended")
 		if !strings.Contains(s.get(plaza.Actor{}, "/documentation").Body.String(), `href="/sign-in"`) {
 			t.Error("nobody finds the way to sign in")
 		}
@@ -49,9 +49,9 @@ func TestDocumentationSpeaksTheReadersLanguage(t *testing.T) {
 	t.Parallel()
 	storetest.Engines(t, func(t *testing.T, db *store.DB) {
 		s := newSite(t, apptest.New(t, db))
-		r := s.request(plaza.Actor{}, http.MethodGet, "/documentation/licenses", nil)
+		r := s.request(plaza.Actor{}, http.MethodGet, "/documentation/license-states", nil)
 		r.Header.Set("Accept-Language", "nl")
-		want(t, s.do(r), http.StatusOK, "Licenties", "Opgeschort")
+		want(t, s.do(r), http.StatusOK, "Statussen van licenties", "Opgeschort")
 	})
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/connectplaza/plaza"
@@ -72,7 +73,14 @@ func (s *Web) licensePage(w http.ResponseWriter, r *http.Request, actor plaza.Ac
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, views.License{Frame: f, License: l, Key: key, History: history, Fresh: r.FormValue("new") != ""})
+	plans, err := s.app.Plans(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	older := slices.ContainsFunc(plans, func(p plaza.Plan) bool { return p.ID == l.Plan && p.Edition > l.Edition })
+	return s.render(w, r, http.StatusOK, views.License{
+		Frame: f, License: l, Key: key, History: history, Older: older, Fresh: r.FormValue("new") != "",
+	})
 }
 
 func (s *Web) licenseReveal(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {

@@ -171,6 +171,9 @@ func (s *Web) partner(w http.ResponseWriter, r *http.Request, actor plaza.Actor)
 	if p.History, err = s.app.History(r.Context(), actor, head.Profile.ID, plaza.Page{}); err != nil {
 		return err
 	}
+	if p.Allowances, err = s.app.Allowances(r.Context(), actor, head.Profile.ID); err != nil {
+		return err
+	}
 	if p.Fresh {
 		if p.Invited, err = s.invited(r, actor, head.Profile.ID); err != nil {
 			return err

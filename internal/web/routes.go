@@ -54,6 +54,8 @@ func (s *Web) routes(m mount) {
 	s.actingRoutes(m)
 	s.accessRoutes(m)
 	s.licenseRoutes(m)
+	s.renewalRoutes(m)
+	s.allowanceRoutes(m)
 	s.agentRoutes(m)
 	s.batchRoutes(m)
 	s.planRoutes(m)

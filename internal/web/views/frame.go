@@ -37,6 +37,7 @@ const (
 	SectionActing   Section = "login-as"
 	SectionAccess   Section = "access"
 
+	SectionAllowances Section = "allowances"
 	SectionSigningKey Section = "signing-key"
 	SectionNone       Section = ""
 )
@@ -45,7 +46,7 @@ const (
 func Sections() []Section {
 	return []Section{
 		SectionOverview, SectionProfile, SectionPartners, SectionLicenses, SectionAgents, SectionMonitor, SectionPlans, SectionReleases, SectionLogins, SectionRequests,
-		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing, SectionAccess, SectionSigningKey,
+		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing, SectionAccess, SectionAllowances, SectionSigningKey,
 	}
 }
 
@@ -158,6 +159,7 @@ func (f Frame) menu() (top, manage, insight []menuItem) {
 	manage = f.items(
 		offer{plaza.ProfileRead, menuItem{SectionPartners, "/partners", "building-store", "g p", f.T("menu.partners"), 0}},
 		offer{plaza.LicenseRead, menuItem{SectionLicenses, "/licenses", "certificate", "g l", f.T("menu.licenses"), 0}},
+		offer{plaza.AllowanceRead, menuItem{SectionAllowances, "/allowances", "adjustments", "g w", f.T("menu.allowances"), 0}},
 		offer{plaza.AgentRead, menuItem{SectionAgents, "/agents", "plug", "g a", f.T("menu.agents"), 0}},
 		offer{plaza.AgentRead, menuItem{SectionMonitor, "/monitor", "heartbeat", "g m", f.T("menu.monitor"), 0}},
 		offer{plaza.ReleaseRead, menuItem{SectionReleases, "/releases", "upload", "g v", f.T("menu.releases"), 0}},

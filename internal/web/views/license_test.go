@@ -12,6 +12,7 @@ func licensePages(f Frame) [][2]Page {
 	l := hostileLicense()
 	suspended := l
 	suspended.Suspended = noon()
+	suspended.Awaits, suspended.Trial, suspended.Promise = true, false, plaza.Promise{Edition: 2, TermMonths: 5, Renews: true, BillsSuspended: true}
 	history := plaza.List[plaza.AuditLine]{Rows: []plaza.AuditLine{hostileLine()}, Total: 1}
 	listing := Listing{Path: "/licenses", Query: url.Values{"q": {hostile}, "sort": {"-name"}, "profile": {hostile}}}
 	return [][2]Page{
@@ -24,7 +25,7 @@ func licensePages(f Frame) [][2]Page {
 			List: plaza.List[plaza.License]{Rows: []plaza.License{l, suspended}, Total: 1000, Prev: hostile, Next: hostile},
 		}},
 		{License{Frame: f}, License{Frame: f, License: l, Key: hostile, Fresh: true, History: history}},
-		{License{Frame: f}, License{Frame: f, License: suspended, Fresh: true, History: history}},
+		{License{Frame: f}, License{Frame: f, License: suspended, Fresh: true, Older: true, History: history}},
 		{LicenseNew{Frame: f}, LicenseNew{Frame: f, Form: hostileForm("profile", "plan", "name", "starts"), Choices: hostileChoices()}},
 		{LicenseHalt{Frame: f}, LicenseHalt{Frame: f, License: l, Verb: plaza.LicenseEnd, Form: hostileForm("reason")}},
 	}

@@ -54,7 +54,7 @@ func noticeIcon(k plaza.NoticeKind) string {
 	case plaza.NoticeAgentBack, plaza.NoticeAgentsBack:
 		return "heartbeat"
 	case plaza.NoticeAllowanceNear, plaza.NoticeAllowanceFull:
-		return "certificate"
+		return "adjustments"
 	case plaza.NoticeBatchDone:
 		return "check"
 	}

@@ -160,6 +160,12 @@ func (p Overview) attentions() (all []attention) {
 			expiringPath, p.Frame.T("overview.show_expiring"),
 		})
 	}
+	for _, a := range o.Allowances {
+		all = append(all, attention{
+			allowanceDot(a.State()), p.Frame.T("overview.allowance", "Used", a.Used, "Most", a.Most, "Of", a.Of()), p.Frame.Say(a.State().Text()),
+			"/allowances", p.Frame.T("overview.show_allowances"),
+		})
+	}
 	return all
 }
 

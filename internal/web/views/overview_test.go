@@ -30,6 +30,9 @@ func fullOverview() plaza.Overview {
 		Expiring: plaza.List[plaza.License]{Rows: []plaza.License{hostileLicense()}, Total: 12},
 		Silent:   plaza.List[plaza.ConnectAgent]{Rows: []plaza.ConnectAgent{{Name: hostile}}, Total: 1},
 		Unwell:   plaza.List[plaza.ConnectAgent]{Rows: []plaza.ConnectAgent{{Name: hostile}}, Total: 2},
+		Allowances: []plaza.Allowance{
+			{Kind: plaza.Development, Most: 10, Used: 9}, {Plan: hostile, PlanName: hostile, Most: 1, Used: 2, Overage: 1},
+		},
 		Requests: plaza.List[plaza.Request]{Rows: []plaza.Request{{ProfileName: "x", Kind: plaza.RequestAgent}, {ProfileName: hostile}}, Total: 2},
 	}
 	for _, k := range plaza.LicenseKinds() {
@@ -135,6 +138,8 @@ func TestEveryLineOfWhatNeedsAttentionLeadsToItsList(t *testing.T) {
 		"/agents?health=error&liveness=online 2 ConnectAgents report errors",
 		"/agents?liveness=overdue%2Coffline 1 ConnectAgent has gone silent",
 		"/licenses?sort=ends&state=expiring%2Cgrace 12 licenses expire soon or are in grace",
+		"/allowances 9 of 10 development licenses are in use",
+		"/allowances 2 of 1 licenses of the plan " + hostile + " are in use",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -39,7 +39,7 @@ func profilePages(f Frame) [][2]Page {
 			Frame: f, Form: hostileForm("kind", "name", "plan", "parent", "support_email", "owner_name", "owner_email"),
 			Plans: hostileChoices().Plans, Parents: hostileChoices().Profiles,
 		}},
-		{PartnerPage{Frame: f}, PartnerPage{Frame: f, Head: full, Fresh: true, Invited: hostile, History: history}},
+		{PartnerPage{Frame: f}, PartnerPage{Frame: f, Head: full, Fresh: true, Invited: hostile, History: history, Allowances: hostileAllowances()}},
 		{PartnerPage{Frame: f, Fresh: true}, PartnerPage{Frame: f, Head: shut, History: history}},
 		{PartnerLicenses{Frame: f}, PartnerLicenses{
 			Frame: f, Listing: listing, Head: head, Filter: plaza.LicenseFilter{States: plaza.LicenseStates()},
