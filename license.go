@@ -131,7 +131,7 @@ func (l License) State(now time.Time) LicenseState {
 		return LicenseSuspended
 	case l.Starts.After(now):
 		return LicenseScheduled
-	case l.Ends.IsZero():
+	case l.Ends.IsZero() || l.Renews: // whether or not somebody has written the new end yet
 		return LicenseActive
 	case !now.Before(l.GraceEnds()):
 		return LicenseExpired
@@ -166,6 +166,8 @@ func (l License) Why(now time.Time) Text {
 		return T("license.why.awaits")
 	case l.Ends.IsZero():
 		return T("license.why.perpetual")
+	case l.Renews:
+		return T("license.why.renews", "Date", l.Ends)
 	}
 	return T("license.why.active", "Date", l.Ends)
 }

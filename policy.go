@@ -201,7 +201,7 @@ func table() map[Verb]rule {
 		LicenseSuspend: {kinds: above, roles: managers, changes: true},
 		LicenseResume:  {kinds: above, roles: managers, changes: true},
 		LicenseEnd:     {kinds: above, roles: managers, changes: true},
-		LicenseRenew:   {kinds: above, roles: managers, changes: true},
+		LicenseRenew:   {kinds: above, roles: managers, changes: true, own: "clerk"}, // when the plan says so
 		LicensePlan:    {kinds: above, roles: managers, changes: true},
 
 		AgentRead:     {kinds: anywhere, roles: dashboard},

@@ -43,8 +43,8 @@ func (t Text) String() string {
 // and a Text in it is one to be translated.
 func (t *Text) UnmarshalJSON(b []byte) error {
 	var kept struct {
-		Key  string
-		Args map[string]json.RawMessage
+		Key  string                     `json:"key"`
+		Args map[string]json.RawMessage `json:"args"`
 	}
 	if err := json.Unmarshal(b, &kept); err != nil {
 		return err

@@ -184,11 +184,13 @@ func (p *packer) license(l plaza.License) {
 	for _, t := range []time.Time{l.Starts, l.Ends, l.Suspended, l.Ended, l.Updated, l.CheckedOut} {
 		p.time(t)
 	}
-	trial := int64(0)
-	if l.Trial {
-		trial = 1
+	flags := int64(0)
+	for i, set := range []bool{l.Trial, l.Renews, l.Awaits} {
+		if set {
+			flags |= 1 << i
+		}
 	}
-	for _, n := range []int64{int64(l.GraceDays), int64(l.Machines), trial, int64(l.Version)} {
+	for _, n := range []int64{int64(l.GraceDays), int64(l.Machines), flags, int64(l.Version)} {
 		p.number(n)
 	}
 }
@@ -255,7 +257,10 @@ func unpackLicense(u *unpacker, l plaza.License) plaza.License {
 		l.AgentName = u.text()
 	}
 	l.Starts, l.Ends, l.Suspended, l.Ended, l.Updated, l.CheckedOut = u.time(), u.time(), u.time(), u.time(), u.time(), u.time()
-	l.GraceDays, l.Machines, l.Trial, l.Version = int(u.number()), int(u.number()), u.number() == 1, int(u.number())
+	l.GraceDays, l.Machines = int(u.number()), int(u.number())
+	flags := u.number()
+	l.Trial, l.Renews, l.Awaits = flags&1 != 0, flags&2 != 0, flags&4 != 0
+	l.Version = int(u.number())
 	return l
 }
 

@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/store"
@@ -160,4 +162,56 @@ func (a *App) termChanged(e *plaza.AuditEvent, before, after plaza.License) {
 	e.Changed("ends", date(before.Ends), date(after.Ends))
 	e.Changed("grace_days", number(before.GraceDays), number(after.GraceDays))
 	e.Changed("machines", number(before.Machines), number(after.Machines))
+}
+
+const (
+	renewedAhead = time.Hour // before a license ends that renews by itself
+	dueAtOnce    = 100
+)
+
+// RenewDue adds a term to the licenses that renew by themselves and end within the hour,
+// or have ended while nobody did: as many terms as it takes, each from the end of the one
+// before. Nothing waits for it: such a license is valid all the time. How many it does at
+// once is limited. Only the clerk may.
+func (a *App) RenewDue(ctx context.Context, actor plaza.Actor) error {
+	if err := a.may(ctx, actor, plaza.LicenseRenew); err != nil {
+		return err
+	}
+	due := a.now().Add(renewedAhead)
+	everything := plaza.Everyone("each license says by itself that it renews")
+	var ids []string
+	err := a.db.Read(ctx, func(tx *store.Tx) (err error) {
+		ids, err = tx.DueRenewals(ctx, everything, due, dueAtOnce)
+		return err
+	})
+	for _, id := range ids {
+		err = errors.Join(err, a.renewDue(ctx, actor, everything, id, due))
+	}
+	return err
+}
+
+// renewDue renews one license, unless somebody did meanwhile.
+func (a *App) renewDue(ctx context.Context, actor plaza.Actor, scope plaza.Scope, id string, due time.Time) error {
+	return a.db.Tx(ctx, func(tx *store.Tx) error {
+		if err := tx.HoldLicense(ctx, scope, id); err != nil {
+			return err
+		}
+		l, err := tx.License(ctx, scope, id)
+		if err != nil || !l.Renews || !l.Ended.IsZero() || !l.Suspended.IsZero() || !l.Ends.Before(due) {
+			return err
+		}
+		next := l
+		for next.Ends.Before(due) {
+			if next, err = next.Renewed(next.Ends, a.zone); err != nil {
+				return err
+			}
+		}
+		next.Ends, next.Updated = exact(next.Ends), a.now()
+		event := plaza.AuditEvent{Verb: plaza.LicenseRenew}
+		return a.perform(ctx, tx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+			e.About(l.Profile, "license", l.ID, licenseName(l))
+			a.termChanged(e, l, next)
+			return tx.SetLicenseTerm(ctx, scope, next)
+		})
+	})
 }

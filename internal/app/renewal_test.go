@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/app"
@@ -200,5 +201,50 @@ func TestAnOutlookIsWhatBecomes(t *testing.T) {
 			want(t, who.ProfileName, errOf(w.RenewalOf(ctx, who, l.ID)), kind)
 			want(t, who.ProfileName, errOf(w.PlanChangeOf(ctx, who, l.ID, paid.ID)), kind)
 		}
+	})
+}
+
+// TestWhatRenewsByItself is valid all the time, whenever somebody writes its new end
+// down, and is renewed once for each term.
+func TestWhatRenewsByItself(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		monthly := plan(t, w, plaza.NewPlan{Kind: plaza.Development, Name: "Monthly", TermMonths: 1, Renews: true})
+		issue := func() plaza.License {
+			return must1[plaza.License](t)(w.IssueLicense(ctx, w.Reseller, plaza.NewLicense{Profile: w.Partner.Profile, Plan: monthly.ID}))
+		}
+		l, suspended, once := issue(), issue(), issued(t, w)
+		must(t, w.SuspendLicense(ctx, w.Reseller, suspended.ID, reason, 1))
+		must(t, w.RenewDue(ctx, plaza.Clerk))
+		if got := read(t, w, l.ID); got.Version != 1 {
+			t.Error("renewed a month ahead")
+		}
+		w.Clock.Advance(l.Ends.Sub(w.Clock.Now()) - 30*time.Minute)
+		must(t, w.RenewDue(ctx, plaza.Clerk))
+		must(t, w.RenewDue(ctx, plaza.Clerk))
+		got := read(t, w, l.ID)
+		if !got.Ends.Equal(apptest.Start().AddDate(0, 2, 0)) || got.Version != 2 {
+			t.Errorf("%+v", got)
+		}
+		w.Clock.Advance(100 * day) // nobody was there
+		if state := got.State(w.Clock.Now()); state != plaza.LicenseActive {
+			t.Errorf("it is %s", state)
+		}
+		must(t, w.RenewDue(ctx, plaza.Clerk))
+		if got = read(t, w, l.ID); !got.Ends.Equal(apptest.Start().AddDate(0, 5, 0)) || got.Version != 3 {
+			t.Errorf("%+v", got)
+		}
+		if got := read(t, w, suspended.ID); got.Version != 2 {
+			t.Error("what is suspended is renewed")
+		}
+		if got := read(t, w, once.ID); got.Version != 1 {
+			t.Error("what does not renew is renewed")
+		}
+		history := must1[plaza.List[plaza.AuditLine]](t)(w.History(ctx, w.SignIn(t, "partner@example.com"), l.ID, plaza.Page{})).Rows
+		if len(history) != 3 || history[0].Verb != plaza.LicenseRenew {
+			t.Errorf("%+v", history)
+		}
+		want(t, "by somebody at a desk", w.RenewDue(ctx, w.SignIn(t, "partner@example.com")), plaza.Forbidden)
 	})
 }

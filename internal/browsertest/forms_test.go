@@ -148,6 +148,13 @@ func (f *forms) licenses() {
 	f.ClickFollow("main form.form button.btn-primary")
 	f.fill("reason", "They want to pay by the month")
 	f.See("Plan changed")
+	f.Go("/licenses?q=Workbench")
+	f.Click(`tbody .cell-check input`)
+	f.ClickFollow(".bulk button")
+	f.fill("reason", "All of them at once")
+	for batch := f.thing(); !strings.Contains(f.Text("#progress"), "Finished"); {
+		f.Go(batch)
+	}
 	f.Go(license + "/end")
 	f.fill("reason", "Nobody will use it again")
 	f.See("Ended")

@@ -13,7 +13,8 @@ import (
 const clerkEvery = 5 * time.Second
 
 // Work does, until ctx ends, what batches have to do: at once when told over batched,
-// and what another node left undone within seconds.
+// and what another node left undone within seconds. Meanwhile it renews the licenses
+// that renew by themselves.
 func Work(ctx context.Context, a *app.App, batched <-chan struct{}, log *slog.Logger) {
 	tick := time.NewTicker(clerkEvery)
 	defer tick.Stop()
@@ -24,6 +25,9 @@ func Work(ctx context.Context, a *app.App, batched <-chan struct{}, log *slog.Lo
 		}
 		if worked && err == nil && ctx.Err() == nil {
 			continue
+		}
+		if err := a.RenewDue(ctx, plaza.Clerk); err != nil && ctx.Err() == nil {
+			log.ErrorContext(ctx, "could not renew what renews by itself", slog.Any("error", err))
 		}
 		select {
 		case <-batched:

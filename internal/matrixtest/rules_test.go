@@ -11,6 +11,7 @@ import (
 // words. A dash is nobody who signs in; what stands behind "by" is the one of
 // Plaza's own actors that does it.
 const verbs = `
+license.renew       VR:oam       manage by clerk
 batch.work          -            never by clerk
 history.read        VRPE:oamsu   look
 login.make_owner    VRPE:o       never

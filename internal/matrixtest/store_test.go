@@ -252,6 +252,9 @@ func (w *world) calls() map[string]call {
 			return tx.LicensesByID(ctx, s, []string{ids[aLicense], ids[anAgentLicense]})
 		},
 
+		"DueRenewals": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.DueRenewals(ctx, s, now.AddDate(9, 0, 0), 100)
+		},
 		"Offers": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			plans, chosen, err := tx.Offers(ctx, s, ids[aProfile])
 			return []any{plans, chosen}, err

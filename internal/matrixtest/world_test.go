@@ -211,6 +211,7 @@ func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
 			ids[aMail] = m.ID
 		}
 	}
+	must(t, w.e.run(`UPDATE licenses SET renews = TRUE WHERE id = '`+l.ID+`'`))
 	ids[aBatch] = w.batch(t, own, l.ID, agent.License.ID)
 	if above != "" {
 		bound, err := w.CreateAllowance(ctx, by, plaza.NewAllowance{Profile: own.Profile, Kind: plaza.Development, Most: 50})

@@ -63,7 +63,7 @@ func licenseState(now string) string {
 		WHEN l.ended_at IS NOT NULL THEN 'ended'
 		WHEN l.suspended_at IS NOT NULL OR p.halted THEN 'suspended'
 		WHEN l.starts_at > ` + now + ` THEN 'scheduled'
-		WHEN l.ends_at IS NULL THEN 'active'
+		WHEN l.ends_at IS NULL OR l.renews THEN 'active'
 		WHEN l.grace_ends_at <= ` + now + ` THEN 'expired'
 		WHEN l.ends_at <= ` + now + ` THEN 'grace'
 		WHEN l.ends_at - p.warning_days * 86400000000 <= ` + now + ` THEN 'expiring'
@@ -180,6 +180,16 @@ func (tx *Tx) SetLicenseHalt(ctx context.Context, scope plaza.Scope, l plaza.Lic
 		return err
 	}
 	return tx.changedLicense(ctx, l.ID, l.Updated)
+}
+
+// DueRenewals returns the IDs of the first n licenses in scope that renew by themselves
+// and end before a time.
+func (tx *Tx) DueRenewals(ctx context.Context, scope plaza.Scope, before time.Time, n int) ([]string, error) {
+	var a args
+	query := `SELECT l.id FROM licenses l
+		WHERE l.renews AND l.ended_at IS NULL AND l.suspended_at IS NULL AND l.ends_at < ` + a.add(when(before)) + `
+		AND ` + a.within(scope, "l.profile_id") + ` ORDER BY l.ends_at, l.id LIMIT ` + a.add(n)
+	return collect(ctx, tx, scanID, query, a...)
 }
 
 // SetLicenseTerm writes which plan l is under and what it promises, and from when

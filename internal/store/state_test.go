@@ -84,6 +84,7 @@ func fillForStates(w *world, r *rand.Rand) {
 				l.Ends = ends
 			}
 		}
+		l.Renews = r.IntN(4) == 0
 		if r.IntN(8) == 0 {
 			l.Suspended = noon()
 		}

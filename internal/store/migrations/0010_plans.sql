@@ -34,6 +34,7 @@ ALTER TABLE licenses ADD COLUMN renews          BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE licenses ADD COLUMN bills_suspended BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE licenses ADD COLUMN awaits          BOOLEAN NOT NULL DEFAULT FALSE; -- its term begins with the first activation
 UPDATE licenses SET term_months = (SELECT p.term_months FROM plans p WHERE p.id = licenses.plan_id);
+CREATE INDEX licenses_renewing ON licenses (ends_at) WHERE renews AND ended_at IS NULL;
 CREATE INDEX licenses_plan ON licenses (plan_id) WHERE ended_at IS NULL;
 
 -- An allowance is how many licenses of a kind, or of a plan, a profile and all
