@@ -99,8 +99,11 @@ fuzz: ## Throw ten million inputs at each parser of what comes from outside; FUZ
 drill-activation: generate assets ## Activate a license 200 times at once, 1,000 times over on each engine
 	@$(if $(wildcard /dev/shm),TMPDIR=/dev/shm) scripts/postgres go run ./bench/drills/activation
 
+drill-renewal: generate assets ## Renew 10,000 licenses in a batch on each engine, and kill the worker 20 times
+	@$(if $(wildcard /dev/shm),TMPDIR=/dev/shm) scripts/postgres go run ./bench/drills/renewal
+
 clean: ## Remove what the other targets made, but no database
 	rm -rf bin node_modules internal/web/assets/dist $(ABOUT)
 	find internal -name '*_templ.go' -delete
 
-.PHONY: screens help run run-fresh build connectagent test needs generate assets fmt lint bench matrix drill-acting drill-audit fuzz clean
+.PHONY: screens help run run-fresh build connectagent test needs generate assets fmt lint bench matrix drill-acting drill-audit drill-renewal fuzz clean
