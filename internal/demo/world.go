@@ -98,6 +98,7 @@ func (s *story) plan() {
 	s.planActing()
 	s.planRoutine()
 	s.planEndings()
+	s.planAllowances()
 }
 
 // planProfiles lets the resellers come, and their customers.
