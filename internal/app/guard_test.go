@@ -237,7 +237,7 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 			id := activated(t, w, agent(t, w), "host").ID
 			return func() error { return errOf(w.ReleaseActivation(ctx, p, id)) }
 		}},
-		"DownloadAgent": {verb: plaza.AgentDownload, make: func() func() error {
+		"DownloadAgent": {verb: plaza.AgentDownload, more: map[plaza.Verb]int{plaza.LicenseReveal: 1}, make: func() func() error {
 			id := agent(t, w).ID
 			return func() error { return errOf(w.DownloadAgent(ctx, p, id, "linux/amd64")) }
 		}},
