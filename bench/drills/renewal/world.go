@@ -187,7 +187,7 @@ func (w *world) shift(ctx context.Context, id string, kill bool, r *result, more
 	if err != nil {
 		return b, err
 	}
-	defer worker.Wait() //nolint:errcheck // it is killed
+	defer worker.Wait()         //nolint:errcheck // it is killed
 	defer worker.Process.Kill() //nolint:errcheck // or has ended
 	from := b.Done
 	for b.Finished.IsZero() {
@@ -240,7 +240,7 @@ func (w *world) interrupt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer worker.Wait() //nolint:errcheck // it is killed
+	defer worker.Wait()         //nolint:errcheck // it is killed
 	defer worker.Process.Kill() //nolint:errcheck // or has ended
 	for until := now + 1 + w.draw.IntN(10); now < until; {
 		if err := pause(ctx, time.Duration(1+w.draw.IntN(5))*time.Millisecond); err != nil {
