@@ -31,10 +31,10 @@ func TestDrill(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
-			if err := drill(t.Context(), &out, address(t), options{licenses: 600, kills: 1, seed: 7}); err != nil {
+			if err := drill(t.Context(), &out, address(t), options{licenses: 300, kills: 1, seed: 7}); err != nil {
 				t.Fatalf("%v\n%s", err, &out)
 			}
-			for _, says := range []string{"control: noting it afterwards", name + "\nrenewal: 600 licenses, 1 kills, 0 lost, 0 twice\n"} {
+			for _, says := range []string{"control: noting it afterwards", name + "\nrenewal: 300 licenses, 1 kills, 0 lost, 0 twice\n"} {
 				if !strings.Contains(out.String(), says) {
 					t.Errorf("it does not say %q:\n%s", says, &out)
 				}
