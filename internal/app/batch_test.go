@@ -40,7 +40,7 @@ func TestRenewLicenses(t *testing.T) {
 		if b.Total != 4 || !b.Finished.IsZero() {
 			t.Errorf("%+v", b)
 		}
-		if got := read(t, w, ids[0]); got.Version != 1 {
+		if got := license(t, w, ids[0]); got.Version != 1 {
 			t.Error("it is renewed before anybody worked on it")
 		}
 		finish(t, w.App, 2)
@@ -51,7 +51,7 @@ func TestRenewLicenses(t *testing.T) {
 		}
 		equal(t, "what failed", failed, []plaza.BatchProblem{{Object: never.ID, Name: "Tried", Why: plaza.T("license.renew_trial")}})
 		for _, id := range ids[:3] {
-			l := read(t, w, id)
+			l := license(t, w, id)
 			if !l.Ends.Equal(apptest.Start().AddDate(2, 0, 0)) || l.Version != 2 {
 				t.Errorf("%+v", l)
 			}
@@ -118,7 +118,7 @@ func TestABatchIsDoneOnce(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 		for _, id := range ids {
-			if l := read(t, w, id); l.Version != 2 || !l.Ends.Equal(apptest.Start().AddDate(2, 0, 0)) {
+			if l := license(t, w, id); l.Version != 2 || !l.Ends.Equal(apptest.Start().AddDate(2, 0, 0)) {
 				t.Fatalf("%+v", l)
 			}
 		}
