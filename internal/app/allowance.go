@@ -33,6 +33,17 @@ func (a *App) Allowance(ctx context.Context, actor plaza.Actor, id string) (w pl
 	return w, err
 }
 
+// AllowanceBelow returns one allowance that the actor may change: of a profile strictly
+// below the actor's own. Owners and administrators of resellers and the vendor may.
+// Kinds: NotFound.
+func (a *App) AllowanceBelow(ctx context.Context, actor plaza.Actor, id string) (w plaza.Allowance, err error) {
+	err = a.see(ctx, actor, plaza.AllowanceEdits, id, func(tx *store.Tx) error {
+		w, err = grantedAllowance(ctx, tx, actor, id)
+		return err
+	})
+	return w, err
+}
+
 // CreateAllowance bounds how many licenses a profile below the actor's own, and all
 // below that, may hold. Owners and administrators of resellers and the vendor may.
 // Kinds: Invalid, also for one's own profile or a plan that the profile does not have,

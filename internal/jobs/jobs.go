@@ -1,9 +1,10 @@
-// Package jobs does what nobody is waiting for: it delivers mail, watches the
-// ConnectAgents, tidies up, and seals the audit log.
+// Package jobs does what nobody is waiting for: it delivers mail, works on
+// batches and renews what renews by itself, watches the ConnectAgents, tidies up, and
+// seals the audit log.
 //
-// It calls app under the names of [plaza.Postman], [plaza.Janitor] and
-// [plaza.Sealer], and knows no database. What it does may be done by several instances at once, and is
-// taken up by another one if this one dies.
+// It calls app under the names of [plaza.Postman], [plaza.Clerk], [plaza.Janitor] and
+// [plaza.Sealer], and knows no database. What it does may be done by several instances
+// at once, and is taken up by another one if this one dies.
 package jobs
 
 import (

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/connectplaza/plaza"
@@ -51,7 +50,7 @@ func (s *Web) allowanceForm(w http.ResponseWriter, r *http.Request, actor plaza.
 }
 
 func (s *Web) allowanceCreate(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
-	in := plaza.NewAllowance{Profile: r.PostFormValue("profile"), Most: count(r, "most"), Overage: count(r, "overage")}
+	in := plaza.NewAllowance{Profile: r.PostFormValue("profile"), Most: whole(r, "most"), Overage: whole(r, "overage")}
 	switch sort, of, _ := strings.Cut(r.PostFormValue("of"), ":"); sort {
 	case "kind":
 		in.Kind = plaza.LicenseKind(of)
@@ -64,25 +63,6 @@ func (s *Web) allowanceCreate(w http.ResponseWriter, r *http.Request, actor plaz
 	return s.see(w, r, "/partners/"+in.Profile+"#allowances", "allowance.saved")
 }
 
-// count returns the number in a field of a form. What is none is out of range.
-func count(r *http.Request, field string) int {
-	n, err := strconv.Atoi(strings.TrimSpace(r.PostFormValue(field)))
-	if err != nil {
-		return -1
-	}
-	return n
-}
-
-// allowanceBelow returns the allowance in the path, which is not the actor's own:
-// that is for those above to change.
-func (s *Web) allowanceBelow(r *http.Request, actor plaza.Actor) (plaza.Allowance, error) {
-	a, err := s.app.Allowance(r.Context(), actor, id(r))
-	if err == nil && a.Profile == actor.Profile {
-		err = plaza.Errorf(plaza.NotFound, "error.not_found")
-	}
-	return a, err
-}
-
 func (s *Web) allowanceEditForm(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
 	return s.allowanceEditPage(w, r, actor, http.StatusOK, views.Form{})
 }
@@ -92,7 +72,7 @@ func (s *Web) allowanceEditPage(w http.ResponseWriter, r *http.Request, actor pl
 	if err != nil {
 		return err
 	}
-	a, err := s.allowanceBelow(r, actor)
+	a, err := s.app.AllowanceBelow(r.Context(), actor, id(r))
 	if err != nil {
 		return err
 	}
@@ -103,7 +83,7 @@ func (s *Web) allowanceEditPage(w http.ResponseWriter, r *http.Request, actor pl
 }
 
 func (s *Web) allowanceEdit(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
-	in := plaza.AllowanceEdit{Most: count(r, "most"), Overage: count(r, "overage"), Version: version(r)}
+	in := plaza.AllowanceEdit{Most: whole(r, "most"), Overage: whole(r, "overage"), Version: version(r)}
 	if err := s.app.EditAllowance(r.Context(), actor, id(r), in); err != nil {
 		return s.revise(w, r, actor, err, s.allowanceEditPage)
 	}
@@ -123,7 +103,7 @@ func (s *Web) allowanceRemovePage(w http.ResponseWriter, r *http.Request, actor 
 	if err != nil {
 		return err
 	}
-	a, err := s.allowanceBelow(r, actor)
+	a, err := s.app.AllowanceBelow(r.Context(), actor, id(r))
 	if err != nil {
 		return err
 	}

@@ -72,16 +72,6 @@ func (s *Web) fileMake(w http.ResponseWriter, r *http.Request, actor plaza.Actor
 	return s.attach(w, f, certificate)
 }
 
-// whole returns the number in a field of a form; -1, which nothing takes, if it is
-// none.
-func whole(r *http.Request, field string) int {
-	n, err := strconv.Atoi(r.PostFormValue(field))
-	if err != nil {
-		return -1
-	}
-	return n
-}
-
 func (s *Web) offlineForm(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
 	return s.offlinePage(w, r, actor, http.StatusOK, views.Form{Values: url.Values{"days": {strconv.Itoa(plaza.FileDays)}}})
 }

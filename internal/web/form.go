@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -91,4 +92,23 @@ func formDay(r *http.Request, field string, zone *time.Location, now time.Time) 
 		}
 	}
 	return t, nil
+}
+
+// whole returns the number in a field of a form; -1, which nothing takes, if it is
+// none.
+func whole(r *http.Request, field string) int {
+	n, err := strconv.Atoi(strings.TrimSpace(r.PostFormValue(field)))
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// numeral returns the number in a field of a form that may be left empty: then it is
+// zero.
+func numeral(r *http.Request, field string) int {
+	if strings.TrimSpace(r.PostFormValue(field)) == "" {
+		return 0
+	}
+	return whole(r, field)
 }

@@ -149,15 +149,6 @@ func newPlan(r *http.Request, before plaza.Plan) plaza.NewPlan {
 	return in
 }
 
-// numeral returns the number in a field of a form that may be left empty: then it is
-// zero.
-func numeral(r *http.Request, field string) int {
-	if strings.TrimSpace(r.PostFormValue(field)) == "" {
-		return 0
-	}
-	return whole(r, field)
-}
-
 // prices returns the amounts in a form, one for each currency that has one. What is
 // no amount is one that nothing can cost.
 func prices(r *http.Request) (all []plaza.Money) {

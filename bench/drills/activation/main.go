@@ -16,11 +16,10 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"time"
 
+	"github.com/connectplaza/plaza/bench/drills/engines"
 	"github.com/connectplaza/plaza/bench/drills/record"
-	"github.com/connectplaza/plaza/internal/store"
 )
 
 // options are how the drill is done.
@@ -48,26 +47,9 @@ func main() {
 	}
 }
 
-// run drills on a SQLite file, and on the PostgreSQL server that
-// TEST_POSTGRES_URL names.
+// run drills on every engine.
 func run(ctx context.Context, out io.Writer, o options) error {
-	dir, err := os.MkdirTemp("", "plaza-drill-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	addresses := []string{filepath.Join(dir, "plaza.db")}
-	if server := os.Getenv("TEST_POSTGRES_URL"); server != "" {
-		addresses = append(addresses, server)
-	} else {
-		fmt.Fprintln(out, "no PostgreSQL: run scripts/postgres go run ./bench/drills/activation for both engines")
-	}
-	for _, address := range addresses {
-		if err := drill(ctx, out, address, o); err != nil {
-			return err
-		}
-	}
-	return nil
+	return engines.Each(out, "activation", func(address string) error { return drill(ctx, out, address, o) })
 }
 
 // drill does all rounds in a new world at address, and then those without the lock.
@@ -93,7 +75,7 @@ func drill(ctx context.Context, out io.Writer, address string, o options) error 
 	}
 	took := time.Since(began)
 	fmt.Fprintf(out, "%s: %d nodes; of %d activations %d succeeded, %d were there already, %d found it full; %d deactivations; looked %d times meanwhile\n",
-		engine(address), len(w.fleets), w.total.tried, w.total.in, w.total.taken, w.total.full, w.total.out, w.total.looks)
+		engines.Name(address), len(w.fleets), w.total.tried, w.total.in, w.total.taken, w.total.full, w.total.out, w.total.looks)
 	control, err := w.control(ctx, address, o)
 	if err != nil {
 		return err
@@ -101,14 +83,14 @@ func drill(ctx context.Context, out io.Writer, address string, o options) error 
 	fmt.Fprintf(out, "  control: %s\n", control)
 	if o.table != "" {
 		err = record.Put(o.table, record.Row{
-			Drill: "activation", Engine: engine(address), Tried: fmt.Sprintf("%d rounds of %d activations at the same time, %d seats, %d nodes", o.rounds, o.parallel, seats, len(w.fleets)),
+			Drill: "activation", Engine: engines.Name(address), Tried: fmt.Sprintf("%d rounds of %d activations at the same time, %d seats, %d nodes", o.rounds, o.parallel, seats, len(w.fleets)),
 			Outcome: fmt.Sprintf("%d over the limit", over), Control: control, Took: took,
 		})
 		if err != nil {
 			return err
 		}
 	}
-	fmt.Fprintf(out, "%s\nactivation: %d rounds, %d over the limit\n", engine(address), o.rounds, over)
+	fmt.Fprintf(out, "%s\nactivation: %d rounds, %d over the limit\n", engines.Name(address), o.rounds, over)
 	if over > 0 {
 		return errors.New("more were activated than the license allows")
 	}
@@ -132,11 +114,4 @@ func (w *world) control(ctx context.Context, address string, o options) (string,
 		}
 	}
 	return "", errors.New("control: without the lock nothing went wrong, so that the drill shows nothing")
-}
-
-func engine(address string) string {
-	if store.IsPostgres(address) {
-		return "postgres"
-	}
-	return "sqlite"
 }

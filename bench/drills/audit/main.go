@@ -17,8 +17,9 @@ import (
 	"maps"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"slices"
+
+	"github.com/connectplaza/plaza/bench/drills/engines"
 )
 
 func main() {
@@ -33,26 +34,9 @@ func main() {
 	}
 }
 
-// run drills on a SQLite file, and on the PostgreSQL server that
-// TEST_POSTGRES_URL names.
+// run drills on every engine.
 func run(ctx context.Context, out io.Writer, n int, seed uint64) error {
-	dir, err := os.MkdirTemp("", "plaza-drill-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	addresses := []string{filepath.Join(dir, "plaza.db")}
-	if server := os.Getenv("TEST_POSTGRES_URL"); server != "" {
-		addresses = append(addresses, server)
-	} else {
-		fmt.Fprintln(out, "no PostgreSQL: run scripts/postgres go run ./bench/drills/audit for both engines")
-	}
-	for _, address := range addresses {
-		if err := drill(ctx, out, address, n, seed); err != nil {
-			return err
-		}
-	}
-	return nil
+	return engines.Each(out, "audit", func(address string) error { return drill(ctx, out, address, n, seed) })
 }
 
 // drill tampers n times with the log of a new world at address.

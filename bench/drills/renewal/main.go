@@ -15,11 +15,10 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"time"
 
+	"github.com/connectplaza/plaza/bench/drills/engines"
 	"github.com/connectplaza/plaza/bench/drills/record"
-	"github.com/connectplaza/plaza/internal/store"
 )
 
 // options are how the drill is done.
@@ -53,26 +52,9 @@ func main() {
 	}
 }
 
-// run drills on a SQLite file, and on the PostgreSQL server that TEST_POSTGRES_URL
-// names.
+// run drills on every engine.
 func run(ctx context.Context, out io.Writer, o options) error {
-	dir, err := os.MkdirTemp("", "plaza-drill-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	addresses := []string{filepath.Join(dir, "plaza.db")}
-	if server := os.Getenv("TEST_POSTGRES_URL"); server != "" {
-		addresses = append(addresses, server)
-	} else {
-		fmt.Fprintln(out, "no PostgreSQL: run scripts/postgres go run ./bench/drills/renewal for both engines")
-	}
-	for _, address := range addresses {
-		if err := drill(ctx, out, address, o); err != nil {
-			return err
-		}
-	}
-	return nil
+	return engines.Each(out, "renewal", func(address string) error { return drill(ctx, out, address, o) })
 }
 
 func drill(ctx context.Context, out io.Writer, address string, o options) error {
@@ -91,7 +73,7 @@ func drill(ctx context.Context, out io.Writer, address string, o options) error 
 		return err
 	}
 	fmt.Fprintf(out, "%s: %d licenses, killed %d times: %d without a term, %d with two; nobody killed: %s for %d licenses, %d times looked how far it is\n",
-		engine(address), o.licenses, killed.kills, killed.none, killed.twice, quiet.took.Round(10*time.Millisecond), o.licenses, quiet.looks)
+		engines.Name(address), o.licenses, killed.kills, killed.none, killed.twice, quiet.took.Round(10*time.Millisecond), o.licenses, quiet.looks)
 	control, err := w.control(ctx)
 	if err != nil {
 		return err
@@ -99,7 +81,7 @@ func drill(ctx context.Context, out io.Writer, address string, o options) error 
 	fmt.Fprintf(out, "  control: %s\n", control)
 	if o.table != "" {
 		err := record.Put(o.table, record.Row{
-			Drill: "renewal", Engine: engine(address), Tried: fmt.Sprintf("%d licenses renewed in a batch, its worker killed %d times", o.licenses, killed.kills),
+			Drill: "renewal", Engine: engines.Name(address), Tried: fmt.Sprintf("%d licenses renewed in a batch, its worker killed %d times", o.licenses, killed.kills),
 			Outcome: fmt.Sprintf("%d lost, %d twice; %s when nobody kills", killed.none, killed.twice, quiet.took.Round(100*time.Millisecond)), Control: control, Took: time.Since(began),
 		})
 		if err != nil {
@@ -112,13 +94,6 @@ func drill(ctx context.Context, out io.Writer, address string, o options) error 
 	if killed.kills < o.kills {
 		return errors.New("the work was finished before it was interrupted as often as it should be")
 	}
-	fmt.Fprintf(out, "%s\nrenewal: %d licenses, %d kills, 0 lost, 0 twice\n", engine(address), o.licenses, killed.kills)
+	fmt.Fprintf(out, "%s\nrenewal: %d licenses, %d kills, 0 lost, 0 twice\n", engines.Name(address), o.licenses, killed.kills)
 	return nil
-}
-
-func engine(address string) string {
-	if store.IsPostgres(address) {
-		return "postgres"
-	}
-	return "sqlite"
 }

@@ -187,12 +187,15 @@ func (w *world) shift(ctx context.Context, id string, kill bool, r *result, more
 	if err != nil {
 		return b, err
 	}
-	defer worker.Wait()         //nolint:errcheck // it is killed
-	defer worker.Process.Kill() //nolint:errcheck // or has ended
+	defer worker.kill()
 	from := b.Done
 	for b.Finished.IsZero() {
+		over := worker.over() // if so, what is read after this is all there will be
 		if b, _, err = w.app.Batch(ctx, w.owner, id); err != nil {
 			return b, err
+		}
+		if over && b.Finished.IsZero() {
+			return b, errors.New("a worker ended that nobody killed, and left things undone")
 		}
 		r.looks++
 		if kill && b.Done > from+w.draw.IntN(more) {
@@ -215,18 +218,49 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// start starts a worker in a process of its own.
-func (w *world) start(ctx context.Context, careless bool) (*exec.Cmd, error) {
+// worker is a process that works on batches.
+type worker struct {
+	process *os.Process
+	ended   chan struct{} // closed when it has
+}
+
+// start starts a worker.
+func (w *world) start(ctx context.Context, careless bool) (*worker, error) {
 	me, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	worker := exec.CommandContext(ctx, me, "-work", w.address, fmt.Sprintf("-careless=%t", careless)) //nolint:gosec // this program
-	worker.Stderr = os.Stderr
-	return worker, worker.Start()
+	cmd := exec.CommandContext(ctx, me, "-work", w.address, fmt.Sprintf("-careless=%t", careless)) //nolint:gosec // this program
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	one := &worker{cmd.Process, make(chan struct{})}
+	go func() {
+		_ = cmd.Wait() // that it was killed is no news
+		close(one.ended)
+	}()
+	return one, nil
 }
 
-// interrupt starts the careless worker, and kills it once it has done some things.
+// kill ends a worker in the middle of what it does, and waits until it is gone.
+func (o *worker) kill() {
+	_ = o.process.Kill() // it may have ended
+	<-o.ended
+}
+
+// over reports whether a worker has ended.
+func (o *worker) over() bool {
+	select {
+	case <-o.ended:
+		return true
+	default:
+		return false
+	}
+}
+
+// interrupt starts the careless worker, and kills it once it has done some things, or
+// all of them.
 func (w *world) interrupt(ctx context.Context) error {
 	noted := func() (n int, err error) {
 		err = w.raw.QueryRowContext(ctx, `SELECT count(*) FROM batch_items WHERE state = 'done'`).Scan(&n)
@@ -240,9 +274,8 @@ func (w *world) interrupt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer worker.Wait()         //nolint:errcheck // it is killed
-	defer worker.Process.Kill() //nolint:errcheck // or has ended
-	for until := now + 1 + w.draw.IntN(10); now < until; {
+	defer worker.kill()
+	for until := now + 1 + w.draw.IntN(10); now < until && !worker.over(); {
 		if err := pause(ctx, time.Duration(1+w.draw.IntN(5))*time.Millisecond); err != nil {
 			return err
 		}
@@ -257,14 +290,21 @@ func (w *world) interrupt(ctx context.Context) error {
 // is renewed twice.
 func (w *world) control(ctx context.Context) (string, error) {
 	const most = 200
-	before, err := w.versions(ctx)
-	if err != nil {
-		return "", err
-	}
-	if _, err := w.app.RenewLicenses(ctx, w.owner, plaza.NewRenewals{Licenses: w.licenses}); err != nil {
-		return "", err
-	}
+	var before map[string]int
 	for kills := 1; kills <= most; kills++ {
+		var waiting int
+		err := w.raw.QueryRowContext(ctx, `SELECT count(*) FROM batch_items WHERE state = ''`).Scan(&waiting)
+		if err != nil {
+			return "", err
+		}
+		if waiting == 0 { // the first time, and whenever one was finished without a fault
+			if before, err = w.versions(ctx); err != nil {
+				return "", err
+			}
+			if _, err := w.app.RenewLicenses(ctx, w.owner, plaza.NewRenewals{Licenses: w.licenses}); err != nil {
+				return "", err
+			}
+		}
 		if err := w.interrupt(ctx); err != nil {
 			return "", err
 		}
