@@ -102,7 +102,7 @@ func (a Actor) Can(v Verb) bool { return a.May(v) == nil }
 // the given role: nobody can grant more than they hold.
 func (a Actor) MayGrant(kind ProfileKind, role Role) bool {
 	for v, r := range policy {
-		implied := a.Kind.Administers() && r.onlyBelow()
+		implied := a.Kind.Administers() && !slices.Contains(r.kinds, Vendor) // whoever is asked needs not ask
 		if r.allows(kind, role) == nil && a.May(v) != nil && !implied {
 			return false
 		}

@@ -30,6 +30,7 @@ const (
 	MailPasswordChanged MailKind = "password_changed"
 	MailRequestMade     MailKind = "request_made"
 	MailRequestDecided  MailKind = "request_decided"
+	MailRequestComment  MailKind = "request_comment"
 	MailActingStarted   MailKind = "acting_started"
 	MailGlassBroken     MailKind = "glass_broken"
 	MailConsentAsked    MailKind = "consent_asked"

@@ -25,6 +25,8 @@ const (
 	NoticeRequestMade     NoticeKind = "request_made"
 	NoticeRequestApproved NoticeKind = "request_approved"
 	NoticeRequestDeclined NoticeKind = "request_declined"
+	NoticeRequestComment  NoticeKind = "request_comment"
+	NoticeRequestSecond   NoticeKind = "request_second" // a second one has to approve
 	NoticeActingStarted   NoticeKind = "acting_started"
 	NoticeGlassBroken     NoticeKind = "glass_broken"
 	NoticeConsentAsked    NoticeKind = "consent_asked"

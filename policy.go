@@ -33,6 +33,7 @@ const (
 	AllowanceCreate Verb = "allowance.create"
 	AllowanceEdits  Verb = "allowance.edit"
 	AllowanceRemove Verb = "allowance.remove"
+	AllowanceAsk    Verb = "allowance.request" // for more of it
 
 	LicenseRead    Verb = "license.read"
 	LicenseReveal  Verb = "license.reveal" // see the key
@@ -83,6 +84,8 @@ const (
 	RequestWithdraw Verb = "request.withdraw"
 	RequestApprove  Verb = "request.approve"
 	RequestDecline  Verb = "request.decline"
+	RequestComment  Verb = "request.comment"
+	RequestLimits   Verb = "request.limits" // say above which price two have to approve
 
 	ActingStart Verb = "acting.start"
 	ActingRaise Verb = "acting.raise"
@@ -159,6 +162,7 @@ func table() map[Verb]rule {
 		anywhere = []ProfileKind{Vendor, Reseller, Partner, Enterprise}
 		above    = []ProfileKind{Vendor, Reseller}
 		below    = []ProfileKind{Partner, Enterprise}
+		asking   = []ProfileKind{Reseller, Partner, Enterprise} // whoever has somebody above
 		vendor   = []ProfileKind{Vendor}
 
 		dashboard = []Role{Owner, Administrator, Manager, Support, Auditor}
@@ -194,6 +198,7 @@ func table() map[Verb]rule {
 		AllowanceCreate: {kinds: above, roles: admins, changes: true},
 		AllowanceEdits:  {kinds: above, roles: admins, changes: true},
 		AllowanceRemove: {kinds: above, roles: admins, changes: true},
+		AllowanceAsk:    {kinds: asking, roles: managers, changes: true, notActing: true},
 
 		LicenseRead:    {kinds: anywhere, roles: dashboard},
 		LicenseReveal:  {kinds: anywhere, roles: managers, changes: true},
@@ -242,9 +247,11 @@ func table() map[Verb]rule {
 
 		RequestRead:     {kinds: anywhere, roles: dashboard},
 		RequestMake:     {kinds: below, roles: managers, changes: true, notActing: true},
-		RequestWithdraw: {kinds: below, roles: managers, changes: true, notActing: true},
+		RequestWithdraw: {kinds: asking, roles: managers, changes: true, notActing: true},
 		RequestApprove:  {kinds: above, roles: managers, changes: true, notActing: true},
 		RequestDecline:  {kinds: above, roles: managers, changes: true, notActing: true},
+		RequestComment:  {kinds: anywhere, roles: managers, changes: true, notActing: true},
+		RequestLimits:   {kinds: vendor, roles: admins, changes: true, notActing: true},
 
 		ActingStart: {kinds: above, roles: helpers, changes: true, notActing: true},
 		ActingRaise: {kinds: above, roles: helpers, keyboard: true},

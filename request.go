@@ -1,6 +1,7 @@
 package plaza
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -8,17 +9,24 @@ import (
 // RequestKind says what is wished for.
 type RequestKind string
 
-// The kinds of request: one for each quick action.
+// The kinds of request: one for each quick action, and one for each change of what
+// there is.
 const (
 	RequestDevelopment RequestKind = "development"
 	RequestProfile     RequestKind = "profile"
 	RequestAgent       RequestKind = "agent"
 	RequestLogin       RequestKind = "login"
+	RequestRenewal     RequestKind = "renewal"
+	RequestPlan        RequestKind = "plan" // another plan for a license
+	RequestEnd         RequestKind = "end"  // of a license, for good
+	RequestAllowance   RequestKind = "allowance"
 )
 
 // RequestKinds returns every kind of request.
 func RequestKinds() []RequestKind {
-	return []RequestKind{RequestDevelopment, RequestProfile, RequestAgent, RequestLogin}
+	return []RequestKind{
+		RequestDevelopment, RequestProfile, RequestAgent, RequestLogin, RequestRenewal, RequestPlan, RequestEnd, RequestAllowance,
+	}
 }
 
 // Text returns the name of k.
@@ -50,10 +58,35 @@ const RequestOpenFor = 30 * day
 // Wish is what a request asks for: exactly one of these. The profile is left out
 // of it, since it is the one that asks.
 type Wish struct {
-	License *NewLicense `json:"license,omitempty"`
-	Profile *NewProfile `json:"profile,omitempty"`
-	Agent   *NewAgent   `json:"agent,omitempty"`
-	Login   *NewLogin   `json:"login,omitempty"`
+	License   *NewLicense    `json:"license,omitempty"`
+	Profile   *NewProfile    `json:"profile,omitempty"`
+	Agent     *NewAgent      `json:"agent,omitempty"`
+	Login     *NewLogin      `json:"login,omitempty"`
+	Renewal   *LicenseWish   `json:"renewal,omitempty"`
+	Replan    *LicenseWish   `json:"replan,omitempty"`
+	End       *LicenseWish   `json:"end,omitempty"`
+	Allowance *AllowanceWish `json:"allowance,omitempty"`
+}
+
+// LicenseWish is about a license that there is.
+type LicenseWish struct {
+	License string `json:"license"`        // its ID
+	Name    string `json:"name,omitempty"` // of it, or of its ConnectAgent, when it was asked
+	Plan    string `json:"plan,omitempty"` // ID of the one that it is to be put under; [RequestPlan] only
+}
+
+// AllowanceWish is for an allowance that there is to allow more.
+type AllowanceWish struct {
+	Allowance string      `json:"allowance"`      // its ID
+	Kind      LicenseKind `json:"kind,omitempty"` // that it is for
+	Plan      string      `json:"plan,omitempty"` // name of the plan that it is for
+	Was       int         `json:"was"`            // how many it allowed when it was asked
+	Most      int         `json:"most"`           // how many it is to allow
+}
+
+// Of returns what w is for, for people to read within a sentence.
+func (w AllowanceWish) Of() Text {
+	return Allowance{Kind: w.Kind, Plan: w.Plan, PlanName: w.Plan}.Of()
 }
 
 // Kind returns what is wished for; empty if nothing is.
@@ -67,6 +100,37 @@ func (w Wish) Kind() RequestKind {
 		return RequestAgent
 	case w.Login != nil:
 		return RequestLogin
+	case w.Renewal != nil:
+		return RequestRenewal
+	case w.Replan != nil:
+		return RequestPlan
+	case w.End != nil:
+		return RequestEnd
+	case w.Allowance != nil:
+		return RequestAllowance
+	}
+	return ""
+}
+
+// about returns the license that w is about; nil if it is about none that there is.
+func (w Wish) about() *LicenseWish {
+	switch {
+	case w.Renewal != nil:
+		return w.Renewal
+	case w.Replan != nil:
+		return w.Replan
+	}
+	return w.End
+}
+
+// Subject returns the ID of what there is already that w is about; empty if it is for
+// something new.
+func (w Wish) Subject() string {
+	if l := w.about(); l != nil {
+		return l.License
+	}
+	if w.Allowance != nil {
+		return w.Allowance.Allowance
 	}
 	return ""
 }
@@ -82,6 +146,11 @@ func (w Wish) Name() string {
 		return w.Agent.Name
 	case w.Login != nil:
 		return w.Login.Name
+	case w.Allowance != nil:
+		return w.Allowance.Plan
+	}
+	if l := w.about(); l != nil {
+		return l.Name
 	}
 	return ""
 }
@@ -95,11 +164,13 @@ func (w Wish) Plan() string {
 		return w.Profile.Plan
 	case w.Agent != nil:
 		return w.Agent.Plan
+	case w.Replan != nil:
+		return w.Replan.Plan
 	}
 	return ""
 }
 
-// Request is a normal profile's wish on its way to whoever may grant it.
+// Request is a profile's wish on its way to whoever above it may grant it.
 type Request struct {
 	ID          string
 	Profile     string // who asks
@@ -111,10 +182,13 @@ type Request struct {
 	PlanName    string // of the plan wished for; may be empty
 	Note        string // to whoever decides; may be empty
 	Created     time.Time
+	First       string    // the login of the first of two who approve; empty if the viewer may not know
+	FirstName   string    // the same
+	FirstAt     time.Time // zero: one is enough, or nobody did yet
 	Decided     time.Time // zero while nobody decided
 	Decision    RequestState
 	Reason      string // of a decline
-	Object      string // ID of what the approval made
+	Object      string // ID of what the approval made or changed
 	Version     int
 }
 
@@ -131,6 +205,34 @@ func (r Request) State(now time.Time) RequestState {
 
 // Lapses returns when r lapses, if nobody decides before.
 func (r Request) Lapses() time.Time { return r.Created.Add(RequestOpenFor) }
+
+// TwoApprove reports whether something that costs prices a month, in one currency or
+// another, is so dear that two have to approve it.
+func TwoApprove(prices, limits []Money) bool {
+	return slices.ContainsFunc(prices, func(p Money) bool {
+		return slices.ContainsFunc(limits, func(l Money) bool { return l.Currency == p.Currency && p.Minor > l.Minor })
+	})
+}
+
+// CheckLimits returns an Invalid error unless limits are prices above which two have to
+// approve.
+func CheckLimits(limits []Money) error {
+	bad := problems{}
+	bad.money("prices", limits)
+	return bad.err()
+}
+
+// Comment is what somebody said about a request.
+type Comment struct {
+	ID         string
+	Request    string
+	Profile    string // that made the request
+	Login      string // whose it is; empty if the viewer may not know, as with the next two
+	Author     string // that login's profile
+	AuthorName string
+	Text       string
+	At         time.Time
+}
 
 // MaxNote is the longest note or reason, in characters.
 const MaxNote = 500
@@ -155,6 +257,17 @@ func CheckReason(field, reason string, least int) error {
 type RequestFilter struct {
 	Text    string // part of the wished-for name or the profile's name
 	Profile string // this profile's own only
+	Except  string // not this profile's own
+	Subject string // about this license or allowance only
 	Kinds   []RequestKind
 	States  []RequestState
+}
+
+// For narrows f to what concerns actor: whoever administers decides about what profiles
+// below ask for, and finds its own by naming itself.
+func (f RequestFilter) For(actor Actor) RequestFilter {
+	if actor.Kind.Administers() && f.Profile == "" {
+		f.Except = actor.Profile
+	}
+	return f
 }

@@ -98,19 +98,23 @@ func (a *App) EditAllowance(ctx context.Context, actor plaza.Actor, id string, i
 		if err != nil {
 			return err
 		}
-		if err := in.Validate(); err != nil {
-			return err
-		}
-		aboutAllowance(e, w)
-		e.Changed("most", number(w.Most), number(in.Most))
-		e.Changed("overage", number(w.Overage), number(in.Overage))
-		w.Most, w.Overage, w.Version = in.Most, in.Overage, in.Version
-		if err := tx.UpdateAllowance(ctx, actor.Scope(), w); err != nil {
-			return err
-		}
-		_, err = a.fits(ctx, tx, actor, id)
-		return err
+		return a.editAllowance(ctx, tx, actor, w, in, e)
 	})
+}
+
+func (a *App) editAllowance(ctx context.Context, tx *store.Tx, actor plaza.Actor, w plaza.Allowance, in plaza.AllowanceEdit, e *plaza.AuditEvent) error {
+	if err := in.Validate(); err != nil {
+		return err
+	}
+	aboutAllowance(e, w)
+	e.Changed("most", number(w.Most), number(in.Most))
+	e.Changed("overage", number(w.Overage), number(in.Overage))
+	w.Most, w.Overage, w.Version = in.Most, in.Overage, in.Version
+	if err := tx.UpdateAllowance(ctx, actor.Scope(), w); err != nil {
+		return err
+	}
+	_, err := a.fits(ctx, tx, actor, w.ID)
+	return err
 }
 
 // RemoveAllowance takes a bound away: from then on the profile may hold as many as
@@ -202,7 +206,9 @@ func (a *App) withinAllowances(ctx context.Context, tx *store.Tx, actor plaza.Ac
 func (a *App) full(ctx context.Context, tx *store.Tx, actor plaza.Actor, w plaza.Allowance) error {
 	of := w.Of()
 	if w.Profile == actor.Profile {
-		return plaza.Errorf(plaza.Conflict, "allowance.full_own", "Of", of, "Most", w.Most+w.Overage)
+		full := plaza.Errorf(plaza.Conflict, "allowance.full_own", "Of", of, "Most", w.Most+w.Overage)
+		full.Full = w.ID
+		return full
 	}
 	switch _, err := tx.Profile(ctx, actor.Scope(), w.Profile); {
 	case err == nil:

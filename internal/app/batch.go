@@ -193,25 +193,17 @@ func (a *App) doItem(ctx context.Context, tx *store.Tx, who plaza.Actor, b plaza
 		i.Name = licenseName(l)
 		e.About(l.Profile, "license", l.ID, i.Name)
 		e.Reason = b.Reason
-		return a.renew(ctx, tx, who, l, e)
+		next, err := l.Renewed(a.now(), a.zone)
+		if err != nil {
+			return err
+		}
+		return a.writeTerm(ctx, tx, who.Scope(), l, next, e)
 	})
 	if e := plaza.AsError(err); err != nil && e.Kind != plaza.Internal && e.Kind != plaza.Unavailable {
 		i.Why = e.Msg
 		return nil
 	}
 	return err
-}
-
-// renew adds one term to l.
-func (a *App) renew(ctx context.Context, tx *store.Tx, who plaza.Actor, l plaza.License, e *plaza.AuditEvent) error {
-	next, err := l.Renewed(a.now(), a.zone)
-	if err != nil {
-		return err
-	}
-	next.Ends = exact(next.Ends)
-	a.termChanged(e, l, next)
-	next.Updated = a.now()
-	return tx.SetLicenseTerm(ctx, who.Scope(), next)
 }
 
 // giveUpItem notes of the next thing of the oldest batch that it cannot be done.

@@ -61,7 +61,7 @@ func quiet() map[string]string {
 		"Admit": reads, "Access": reads, "Entrance": reads, "Visits": reads, "Account": reads, "Activation": reads, "Activations": reads, "AgentCheckup": reads, "Agent": reads, "Agents": reads, "AuditSealing": reads, "Frame": reads, "History": reads, "License": reads,
 		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads, "Batch": reads, "Batches": reads, "Renewals": reads, "RenewDue": "records each renewal as the clerk's", "WorkOnBatch": "records what it does to each thing in the name of whoever started it", "Plan": reads, "Offers": reads, "Allowance": reads, "Allowances": reads, "AllowanceBelow": reads, "RenewalOf": reads, "PlanChangeOf": reads,
 		"Monitor": reads, "Notifications": reads, "Alarm": reads, "AgentStates": reads, "WatchAgents": heart,
-		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads,
+		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads, "Comments": reads, "ApprovalLimits": reads, "OwnAllowance": reads,
 		"SigningKeys": reads, "Releases": reads, "Release": reads, "Releasing": reads, "SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
 		"ReadNotices": bell, "ClaimMails": post, "FinishMail": post, "RecordHeartbeats": heart, "Tidy": tidy, "FinishDemo": demo,
 	}
@@ -284,6 +284,20 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		}},
 		"MakeRequest": {verb: plaza.RequestMake, make: func() func() error {
 			return func() error { _, err := w.MakeRequest(ctx, p, wish, "a note"); return err }
+		}},
+		"RequestAllowance": {verb: plaza.AllowanceAsk, make: func() func() error {
+			b := below()
+			a := allow(t, w, r, plaza.NewAllowance{Profile: b.Profile, Kind: plaza.Development, Most: 1})
+			return func() error { return errOf(w.RequestAllowance(ctx, b, a.ID, 2, "")) }
+		}},
+		"CommentOnRequest": {verb: plaza.RequestComment, make: func() func() error {
+			id := asked().ID
+			return func() error { return w.CommentOnRequest(ctx, p, id, "a word") }
+		}},
+		"SetApprovalLimits": {verb: plaza.RequestLimits, make: func() func() error {
+			n++
+			limits := []plaza.Money{{Currency: "EUR", Minor: int64(1000000 + n)}}
+			return func() error { return w.SetApprovalLimits(ctx, w.Vendor, limits) }
 		}},
 		"WithdrawRequest": {verb: plaza.RequestWithdraw, make: func() func() error {
 			id := asked().ID

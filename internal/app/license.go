@@ -213,26 +213,33 @@ func (a *App) setLicense(ctx context.Context, actor plaza.Actor, v plaza.Verb, i
 		if err != nil {
 			return err
 		}
-		now := a.now()
-		before := l.State(now)
-		if before == plaza.LicenseEnded {
-			return plaza.Errorf(plaza.Conflict, "license.ended_already")
-		}
-		if err := change(&l); err != nil {
-			return err
-		}
 		e.About(l.Profile, "license", l.ID, licenseName(l))
 		e.Reason = reason
-		e.Changed("state", string(before), string(l.State(now)))
-		l.Version, l.Updated = version, now
-		if err := tx.SetLicenseHalt(ctx, actor.Scope(), l); err != nil || l.Ended.IsZero() {
-			return err
-		}
-		if err := endActivations(ctx, tx, actor, l); err != nil {
-			return err
-		}
-		return a.withinAllowances(ctx, tx, actor, l)
+		l.Version = version
+		return a.writeHalt(ctx, tx, actor, l, e, change)
 	})
+}
+
+// writeHalt writes whether l is suspended or has ended, if it still has its version:
+// change says what becomes of it.
+func (a *App) writeHalt(ctx context.Context, tx *store.Tx, actor plaza.Actor, l plaza.License, e *plaza.AuditEvent, change func(*plaza.License) error) error {
+	now := a.now()
+	before := l.State(now)
+	if before == plaza.LicenseEnded {
+		return plaza.Errorf(plaza.Conflict, "license.ended_already")
+	}
+	if err := change(&l); err != nil {
+		return err
+	}
+	e.Changed("state", string(before), string(l.State(now)))
+	l.Updated = now
+	if err := tx.SetLicenseHalt(ctx, actor.Scope(), l); err != nil || l.Ended.IsZero() {
+		return err
+	}
+	if err := endActivations(ctx, tx, actor, l); err != nil {
+		return err
+	}
+	return a.withinAllowances(ctx, tx, actor, l)
 }
 
 // endActivations ends what l, which ended, was activated on: nothing of it is in the

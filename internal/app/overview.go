@@ -36,13 +36,14 @@ func (a *App) Overview(ctx context.Context, actor plaza.Actor) (o plaza.Overview
 		if o.Ends, err = endsByMonth(ctx, tx, scope, now.In(a.zoneOf(actor))); err != nil {
 			return err
 		}
-		return needAttention(ctx, tx, scope, now, &o)
+		return needAttention(ctx, tx, actor, now, &o)
 	})
 	return o, err
 }
 
 // needAttention fills in what somebody should look at.
-func needAttention(ctx context.Context, tx *store.Tx, scope plaza.Scope, now time.Time, o *plaza.Overview) (err error) {
+func needAttention(ctx context.Context, tx *store.Tx, actor plaza.Actor, now time.Time, o *plaza.Overview) (err error) {
+	scope := actor.Scope()
 	if n := o.LicensesIn("", plaza.LicenseExpiring, plaza.LicenseGrace); n > 0 {
 		soon := plaza.LicenseFilter{States: []plaza.LicenseState{plaza.LicenseExpiring, plaza.LicenseGrace}}
 		if o.Expiring, err = tx.Licenses(ctx, scope, soon, plaza.Page{Sort: "ends", Size: attention, Total: n}, now); err != nil {
@@ -66,7 +67,7 @@ func needAttention(ctx context.Context, tx *store.Tx, scope plaza.Scope, now tim
 		return err
 	}
 	o.Allowances = slices.DeleteFunc(o.Allowances, func(w plaza.Allowance) bool { return w.State() == plaza.AllowanceFree })
-	open := plaza.RequestFilter{States: []plaza.RequestState{plaza.RequestOpen}}
+	open := plaza.RequestFilter{States: []plaza.RequestState{plaza.RequestOpen}}.For(actor)
 	o.Requests, err = tx.Requests(ctx, scope, open, plaza.Page{Size: attention}, now)
 	return err
 }
@@ -103,7 +104,7 @@ func endsByMonth(ctx context.Context, tx *store.Tx, scope plaza.Scope, now time.
 // the dashboard may.
 func (a *App) Frame(ctx context.Context, actor plaza.Actor) (f plaza.Frame, err error) {
 	err = a.see(ctx, actor, plaza.OverviewRead, "", func(tx *store.Tx) error {
-		if f.Requests, err = tx.OpenRequests(ctx, actor.Scope(), a.now()); err != nil {
+		if f.Requests, err = tx.OpenRequests(ctx, actor.Scope(), plaza.RequestFilter{}.For(actor).Except, a.now()); err != nil {
 			return err
 		}
 		if actor.Acting() {

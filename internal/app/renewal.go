@@ -64,10 +64,19 @@ func (a *App) under(ctx context.Context, tx *store.Tx, actor plaza.Actor, l plaz
 	return l.Replanned(p, a.now(), a.zone)
 }
 
+// orAsk returns v, or that one asks for it if that is all one may: both look at what it
+// would do beforehand.
+func orAsk(actor plaza.Actor, v plaza.Verb) plaza.Verb {
+	if !actor.Can(v) && actor.Can(plaza.RequestMake) {
+		return plaza.RequestMake
+	}
+	return v
+}
+
 // RenewalOf returns a license as it is, and as [App.RenewLicense] would make it, or
-// why it would not. The same people may. Kinds: NotFound.
+// why it would not. The same people may, and whoever may ask for it. Kinds: NotFound.
 func (a *App) RenewalOf(ctx context.Context, actor plaza.Actor, id string) (o plaza.Outlook, err error) {
-	err = a.see(ctx, actor, plaza.LicenseRenew, id, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, orAsk(actor, plaza.LicenseRenew), id, func(tx *store.Tx) error {
 		if o.Before, err = deal(ctx, tx, actor, id); err != nil {
 			return err
 		}
@@ -80,9 +89,9 @@ func (a *App) RenewalOf(ctx context.Context, actor plaza.Actor, id string) (o pl
 
 // PlanChangeOf returns a license as it is, which plans it can be put under, and, if
 // one is named, how [App.ChangePlan] would make it or why it would not. The same
-// people may. Kinds: NotFound.
+// people may, and whoever may ask for it. Kinds: NotFound.
 func (a *App) PlanChangeOf(ctx context.Context, actor plaza.Actor, id, plan string) (o plaza.Outlook, err error) {
-	err = a.see(ctx, actor, plaza.LicensePlan, id, func(tx *store.Tx) error {
+	err = a.see(ctx, actor, orAsk(actor, plaza.LicensePlan), id, func(tx *store.Tx) error {
 		if o.Before, err = deal(ctx, tx, actor, id); err != nil {
 			return err
 		}
@@ -141,20 +150,20 @@ func (a *App) setTerm(ctx context.Context, actor plaza.Actor, v plaza.Verb, id, 
 		if err != nil {
 			return err
 		}
-		l.Starts, l.Ends = exact(l.Starts), exactOrNever(l.Ends)
 		e.Reason = strings.TrimSpace(why)
-		a.termChanged(e, before, l)
-		l.Version, l.Updated = version, a.now()
-		if err := tx.SetLicenseTerm(ctx, actor.Scope(), l); err != nil {
+		l.Version = version
+		if err := a.writeTerm(ctx, tx, actor.Scope(), before, l, e); err != nil {
 			return err
 		}
 		return a.withinAllowances(ctx, tx, actor, l)
 	})
 }
 
-// termChanged notes what is another in after than in before.
-func (a *App) termChanged(e *plaza.AuditEvent, before, after plaza.License) {
+// writeTerm writes the term and plan of after, which was before until now, if it still
+// has its version.
+func (a *App) writeTerm(ctx context.Context, tx *store.Tx, scope plaza.Scope, before, after plaza.License, e *plaza.AuditEvent) error {
 	now := a.now()
+	after.Starts, after.Ends, after.Updated = exact(after.Starts), exactOrNever(after.Ends), now
 	e.Changed("state", string(before.State(now)), string(after.State(now)))
 	e.Changed("plan", before.PlanName, after.PlanName)
 	e.Changed("edition", number(before.Edition), number(after.Edition))
@@ -162,6 +171,7 @@ func (a *App) termChanged(e *plaza.AuditEvent, before, after plaza.License) {
 	e.Changed("ends", date(before.Ends), date(after.Ends))
 	e.Changed("grace_days", number(before.GraceDays), number(after.GraceDays))
 	e.Changed("machines", number(before.Machines), number(after.Machines))
+	return tx.SetLicenseTerm(ctx, scope, after)
 }
 
 const (
@@ -206,12 +216,10 @@ func (a *App) renewDue(ctx context.Context, actor plaza.Actor, scope plaza.Scope
 				return err
 			}
 		}
-		next.Ends, next.Updated = exact(next.Ends), a.now()
 		event := plaza.AuditEvent{Verb: plaza.LicenseRenew}
 		return a.perform(ctx, tx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
 			e.About(l.Profile, "license", l.ID, licenseName(l))
-			a.termChanged(e, l, next)
-			return tx.SetLicenseTerm(ctx, scope, next)
+			return a.writeTerm(ctx, tx, scope, l, next, e)
 		})
 	})
 }

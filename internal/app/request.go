@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/store"
@@ -29,72 +28,126 @@ func (a *App) Requests(ctx context.Context, actor plaza.Actor, f plaza.RequestFi
 	return list, err
 }
 
-// MakeRequest asks whoever is above for what a quick action would make. Owners,
-// administrators and managers of partners and enterprises may, for their own
-// profile. Kinds: Invalid.
+// MakeRequest asks whoever is above for what a quick action would make, or for another
+// term, another plan or the end of a license. Owners, administrators and managers of
+// partners and enterprises may, for their own profile. Kinds: Invalid, NotFound if there
+// is no such license, Conflict if it cannot be done, or if it is asked for already.
 func (a *App) MakeRequest(ctx context.Context, actor plaza.Actor, wish plaza.Wish, note string) (r plaza.Request, err error) {
 	event := plaza.AuditEvent{Verb: plaza.RequestMake}
 	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
-		note = strings.TrimSpace(note)
-		if err := a.validateWish(actor, &wish); err != nil {
+		if wish.Allowance != nil { // which is asked for with RequestAllowance
+			return plaza.Errorf(plaza.Invalid, "error.invalid")
+		}
+		plan, err := a.checkWish(ctx, tx, actor, &wish)
+		if err != nil {
 			return err
 		}
-		if err := plaza.CheckNote("note", note); err != nil {
-			return err
-		}
-		r = plaza.Request{
-			ID: newID(), Profile: actor.Profile, ProfileName: actor.ProfileName, Login: actor.Login, LoginName: actor.Name,
-			Kind: wish.Kind(), Wish: wish, Note: note, Created: a.now(), Version: 1,
-		}
-		e.About(actor.Profile, "request", r.ID, wish.Name())
-		e.Changed("kind", "", string(r.Kind))
-		if r.PlanName, err = plannedFor(ctx, tx, actor.Profile, wish); err != nil {
-			return err
-		}
-		if err := tx.InsertRequest(ctx, r); err != nil {
-			return err
-		}
-		return a.tellAbove(ctx, tx, r)
+		r, err = a.ask(ctx, tx, actor, wish, plan, note, e)
+		return err
 	})
 	return r, err
 }
 
-// plannedFor returns the name of the plan that is wished for; empty if the wish
-// needs none. A plan that is not there or for something else is Invalid.
-func plannedFor(ctx context.Context, tx *store.Tx, profile string, wish plaza.Wish) (string, error) {
-	kind := plaza.Development
-	switch {
-	case wish.Agent != nil:
-		kind = plaza.ConnectAgentLicense
-	case wish.Profile != nil:
-		kind, _ = wish.Profile.Kind.BaseLicense()
-	}
-	if wish.Plan() == "" {
-		return "", nil
-	}
-	plan, err := planFor(ctx, tx, profile, wish.Plan(), kind)
-	return plan.Name, err
+// RequestAllowance asks whoever is above to let the actor's own profile, and all below
+// it, hold more licenses. Owners, administrators and managers of all but the vendor may.
+// Kinds: Invalid, NotFound if the profile has no such allowance, Conflict if it is asked
+// for already.
+func (a *App) RequestAllowance(ctx context.Context, actor plaza.Actor, id string, most int, note string) (r plaza.Request, err error) {
+	event := plaza.AuditEvent{Verb: plaza.AllowanceAsk, ObjectKind: "allowance", Object: id}
+	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		w, err := ownAllowance(ctx, tx, actor, id)
+		if err != nil {
+			return err
+		}
+		if most <= w.Most {
+			return &plaza.Error{Kind: plaza.Invalid, Msg: plaza.T("error.invalid"), Fields: map[string]plaza.Text{"most": plaza.T("problem.allowance_more", "Most", w.Most)}}
+		}
+		if err := (plaza.AllowanceEdit{Most: most, Overage: w.Overage}).Validate(); err != nil {
+			return err
+		}
+		wish := plaza.Wish{Allowance: &plaza.AllowanceWish{Allowance: w.ID, Kind: w.Kind, Plan: w.PlanName, Was: w.Most, Most: most}}
+		r, err = a.ask(ctx, tx, actor, wish, "", note, e)
+		return err
+	})
+	return r, err
 }
 
-// validateWish returns an Invalid error unless the wish is one that could be
-// fulfilled for the actor's profile, which it writes into it.
-func (a *App) validateWish(actor plaza.Actor, wish *plaza.Wish) error {
+// OwnAllowance returns one allowance of the actor's own profile, for which it may ask for
+// more. The same people may. Kinds: NotFound.
+func (a *App) OwnAllowance(ctx context.Context, actor plaza.Actor, id string) (w plaza.Allowance, err error) {
+	err = a.see(ctx, actor, plaza.AllowanceAsk, id, func(tx *store.Tx) error {
+		w, err = ownAllowance(ctx, tx, actor, id)
+		return err
+	})
+	return w, err
+}
+
+func ownAllowance(ctx context.Context, tx *store.Tx, actor plaza.Actor, id string) (plaza.Allowance, error) {
+	w, err := tx.Allowance(ctx, actor.Scope(), id)
+	if err == nil && w.Profile != actor.Profile { // those are the actor's to change
+		err = plaza.Errorf(plaza.NotFound, "error.not_found")
+	}
+	return w, err
+}
+
+// ask makes the request for a wish that was checked, of which plan is the plan's name.
+func (a *App) ask(ctx context.Context, tx *store.Tx, actor plaza.Actor, wish plaza.Wish, plan, note string, e *plaza.AuditEvent) (r plaza.Request, err error) {
+	note = strings.TrimSpace(note)
+	if err := plaza.CheckNote("note", note); err != nil {
+		return r, err
+	}
+	if err := a.askedOnce(ctx, tx, actor, wish); err != nil {
+		return r, err
+	}
+	r = plaza.Request{
+		ID: newID(), Profile: actor.Profile, ProfileName: actor.ProfileName, Login: actor.Login, LoginName: actor.Name,
+		Kind: wish.Kind(), Wish: wish, PlanName: plan, Note: note, Created: a.now(), Version: 1,
+	}
+	e.About(actor.Profile, "request", r.ID, wish.Name())
+	e.Changed("kind", "", string(r.Kind))
+	if err := tx.InsertRequest(ctx, r); err != nil {
+		return r, err
+	}
+	return r, a.tellAbove(ctx, tx, r)
+}
+
+// askedOnce returns a Conflict if the same is asked for already of what there is: whoever
+// decides would do it twice.
+func (a *App) askedOnce(ctx context.Context, tx *store.Tx, actor plaza.Actor, wish plaza.Wish) error {
+	if wish.Subject() == "" {
+		return nil
+	}
+	if err := tx.HoldProfile(ctx, actor.Profile); err != nil { // nobody else of it asks meanwhile
+		return err
+	}
+	f := plaza.RequestFilter{Subject: wish.Subject(), Kinds: []plaza.RequestKind{wish.Kind()}, States: []plaza.RequestState{plaza.RequestOpen}}
+	list, err := tx.Requests(ctx, actor.Scope(), f, plaza.Page{Size: 1}, a.now())
+	if err == nil && list.Total > 0 {
+		err = plaza.Errorf(plaza.Conflict, "request.asked_already")
+	}
+	return err
+}
+
+// checkWish returns an error unless the wish is one that could be fulfilled for the
+// actor's profile, which it writes into it, and the name of the plan that is wished for:
+// empty if it needs none.
+func (a *App) checkWish(ctx context.Context, tx *store.Tx, actor plaza.Actor, wish *plaza.Wish) (plan string, err error) {
 	switch {
 	case wish.License != nil:
 		in := wish.License.Clean()
 		in.Profile = actor.Profile
 		wish.License = &in
-		return in.Validate(a.now())
+		err = in.Validate(a.now())
 	case wish.Agent != nil:
 		in := wish.Agent.Clean()
 		in.Profile = actor.Profile
 		wish.Agent = &in
-		return in.Validate(a.now())
+		err = in.Validate(a.now())
 	case wish.Login != nil:
 		in := wish.Login.Clean()
 		in.Profile = actor.Profile
 		wish.Login = &in
-		return in.Validate()
+		return "", in.Validate()
 	case wish.Profile != nil:
 		in := wish.Profile.Clean()
 		in.Parent = "" // whoever approves knows
@@ -102,14 +155,134 @@ func (a *App) validateWish(actor plaza.Actor, wish *plaza.Wish) error {
 		if in.Kind == plaza.Reseller {
 			in.Kind = "" // nobody asks for somebody who would grant
 		}
-		return in.Validate()
+		err = in.Validate()
+	default:
+		return a.checkLicenseWish(ctx, tx, actor, wish)
 	}
-	return plaza.Errorf(plaza.Invalid, "error.invalid")
+	if err != nil || wish.Plan() == "" {
+		return "", err
+	}
+	p, err := planFor(ctx, tx, actor.Profile, wish.Plan(), wishedKind(*wish))
+	return p.Name, err
+}
+
+// wishedKind returns the kind of license that is wished for.
+func wishedKind(wish plaza.Wish) plaza.LicenseKind {
+	switch {
+	case wish.Agent != nil:
+		return plaza.ConnectAgentLicense
+	case wish.Profile != nil:
+		kind, _ := wish.Profile.Kind.BaseLicense()
+		return kind
+	}
+	return plaza.Development
+}
+
+// checkLicenseWish is checkWish for a wish about a license that there is: it returns why
+// it could not be fulfilled now.
+func (a *App) checkLicenseWish(ctx context.Context, tx *store.Tx, actor plaza.Actor, wish *plaza.Wish) (plan string, err error) {
+	var w plaza.LicenseWish
+	switch {
+	case wish.Renewal != nil:
+		w = *wish.Renewal
+		wish.Renewal = &w
+	case wish.Replan != nil:
+		w = *wish.Replan
+		wish.Replan = &w
+	case wish.End != nil:
+		w = *wish.End
+		wish.End = &w
+	default:
+		return "", plaza.Errorf(plaza.Invalid, "error.invalid")
+	}
+	l, err := tx.License(ctx, actor.Scope(), w.License)
+	if err != nil {
+		return "", err
+	}
+	w.Name = licenseName(l)
+	switch {
+	case wish.Replan != nil:
+		l, err = a.replanned(ctx, tx, actor, l, w.Plan)
+		return l.PlanName, err
+	case wish.Renewal != nil:
+		_, err = l.Renewed(a.now(), a.zone)
+	case !l.Ended.IsZero():
+		err = plaza.Errorf(plaza.Conflict, "license.ended_already")
+	}
+	return "", err
+}
+
+// CommentOnRequest says something about a request that waits. Owners, administrators and
+// managers may, of the profile that asks and of those above. Kinds: Invalid, NotFound,
+// Conflict.
+func (a *App) CommentOnRequest(ctx context.Context, actor plaza.Actor, id, text string) error {
+	event := plaza.AuditEvent{Verb: plaza.RequestComment, ObjectKind: "request", Object: id}
+	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		r, err := a.openRequest(ctx, tx, actor, id)
+		if err != nil {
+			return err
+		}
+		c := plaza.Comment{
+			ID: newID(), Request: r.ID, Profile: r.Profile, Login: actor.Login, Author: actor.Profile, Text: strings.TrimSpace(text), At: a.now(),
+		}
+		if err := plaza.CheckReason("comment", c.Text, 1); err != nil {
+			return err
+		}
+		e.About(r.Profile, "request", r.ID, r.Wish.Name())
+		if err := tx.InsertComment(ctx, c); err != nil {
+			return err
+		}
+		if actor.Profile == r.Profile {
+			return a.tellAboveOf(ctx, tx, actor, r, c)
+		}
+		return a.tellAsker(ctx, tx, actor, r, plaza.NoticeRequestComment, commented(r, actor.ProfileName, c))
+	})
+}
+
+// Comments returns what was said about a request, the oldest first. Everybody with the
+// dashboard may, of their own profile's and those below. Kinds: NotFound.
+func (a *App) Comments(ctx context.Context, actor plaza.Actor, request string) (all []plaza.Comment, err error) {
+	err = a.see(ctx, actor, plaza.RequestRead, request, func(tx *store.Tx) error {
+		if _, err := tx.Request(ctx, actor.Scope(), request); err != nil {
+			return err
+		}
+		all, err = tx.Comments(ctx, actor.Scope(), request)
+		return err
+	})
+	return all, err
 }
 
 // tellAbove mails the profile above at its support address that r waits, and
 // leaves a notice to those who may decide.
 func (a *App) tellAbove(ctx context.Context, tx *store.Tx, r plaza.Request) error {
+	return a.writeAbove(ctx, tx, r, plaza.NoticeRequestMade, plaza.MailRequestMade, letter{
+		subject: plaza.T("mail.request_made.subject", "Profile", r.ProfileName, "Kind", r.Kind.Text()),
+		lines: append([]plaza.Text{
+			plaza.T("mail.request_made.body", "Profile", r.ProfileName, "Name", r.LoginName, "Kind", r.Kind.Text()),
+		}, noteLine(r.Note)...),
+		button: plaza.T("mail.request_made.button"),
+	})
+}
+
+// tellAboveOf is tellAbove of a comment on r.
+func (a *App) tellAboveOf(ctx context.Context, tx *store.Tx, actor plaza.Actor, r plaza.Request, c plaza.Comment) error {
+	return a.writeAbove(ctx, tx, r, plaza.NoticeRequestComment, plaza.MailRequestComment, commented(r, actor.ProfileName, c))
+}
+
+// commented returns the mail that tells of a comment on r by somebody of a profile.
+func commented(r plaza.Request, by string, c plaza.Comment) letter {
+	return letter{
+		subject: plaza.T("mail.request_comment.subject", "Profile", by, "Kind", r.Kind.Text()),
+		lines: append([]plaza.Text{
+			plaza.T("mail.request_comment.body", "Profile", by, "Kind", r.Kind.Text(), "Name", r.Wish.Name()),
+		}, noteLine(c.Text)...),
+		button: plaza.T("mail.request_made.button"),
+	}
+}
+
+// writeAbove leaves a notice about r to those of the profile above who may decide, and
+// mails l to its support address.
+func (a *App) writeAbove(ctx context.Context, tx *store.Tx, r plaza.Request, notice plaza.NoticeKind, kind plaza.MailKind, l letter) error {
 	above, err := tx.Above(ctx, r.Profile)
 	if err != nil || len(above) == 0 {
 		return err
@@ -122,20 +295,14 @@ func (a *App) tellAbove(ctx context.Context, tx *store.Tx, r plaza.Request) erro
 	if err != nil {
 		return err
 	}
-	if err := a.notify(ctx, tx, plaza.NoticeRequestMade, r.ProfileName, r.ID, deciders...); err != nil {
+	if err := a.notify(ctx, tx, notice, r.ProfileName, r.ID, deciders...); err != nil {
 		return err
 	}
 	if parent.SupportEmail == "" {
 		return nil
 	}
-	return a.post(ctx, tx, plaza.MailRequestMade, parent.ID, recipient{address: parent.SupportEmail, name: parent.Name}, letter{
-		subject: plaza.T("mail.request_made.subject", "Profile", r.ProfileName, "Kind", r.Kind.Text()),
-		lines: append([]plaza.Text{
-			plaza.T("mail.request_made.body", "Profile", r.ProfileName, "Name", r.LoginName, "Kind", r.Kind.Text()),
-		}, noteLine(r.Note)...),
-		button: plaza.T("mail.request_made.button"), path: "/requests/" + r.ID,
-		from: parent.Name,
-	})
+	l.path, l.from = "/requests/"+r.ID, parent.Name
+	return a.post(ctx, tx, kind, parent.ID, recipient{address: parent.SupportEmail, name: parent.Name}, l)
 }
 
 // noteLine returns the line of a mail that quotes what somebody wrote, if
@@ -147,123 +314,9 @@ func noteLine(note string) []plaza.Text {
 	return []plaza.Text{plaza.T("mail.note", "Note", note)}
 }
 
-// WithdrawRequest takes a request back. Owners, administrators and managers of
-// the profile that asked may. Kinds: NotFound, Conflict, Stale.
-func (a *App) WithdrawRequest(ctx context.Context, actor plaza.Actor, id string, version int) error {
-	_, err := a.decide(ctx, actor, plaza.RequestWithdraw, id, version, func(_ *store.Tx, r *plaza.Request) error {
-		r.Decision = plaza.RequestWithdrawn
-		return nil
-	})
-	return err
-}
-
-// DeclineRequest says no to a request from below, and why; the one who made it
-// is told. Owners, administrators and managers of resellers and the vendor may.
-// Kinds: Invalid, NotFound, Conflict, Stale.
-func (a *App) DeclineRequest(ctx context.Context, actor plaza.Actor, id, reason string, version int) error {
-	_, err := a.decide(ctx, actor, plaza.RequestDecline, id, version, func(tx *store.Tx, r *plaza.Request) error {
-		r.Decision, r.Reason = plaza.RequestDeclined, strings.TrimSpace(reason)
-		if err := plaza.CheckReason("reason", r.Reason, 3); err != nil {
-			return err
-		}
-		return a.tellAsker(ctx, tx, actor, *r, plaza.NoticeRequestDeclined)
-	})
-	return err
-}
-
-// ApproveRequest makes what a request from below asks for, in the same
-// transaction, and returns the request with the ID of what was made; the one who
-// made it is told. Owners, administrators and managers of resellers and the
-// vendor may, if they may make the thing itself. Kinds: Invalid, NotFound,
-// Forbidden, Conflict, Stale.
-func (a *App) ApproveRequest(ctx context.Context, actor plaza.Actor, id string, version int) (plaza.Request, error) {
-	return a.decide(ctx, actor, plaza.RequestApprove, id, version, func(tx *store.Tx, r *plaza.Request) (err error) {
-		r.Decision = plaza.RequestApproved
-		if r.Object, err = a.fulfil(ctx, tx, actor, *r); err != nil {
-			return err
-		}
-		return a.tellAsker(ctx, tx, actor, *r, plaza.NoticeRequestApproved)
-	})
-}
-
-// decide does v to the open request with the given ID: how says what becomes of
-// it.
-func (a *App) decide(ctx context.Context, actor plaza.Actor, v plaza.Verb, id string, version int, how func(*store.Tx, *plaza.Request) error) (r plaza.Request, err error) {
-	event := plaza.AuditEvent{Verb: v, ObjectKind: "request", Object: id}
-	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
-		if r, err = tx.Request(ctx, actor.Scope(), id); err != nil {
-			return err
-		}
-		if state := r.State(a.now()); state != plaza.RequestOpen {
-			return plaza.Errorf(plaza.Conflict, "request.not_open", "State", state.Text())
-		}
-		r.Decided, r.Version = a.now(), version
-		e.About(r.Profile, "request", r.ID, r.Wish.Name())
-		if err := how(tx, &r); err != nil {
-			return err
-		}
-		e.Reason = r.Reason
-		e.Changed("state", string(plaza.RequestOpen), string(r.Decision))
-		return tx.DecideRequest(ctx, actor.Scope(), r)
-	})
-	return r, err
-}
-
-// fulfil makes what r asks for, and returns its ID.
-func (a *App) fulfil(ctx context.Context, tx *store.Tx, actor plaza.Actor, r plaza.Request) (id string, err error) {
-	now := a.now()
-	switch w := r.Wish; {
-	case w.License != nil:
-		in := *w.License
-		in.Starts = notBefore(in.Starts, now)
-		err = a.perform(ctx, tx, actor, plaza.AuditEvent{Verb: plaza.LicenseIssue}, func(tx *store.Tx, e *plaza.AuditEvent) error {
-			l, err := a.issueDevelopment(ctx, tx, actor, in, e)
-			id = l.ID
-			return err
-		})
-	case w.Agent != nil:
-		in := *w.Agent
-		in.Starts = notBefore(in.Starts, now)
-		err = a.perform(ctx, tx, actor, plaza.AuditEvent{Verb: plaza.AgentCreate}, func(tx *store.Tx, e *plaza.AuditEvent) error {
-			agent, err := a.createAgent(ctx, tx, actor, in, e)
-			id = agent.ID
-			return err
-		})
-	case w.Login != nil:
-		err = a.perform(ctx, tx, actor, plaza.AuditEvent{Verb: plaza.LoginCreate}, func(tx *store.Tx, e *plaza.AuditEvent) error {
-			l, err := a.createLogin(ctx, tx, actor, *w.Login, e)
-			id = l.ID
-			return err
-		})
-	case w.Profile != nil:
-		asker, err := tx.Profile(ctx, actor.Scope(), r.Profile)
-		if err != nil {
-			return "", err
-		}
-		in := *w.Profile
-		in.Parent = asker.Parent // beside the one that asks: it has none below it
-		err = a.perform(ctx, tx, actor, plaza.AuditEvent{Verb: plaza.ProfileCreate}, func(tx *store.Tx, e *plaza.AuditEvent) error {
-			p, err := a.createProfile(ctx, tx, actor, in, e)
-			id = p.ID
-			return err
-		})
-		return id, err
-	}
-	return id, err
-}
-
-// notBefore returns when a term begins that was to begin at t: a request may
-// have waited so long that t has passed.
-func notBefore(t, now time.Time) time.Time {
-	if t.Before(now) {
-		return zeroTime
-	}
-	return t
-}
-
-// tellAsker mails whoever made r what became of it, and leaves a notice; not if
-// they have been shut out since: it is no business of theirs any more.
-func (a *App) tellAsker(ctx context.Context, tx *store.Tx, actor plaza.Actor, r plaza.Request, kind plaza.NoticeKind) error {
+// tellAsker mails l to whoever made r, and leaves a notice; not if they have been shut
+// out since: it is no business of theirs any more.
+func (a *App) tellAsker(ctx context.Context, tx *store.Tx, actor plaza.Actor, r plaza.Request, kind plaza.NoticeKind, l letter) error {
 	asker, err := tx.Login(ctx, actor.Scope(), r.Login)
 	if err != nil || asker.State() != plaza.LoginActive {
 		return err
@@ -275,12 +328,10 @@ func (a *App) tellAsker(ctx context.Context, tx *store.Tx, actor plaza.Actor, r 
 	if err := a.notify(ctx, tx, kind, r.Wish.Name(), r.ID, asker); err != nil {
 		return err
 	}
-	return a.post(ctx, tx, plaza.MailRequestDecided, r.Profile, to(person, asker.Name), letter{
-		subject: plaza.T("mail.request_decided.subject", "Kind", r.Kind.Text(), "State", r.Decision.Text()),
-		lines: append([]plaza.Text{
-			plaza.T("mail.request_decided.body", "Kind", r.Kind.Text(), "Name", r.Wish.Name(), "State", r.Decision.Text()),
-		}, noteLine(r.Reason)...),
-		button: plaza.T("mail.request_decided.button"), path: "/requests/" + r.ID,
-		from: actor.ProfileName,
-	})
+	mail := plaza.MailRequestDecided
+	if kind == plaza.NoticeRequestComment {
+		mail = plaza.MailRequestComment
+	}
+	l.path, l.from = "/requests/"+r.ID, actor.ProfileName
+	return a.post(ctx, tx, mail, r.Profile, to(person, asker.Name), l)
 }

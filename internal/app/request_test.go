@@ -55,7 +55,7 @@ func TestRequests(t *testing.T) {
 				}
 			}
 			want(t, "to approve one's own", errOf(w.ApproveRequest(ctx, w.Partner, r.ID, 1)), plaza.Forbidden)
-			want(t, "to withdraw another's", w.WithdrawRequest(ctx, w.Reseller, r.ID, 1), plaza.Forbidden)
+			want(t, "to withdraw another's", w.WithdrawRequest(ctx, w.Reseller, r.ID, 1), plaza.NotFound)
 			want(t, "stale", errOf(w.ApproveRequest(ctx, w.Reseller, r.ID, 2)), plaza.Stale)
 
 			w.Clock.Advance(time.Second)

@@ -77,17 +77,19 @@ POST /licenses/{id}/key         VRPE:oam   manage license tree
 GET  /licenses/{id}/suspend     VR:oam     manage license tree
 POST /licenses/{id}/suspend     VR:oam     manage license tree
 POST /licenses/{id}/resume      VR:oam     manage license tree
-GET  /licenses/{id}/end         VR:oam     manage license tree
-POST /licenses/{id}/end         VR:oam     manage license tree
-GET  /licenses/{id}/renew       VR:oam     manage license tree
-POST /licenses/{id}/renew       VR:oam     manage license tree
-GET  /licenses/{id}/plan        VR:oam     manage license tree
-POST /licenses/{id}/plan        VR:oam     manage license tree
+GET  /licenses/{id}/end         VR:oam|PE:oam manage license tree
+POST /licenses/{id}/end         VR:oam|PE:oam manage license tree
+GET  /licenses/{id}/renew       VR:oam|PE:oam manage license tree
+POST /licenses/{id}/renew       VR:oam|PE:oam manage license tree
+GET  /licenses/{id}/plan        VR:oam|PE:oam manage license tree
+POST /licenses/{id}/plan        VR:oam|PE:oam manage license tree
 GET  /allowances                VRPE:oamsu look
 GET  /allowances/new            VR:oa      manage
 POST /allowances                VR:oa      manage
 GET  /allowances/{id}/edit      VR:oa      manage allowance below
 POST /allowances/{id}/edit      VR:oa      manage allowance below
+GET  /allowances/{id}/request   RPE:oam    never  allowance own
+POST /allowances/{id}/request   RPE:oam    never  allowance own
 GET  /allowances/{id}/remove    VR:oa      manage allowance below
 POST /allowances/{id}/remove    VR:oa      manage allowance below
 GET  /agents                    VRPE:oamsu look
@@ -144,10 +146,13 @@ POST /logins/{id}/enable        VRPE:oa    never  login tree
 POST /logins/{id}/reinvite      VRPE:oa    never  login tree
 GET  /requests                  VRPE:oamsu look
 GET  /requests/{id}             VRPE:oamsu look   request tree
-POST /requests/{id}/approve     VR:oam     never  request tree
+GET  /requests/limits           V:oa       never
+POST /requests/limits           V:oa       never
+POST /requests/{id}/comment     VRPE:oam   never  request tree
+POST /requests/{id}/approve     VR:oam     never  request below
 GET  /requests/{id}/decline     VR:oam     never  request tree
-POST /requests/{id}/decline     VR:oam     never  request tree
-POST /requests/{id}/withdraw    PE:oam     never  request tree
+POST /requests/{id}/decline     VR:oam     never  request below
+POST /requests/{id}/withdraw    RPE:oam    never  request own
 GET  /audit                     VRPE:oau   look
 GET  /audit/export              VRPE:oau   look
 GET  /notices                   VRPE:oamsu look

@@ -336,8 +336,14 @@ func (w *world) calls() map[string]call {
 			return tx.Requests(ctx, s, plaza.RequestFilter{}, first, now)
 		},
 		"OpenRequests": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
-			return tx.OpenRequests(ctx, s, now)
+			return tx.OpenRequests(ctx, s, "", now)
 		},
+		"Comments": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Comments(ctx, s, ids[aRequest])
+		},
+		"ApproveRequestOnce": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.ApproveRequestOnce(ctx, s, plaza.Request{ID: ids[aRequest], Profile: ids[aProfile], First: ids[anOwner], FirstAt: now, Version: version(aRequest)}, ids[aProfile])
+		}),
 		"DecideRequest": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.DecideRequest(ctx, s, plaza.Request{ID: ids[aRequest], Decision: plaza.RequestApproved, Decided: now, Version: version(aRequest)})
 		}),

@@ -217,6 +217,13 @@ func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
 		bound, err := w.CreateAllowance(ctx, by, plaza.NewAllowance{Profile: own.Profile, Kind: plaza.Development, Most: 50})
 		must(t, err)
 		ids[anAllowance] = bound.ID
+		if own.Kind == plaza.Reseller {
+			req, err := w.RequestAllowance(ctx, own, bound.ID, 60, name+" note")
+			must(t, err)
+			ids[aRequest] = req.ID
+		}
+		must(t, w.CommentOnRequest(ctx, own, ids[aRequest], name+" comment"))
+		must(t, w.CommentOnRequest(ctx, by, ids[aRequest], why(by.ProfileName, own.ProfileName)))
 		ids[aConsent] = w.ask(t, by, own)
 		if letter == "P" {
 			w.ask(t, w.owners["V"], own) // whose name is not for R, which is between

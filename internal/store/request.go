@@ -16,25 +16,30 @@ func (tx *Tx) InsertRequest(ctx context.Context, r plaza.Request) error {
 		return fmt.Errorf("encode wish: %w", err)
 	}
 	return tx.must(ctx, `
-		INSERT INTO requests (id, profile_id, login_id, kind, wish, wish_fold, plan_id, note, created_at,
+		INSERT INTO requests (id, profile_id, login_id, kind, wish, wish_fold, plan_id, subject, note, created_at,
 			decision, reason, object, version)
-		VALUES ($1, $2, $3, $4, $5, $6, NULLIF($7, ''), $8, $9, '', '', '', 1)`,
-		r.ID, r.Profile, r.Login, r.Kind, string(wish), fold(r.Wish.Name()), r.Wish.Plan(), r.Note, when(r.Created))
+		VALUES ($1, $2, $3, $4, $5, $6, NULLIF($7, ''), $8, $9, $10, '', '', '', 1)`,
+		r.ID, r.Profile, r.Login, r.Kind, string(wish), fold(r.Wish.Name()), r.Wish.Plan(), r.Wish.Subject(), r.Note, when(r.Created))
 }
 
-const (
-	requestColumns = `
-		r.id, r.profile_id, p.name, r.login_id, l.name, r.kind, r.wish, COALESCE(plan.name, ''), r.note,
-		r.created_at, r.decided_at, r.decision, r.reason, r.object, r.version`
-	requestFrom = `requests r JOIN profiles p ON p.id = r.profile_id JOIN logins l ON l.id = r.login_id
-		LEFT JOIN plans plan ON plan.id = r.plan_id`
-)
+const requestColumns = `
+	r.id, r.profile_id, p.name, r.login_id, l.name, r.kind, r.wish, COALESCE(plan.name, ''), r.note,
+	r.created_at, COALESCE(first.id, ''), COALESCE(first.name, ''), one.at,
+	r.decided_at, r.decision, r.reason, r.object, r.version`
+
+// requestFrom returns where requestColumns come from: who above whoever asks approved is
+// told to those alone in whose scope that is.
+func (a *args) requestFrom(scope plaza.Scope) string {
+	return `requests r JOIN profiles p ON p.id = r.profile_id JOIN logins l ON l.id = r.login_id
+		LEFT JOIN plans plan ON plan.id = r.plan_id LEFT JOIN request_approvals one ON one.request_id = r.id
+		LEFT JOIN logins first ON first.id = one.approver_login_id AND ` + a.within(scope, "first.profile_id")
+}
 
 func scanRequest(row scanner) (r plaza.Request, err error) {
 	var wish string
 	err = row.Scan(
 		&r.ID, &r.Profile, &r.ProfileName, &r.Login, &r.LoginName, &r.Kind, &wish, &r.PlanName, &r.Note,
-		at(&r.Created), at(&r.Decided), &r.Decision, &r.Reason, &r.Object, &r.Version)
+		at(&r.Created), &r.First, &r.FirstName, at(&r.FirstAt), at(&r.Decided), &r.Decision, &r.Reason, &r.Object, &r.Version)
 	if err == nil {
 		err = json.Unmarshal([]byte(wish), &r.Wish)
 	}
@@ -45,7 +50,7 @@ func scanRequest(row scanner) (r plaza.Request, err error) {
 // scope.
 func (tx *Tx) Request(ctx context.Context, scope plaza.Scope, id string) (plaza.Request, error) {
 	var a args
-	query := `SELECT ` + requestColumns + ` FROM ` + requestFrom + `
+	query := `SELECT ` + requestColumns + ` FROM ` + a.requestFrom(scope) + `
 		WHERE r.id = ` + a.add(id) + ` AND ` + a.within(scope, "r.profile_id")
 	return one(ctx, tx, scanRequest, query, a...)
 }
@@ -62,16 +67,22 @@ func (a *args) requestState(now time.Time) string {
 func (tx *Tx) Requests(ctx context.Context, scope plaza.Scope, f plaza.RequestFilter, p plaza.Page, now time.Time) (plaza.List[plaza.Request], error) {
 	l := listing[plaza.Request]{
 		columns: requestColumns,
-		from:    requestFrom,
 		id:      "r.id",
 		texts:   map[string]string{"profile": "p.name_fold", "kind": "r.kind"},
 		times:   map[string]string{"created": "r.created_at"},
 		first:   "-created",
 		scan:    scanRequest,
 	}
+	l.from = l.requestFrom(scope)
 	l.and(l.within(scope, "r.profile_id"))
 	if f.Profile != "" {
 		l.and("r.profile_id = " + l.add(f.Profile))
+	}
+	if f.Except != "" {
+		l.and("r.profile_id <> " + l.add(f.Except))
+	}
+	if f.Subject != "" {
+		l.and("r.subject = " + l.add(f.Subject))
 	}
 	if f.Text != "" {
 		l.and(l.like(f.Text, "r.wish_fold", "p.name_fold"))
@@ -85,11 +96,12 @@ func (tx *Tx) Requests(ctx context.Context, scope plaza.Scope, f plaza.RequestFi
 	return l.page(ctx, tx, p)
 }
 
-// OpenRequests returns how many requests in scope wait at now.
-func (tx *Tx) OpenRequests(ctx context.Context, scope plaza.Scope, now time.Time) (int, error) {
+// OpenRequests returns how many requests in scope wait at now, but for those of the
+// profile except, if one is named.
+func (tx *Tx) OpenRequests(ctx context.Context, scope plaza.Scope, except string, now time.Time) (int, error) {
 	var a args
 	query := `SELECT count(*) FROM requests r
-		WHERE ` + a.within(scope, "r.profile_id") + ` AND ` + a.requestState(now) + ` = 'open'`
+		WHERE r.profile_id <> ` + a.add(except) + ` AND ` + a.within(scope, "r.profile_id") + ` AND ` + a.requestState(now) + ` = 'open'`
 	return tx.count(ctx, query, a...)
 }
 
@@ -100,4 +112,69 @@ func (tx *Tx) DecideRequest(ctx context.Context, scope plaza.Scope, r plaza.Requ
 	return tx.versioned(ctx, "requests", "profile_id", scope, r.ID, `
 		UPDATE requests SET decided_at = $1, decision = $2, reason = $3, object = $4, version = version + 1
 		WHERE id = $5 AND version = $6`, a)
+}
+
+// ApproveRequestOnce writes that r.First, a login of the profile of, is the first of two
+// who approve r, if nobody decided meanwhile; otherwise it is Stale.
+func (tx *Tx) ApproveRequestOnce(ctx context.Context, scope plaza.Scope, r plaza.Request, of string) error {
+	err := tx.versioned(ctx, "requests", "profile_id", scope, r.ID, `
+		UPDATE requests SET version = version + 1 WHERE id = $1 AND version = $2`, args{r.ID, r.Version})
+	if err != nil {
+		return err
+	}
+	return tx.must(ctx, `
+		INSERT INTO request_approvals (request_id, profile_id, approver_profile_id, approver_login_id, at)
+		VALUES ($1, $2, $3, $4, $5)`, r.ID, r.Profile, of, r.First, when(r.FirstAt))
+}
+
+// FirstApprover returns the person who is the first of two that approve a request;
+// NotFound if nobody is.
+func (tx *Tx) FirstApprover(ctx context.Context, request string) (person string, err error) {
+	return one(ctx, tx, scanID, `
+		SELECT l.person_id FROM request_approvals one JOIN logins l ON l.id = one.approver_login_id WHERE one.request_id = $1`, request)
+}
+
+// approvalLimits is the setting that says above which prices two have to approve.
+const approvalLimits = "approval_limits"
+
+// ApprovalLimits returns above which prices of a month two have to approve a request,
+// one in each currency; none: one is enough.
+func (tx *Tx) ApprovalLimits(ctx context.Context) (all []plaza.Money, err error) {
+	text, err := tx.Setting(ctx, approvalLimits)
+	if err == nil && text != "" {
+		err = json.Unmarshal([]byte(text), &all)
+	}
+	return all, err
+}
+
+// SetApprovalLimits writes them.
+func (tx *Tx) SetApprovalLimits(ctx context.Context, all []plaza.Money) error {
+	text, err := json.Marshal(all)
+	if err != nil {
+		return fmt.Errorf("encode limits: %w", err)
+	}
+	return tx.PutSetting(ctx, approvalLimits, string(text))
+}
+
+// InsertComment adds c.
+func (tx *Tx) InsertComment(ctx context.Context, c plaza.Comment) error {
+	return tx.must(ctx, `
+		INSERT INTO request_comments (id, profile_id, request_id, author_profile_id, author_login_id, body, at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		c.ID, c.Profile, c.Request, c.Author, c.Login, c.Text, when(c.At))
+}
+
+// Comments returns what was said about a request in scope, the oldest first. Whose
+// author is above scope says so, and not who it is.
+func (tx *Tx) Comments(ctx context.Context, scope plaza.Scope, request string) ([]plaza.Comment, error) {
+	var a args
+	query := `
+		SELECT c.id, c.request_id, c.profile_id, c.at, c.body, COALESCE(l.id, ''), COALESCE(l.profile_id, ''), COALESCE(l.name, '')
+		FROM request_comments c LEFT JOIN logins l ON l.id = c.author_login_id AND ` + a.within(scope, "l.profile_id") + `
+		WHERE c.request_id = ` + a.add(request) + ` AND ` + a.within(scope, "c.profile_id") + `
+		ORDER BY c.at, c.id`
+	return collect(ctx, tx, func(row scanner) (c plaza.Comment, err error) {
+		err = row.Scan(&c.ID, &c.Request, &c.Profile, at(&c.At), &c.Text, &c.Login, &c.Author, &c.AuthorName)
+		return c, err
+	}, query, a...)
 }

@@ -260,7 +260,7 @@ func requestsAgree(t *testing.T, db *store.DB, now time.Time) {
 		agree(t, "requests", plaza.RequestStates(), all.Total, list, func(r plaza.Request) plaza.RequestState { return r.State(now) })
 		open, err := list(plaza.RequestOpen)
 		must(t, err)
-		n, err := tx.OpenRequests(t.Context(), everyone(), now)
+		n, err := tx.OpenRequests(t.Context(), everyone(), "", now)
 		if n != open.Total {
 			t.Errorf("%d requests wait, %d are listed", n, open.Total)
 		}

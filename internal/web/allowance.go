@@ -15,6 +15,8 @@ func (s *Web) allowanceRoutes(m mount) {
 	m.post("/allowances", plaza.AllowanceCreate, s.allowanceCreate)
 	m.get("/allowances/{id}/edit", plaza.AllowanceEdits, s.allowanceEditForm)
 	m.post("/allowances/{id}/edit", plaza.AllowanceEdits, s.allowanceEdit)
+	m.get("/allowances/{id}/request", plaza.AllowanceAsk, s.allowanceAskForm)
+	m.post("/allowances/{id}/request", plaza.AllowanceAsk, s.allowanceAsk)
 	m.get("/allowances/{id}/remove", plaza.AllowanceRemove, s.allowanceRemoveForm)
 	m.post("/allowances/{id}/remove", plaza.AllowanceRemove, s.allowanceRemove)
 }
@@ -92,6 +94,30 @@ func (s *Web) allowanceEdit(w http.ResponseWriter, r *http.Request, actor plaza.
 		return err
 	}
 	return s.see(w, r, "/partners/"+a.Profile+"#allowances", "allowance.saved")
+}
+
+func (s *Web) allowanceAskForm(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	return s.allowanceAskPage(w, r, actor, http.StatusOK, views.Form{})
+}
+
+func (s *Web) allowanceAskPage(w http.ResponseWriter, r *http.Request, actor plaza.Actor, status int, form views.Form) error {
+	f, err := s.frame(r, actor, views.SectionAllowances)
+	if err != nil {
+		return err
+	}
+	a, err := s.app.OwnAllowance(r.Context(), actor, id(r))
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, status, views.AllowanceAsk{Frame: f, Allowance: a, Form: form})
+}
+
+func (s *Web) allowanceAsk(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	made, err := s.app.RequestAllowance(r.Context(), actor, id(r), whole(r, "most"), r.PostFormValue("note"))
+	if err != nil {
+		return s.again(w, r, actor, err, s.allowanceAskPage)
+	}
+	return s.see(w, r, "/requests/"+made.ID, "request.made")
 }
 
 func (s *Web) allowanceRemoveForm(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {

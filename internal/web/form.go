@@ -21,7 +21,7 @@ func (s *Web) again(w http.ResponseWriter, r *http.Request, actor plaza.Actor, e
 	if e.Kind != plaza.Invalid && e.Kind != plaza.Conflict {
 		return err
 	}
-	return draw(w, r, actor, door.Status(e.Kind), views.Form{Values: r.PostForm, Problems: e.Fields, Message: e.Msg})
+	return draw(w, r, actor, door.Status(e.Kind), views.Form{Values: r.PostForm, Problems: e.Fields, Message: e.Msg, Full: e.Full})
 }
 
 // revise is again for an edit: if somebody else changed the thing meanwhile, the

@@ -19,8 +19,8 @@ func (s *Web) licenseRoutes(m mount) {
 	m.get("/licenses/{id}/suspend", plaza.LicenseSuspend, s.licenseSuspendForm)
 	m.post("/licenses/{id}/suspend", plaza.LicenseSuspend, s.licenseSuspend)
 	m.post("/licenses/{id}/resume", plaza.LicenseResume, s.licenseResume)
-	m.get("/licenses/{id}/end", plaza.LicenseEnd, s.licenseEndForm)
-	m.post("/licenses/{id}/end", plaza.LicenseEnd, s.licenseEnd)
+	m.ask(http.MethodGet, "/licenses/{id}/end", plaza.LicenseEnd, s.licenseEndForm)
+	m.ask(http.MethodPost, "/licenses/{id}/end", plaza.LicenseEnd, s.licenseEnd)
 }
 
 func (s *Web) licenses(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
@@ -78,8 +78,13 @@ func (s *Web) licensePage(w http.ResponseWriter, r *http.Request, actor plaza.Ac
 		return err
 	}
 	older := slices.ContainsFunc(plans, func(p plaza.Plan) bool { return p.ID == l.Plan && p.Edition > l.Edition })
+	waiting := plaza.RequestFilter{Subject: l.ID, States: []plaza.RequestState{plaza.RequestOpen}}
+	requests, err := s.app.Requests(r.Context(), actor, waiting, plaza.Page{})
+	if err != nil {
+		return err
+	}
 	return s.render(w, r, http.StatusOK, views.License{
-		Frame: f, License: l, Key: key, History: history, Older: older, Fresh: r.FormValue("new") != "",
+		Frame: f, License: l, Key: key, History: history, Older: older, Requests: requests.Rows, Fresh: r.FormValue("new") != "",
 	})
 }
 
@@ -170,6 +175,9 @@ func (s *Web) licenseResume(w http.ResponseWriter, r *http.Request, actor plaza.
 }
 
 func (s *Web) licenseEnd(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	if !actor.Can(plaza.LicenseEnd) {
+		return s.ask(w, r, actor, plaza.Wish{End: &plaza.LicenseWish{License: id(r)}}, s.licenseHalt(plaza.LicenseEnd))
+	}
 	if err := s.app.EndLicense(r.Context(), actor, id(r), r.PostFormValue("reason"), version(r)); err != nil {
 		return s.again(w, r, actor, err, s.licenseHalt(plaza.LicenseEnd))
 	}

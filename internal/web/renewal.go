@@ -8,10 +8,10 @@ import (
 )
 
 func (s *Web) renewalRoutes(m mount) {
-	m.get("/licenses/{id}/renew", plaza.LicenseRenew, s.licenseRenewForm)
-	m.post("/licenses/{id}/renew", plaza.LicenseRenew, s.licenseRenew)
-	m.get("/licenses/{id}/plan", plaza.LicensePlan, s.licensePlanForm)
-	m.post("/licenses/{id}/plan", plaza.LicensePlan, s.licensePlan)
+	m.ask(http.MethodGet, "/licenses/{id}/renew", plaza.LicenseRenew, s.licenseRenewForm)
+	m.ask(http.MethodPost, "/licenses/{id}/renew", plaza.LicenseRenew, s.licenseRenew)
+	m.ask(http.MethodGet, "/licenses/{id}/plan", plaza.LicensePlan, s.licensePlanForm)
+	m.ask(http.MethodPost, "/licenses/{id}/plan", plaza.LicensePlan, s.licensePlan)
 }
 
 func (s *Web) licenseRenewForm(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
@@ -31,6 +31,9 @@ func (s *Web) licenseRenewPage(w http.ResponseWriter, r *http.Request, actor pla
 }
 
 func (s *Web) licenseRenew(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	if !actor.Can(plaza.LicenseRenew) {
+		return s.ask(w, r, actor, plaza.Wish{Renewal: &plaza.LicenseWish{License: id(r)}}, s.licenseRenewPage)
+	}
 	if err := s.app.RenewLicense(r.Context(), actor, id(r), r.PostFormValue("reason"), version(r)); err != nil {
 		return s.revise(w, r, actor, err, s.licenseRenewPage)
 	}
@@ -56,6 +59,10 @@ func (s *Web) licensePlanPage(w http.ResponseWriter, r *http.Request, actor plaz
 }
 
 func (s *Web) licensePlan(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	if !actor.Can(plaza.LicensePlan) {
+		wish := plaza.Wish{Replan: &plaza.LicenseWish{License: id(r), Plan: r.PostFormValue("plan")}}
+		return s.ask(w, r, actor, wish, s.licensePlanPage)
+	}
 	err := s.app.ChangePlan(r.Context(), actor, id(r), r.PostFormValue("plan"), r.PostFormValue("reason"), version(r))
 	if err != nil {
 		return s.revise(w, r, actor, err, s.licensePlanPage)

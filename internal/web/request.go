@@ -10,7 +10,10 @@ import (
 
 func (s *Web) requestRoutes(m mount) {
 	m.get("/requests", plaza.RequestRead, s.requests)
+	m.get("/requests/limits", plaza.RequestLimits, s.requestLimitsForm)
+	m.post("/requests/limits", plaza.RequestLimits, s.requestLimits)
 	m.get("/requests/{id}", plaza.RequestRead, s.request)
+	m.post("/requests/{id}/comment", plaza.RequestComment, s.requestComment)
 	m.post("/requests/{id}/approve", plaza.RequestApprove, s.requestApprove)
 	m.get("/requests/{id}/decline", plaza.RequestDecline, s.requestDeclineForm)
 	m.post("/requests/{id}/decline", plaza.RequestDecline, s.requestDecline)
@@ -36,7 +39,7 @@ func (s *Web) requests(w http.ResponseWriter, r *http.Request, actor plaza.Actor
 	filter := plaza.RequestFilter{
 		Text: r.FormValue("q"), Profile: r.FormValue("profile"),
 		Kinds: chosen(r, "kind", plaza.RequestKinds()), States: requestStates(r, actor),
-	}
+	}.For(actor)
 	list, err := s.app.Requests(r.Context(), actor, filter, page(r))
 	if err != nil {
 		return err
@@ -67,8 +70,12 @@ func (s *Web) requestPage(w http.ResponseWriter, r *http.Request, actor plaza.Ac
 	if err != nil {
 		return err
 	}
+	comments, err := s.app.Comments(r.Context(), actor, request.ID)
+	if err != nil {
+		return err
+	}
 	return s.render(w, r, status, views.Request{
-		Frame: f, Request: request, Form: form, History: history, Fresh: r.FormValue("new") != "",
+		Frame: f, Request: request, Form: form, Comments: comments, History: history, Fresh: r.FormValue("new") != "",
 	})
 }
 
@@ -77,6 +84,39 @@ func (s *Web) requestApprove(w http.ResponseWriter, r *http.Request, actor plaza
 		return s.again(w, r, actor, err, s.requestPage)
 	}
 	return s.see(w, r, "/requests/"+id(r)+"?new=1", "")
+}
+
+func (s *Web) requestComment(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	if err := s.app.CommentOnRequest(r.Context(), actor, id(r), r.PostFormValue("comment")); err != nil {
+		return s.again(w, r, actor, err, s.requestPage)
+	}
+	return s.see(w, r, "/requests/"+id(r)+"#comments", "request.commented")
+}
+
+func (s *Web) requestLimitsForm(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	return s.requestLimitsPage(w, r, actor, http.StatusOK, views.Form{})
+}
+
+func (s *Web) requestLimitsPage(w http.ResponseWriter, r *http.Request, actor plaza.Actor, status int, form views.Form) error {
+	f, err := s.frame(r, actor, views.SectionRequests)
+	if err != nil {
+		return err
+	}
+	limits, err := s.app.ApprovalLimits(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	if form.Values == nil {
+		form.Values = f.PriceValues(limits)
+	}
+	return s.render(w, r, status, views.RequestLimits{Frame: f, Form: form})
+}
+
+func (s *Web) requestLimits(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	if err := s.app.SetApprovalLimits(r.Context(), actor, prices(r)); err != nil {
+		return s.again(w, r, actor, err, s.requestLimitsPage)
+	}
+	return s.see(w, r, "/requests", "request.limits_saved")
 }
 
 func (s *Web) requestDeclineForm(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {

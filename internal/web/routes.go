@@ -22,7 +22,7 @@ func (m mount) post(pattern string, v plaza.Verb, h handler) {
 
 // ask mounts what profiles below make a request of.
 func (m mount) ask(method, pattern string, v plaza.Verb, h handler) {
-	m(door.Route{Method: method, Pattern: pattern, Verb: v, Else: plaza.RequestMake}, h)
+	m(door.Route{Method: method, Pattern: pattern, Verb: v, Object: object(pattern), Else: plaza.RequestMake}, h)
 }
 
 // public mounts what anyone may come in by.

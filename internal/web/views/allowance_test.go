@@ -29,6 +29,7 @@ func allowancePages(f Frame) [][2]Page {
 		{AllowanceNew{Frame: f}, AllowanceNew{Frame: f, Form: hostileForm("profile", "of", "most", "overage"), Choices: hostileChoices()}},
 		{AllowanceEdit{Frame: f}, AllowanceEdit{Frame: f, Allowance: all[1], Form: staleForm("most", "overage")}},
 		{AllowanceEdit{Frame: f}, AllowanceEdit{Frame: f, Allowance: all[1], Form: hostileForm("most", "overage")}},
+		{AllowanceAsk{Frame: f}, AllowanceAsk{Frame: f, Allowance: all[0], Form: hostileForm("most", "note")}},
 		{AllowanceRemove{Frame: f}, AllowanceRemove{Frame: f, Allowance: all[1], Form: staleForm()}},
 	}
 }

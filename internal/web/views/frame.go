@@ -231,6 +231,9 @@ func (f Frame) looking() bool { return f.Actor.Acting() && f.Actor.Via.Mode == p
 // asks reports whether the actor's quick actions make requests.
 func (f Frame) asks() bool { return !f.Actor.Acting() && !f.Actor.Kind.Administers() }
 
+// mayOrAsk reports whether to offer v: the actor may do it, or ask for it.
+func (f Frame) mayOrAsk(v plaza.Verb) bool { return f.May(v) || f.asks() && f.May(plaza.RequestMake) }
+
 // epoch returns t as the script counts down to it.
 func epoch(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
 

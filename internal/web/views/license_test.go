@@ -13,6 +13,8 @@ func licensePages(f Frame) [][2]Page {
 	suspended := l
 	suspended.Suspended = noon()
 	suspended.Awaits, suspended.Trial, suspended.Promise = true, false, plaza.Promise{Edition: 2, TermMonths: 5, Renews: true, BillsSuspended: true}
+	asking := f
+	asking.Actor.Kind = plaza.Partner
 	history := plaza.List[plaza.AuditLine]{Rows: []plaza.AuditLine{hostileLine()}, Total: 1}
 	listing := Listing{Path: "/licenses", Query: url.Values{"q": {hostile}, "sort": {"-name"}, "profile": {hostile}}}
 	return [][2]Page{
@@ -25,9 +27,11 @@ func licensePages(f Frame) [][2]Page {
 			List: plaza.List[plaza.License]{Rows: []plaza.License{l, suspended}, Total: 1000, Prev: hostile, Next: hostile},
 		}},
 		{License{Frame: f}, License{Frame: f, License: l, Key: hostile, Fresh: true, History: history}},
-		{License{Frame: f}, License{Frame: f, License: suspended, Fresh: true, Older: true, History: history}},
+		{License{Frame: f}, License{Frame: f, License: suspended, Fresh: true, Older: true, Requests: hostileRequests(), History: history}},
+		{License{Frame: asking}, License{Frame: asking, License: suspended, History: history}},
 		{LicenseNew{Frame: f}, LicenseNew{Frame: f, Form: hostileForm("profile", "plan", "name", "starts"), Choices: hostileChoices()}},
 		{LicenseHalt{Frame: f}, LicenseHalt{Frame: f, License: l, Verb: plaza.LicenseEnd, Form: hostileForm("reason")}},
+		{LicenseHalt{Frame: asking}, LicenseHalt{Frame: asking, License: l, Verb: plaza.LicenseEnd, Form: Form{Message: plaza.T(hostile), Full: hostile}}},
 	}
 }
 

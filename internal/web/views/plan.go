@@ -1,6 +1,7 @@
 package views
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -72,7 +73,14 @@ func (f Frame) PlanValues(p plaza.Plan) url.Values {
 	for _, m := range p.Terms.Modules {
 		all.Add("modules", string(m))
 	}
-	for _, m := range p.Prices {
+	maps.Copy(all, f.PriceValues(p.Prices))
+	return all
+}
+
+// PriceValues returns what the fields for prices begin with.
+func (f Frame) PriceValues(prices []plaza.Money) url.Values {
+	all := url.Values{}
+	for _, m := range prices {
 		all.Set(PriceField(m.Currency), f.Amount(m))
 	}
 	return all

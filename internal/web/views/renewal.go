@@ -10,7 +10,7 @@ import (
 // renewable reports whether to offer another term.
 func (p License) renewable() bool {
 	_, err := p.License.Renewed(p.Frame.Now, p.Frame.Zone())
-	return err == nil && p.Frame.May(plaza.LicenseRenew)
+	return err == nil && p.Frame.mayOrAsk(plaza.LicenseRenew)
 }
 
 // planChange returns the words of the button that puts l under another plan.
@@ -140,6 +140,9 @@ func (p LicensePlan) title() string {
 }
 
 func (p LicensePlan) does() string {
+	if p.Frame.asks() {
+		return p.Frame.T("request.send")
+	}
 	if p.Outlook.Before.License.Trial && !p.Outlook.After.License.Trial {
 		return p.Frame.T("license.pay_do")
 	}

@@ -32,7 +32,7 @@ func (f Frame) wishName(r plaza.Request) string {
 // mayApprove reports whether to offer to approve r: it waits, and the actor may
 // make what it asks for.
 func (f Frame) mayApprove(r plaza.Request) bool {
-	if r.State(f.Now) != plaza.RequestOpen || !f.May(plaza.RequestApprove) {
+	if r.State(f.Now) != plaza.RequestOpen || !f.May(plaza.RequestApprove) || r.Profile == f.Actor.Profile || r.First != "" && r.First == f.Actor.Login {
 		return false
 	}
 	switch r.Kind {
@@ -44,17 +44,25 @@ func (f Frame) mayApprove(r plaza.Request) bool {
 		return f.May(plaza.AgentCreate)
 	case plaza.RequestLogin:
 		return f.May(plaza.LoginCreate)
+	case plaza.RequestRenewal:
+		return f.May(plaza.LicenseRenew)
+	case plaza.RequestPlan:
+		return f.May(plaza.LicensePlan)
+	case plaza.RequestEnd:
+		return f.May(plaza.LicenseEnd)
+	case plaza.RequestAllowance:
+		return f.May(plaza.AllowanceEdits)
 	}
 	return false
 }
 
 // mayDecline and mayWithdraw report whether to offer that.
 func (f Frame) mayDecline(r plaza.Request) bool {
-	return r.State(f.Now) == plaza.RequestOpen && f.May(plaza.RequestDecline)
+	return r.State(f.Now) == plaza.RequestOpen && f.May(plaza.RequestDecline) && r.Profile != f.Actor.Profile
 }
 
 func (f Frame) mayWithdraw(r plaza.Request) bool {
-	return r.State(f.Now) == plaza.RequestOpen && f.May(plaza.RequestWithdraw)
+	return r.State(f.Now) == plaza.RequestOpen && f.May(plaza.RequestWithdraw) && r.Profile == f.Actor.Profile
 }
 
 // made returns the address of what the approval of r made; nothing if there is
@@ -65,8 +73,13 @@ func (f Frame) made(r plaza.Request) string {
 		return ""
 	}
 	switch r.Kind {
-	case plaza.RequestDevelopment:
+	case plaza.RequestDevelopment, plaza.RequestRenewal, plaza.RequestPlan, plaza.RequestEnd:
 		return "/licenses/" + r.Object
+	case plaza.RequestAllowance:
+		if r.Profile == f.Actor.Profile {
+			return "/allowances"
+		}
+		return "/partners/" + r.Profile + "#allowances"
 	case plaza.RequestAgent:
 		return "/agents/" + r.Object
 	case plaza.RequestLogin:
@@ -109,8 +122,44 @@ func (f Frame) wishes(r plaza.Request) (all []wished) {
 			{f.T("request.profile_owner"), w.Profile.OwnerName},
 			{f.T("request.profile_owner_email"), w.Profile.OwnerEmail},
 		}
+	case w.Allowance != nil:
+		return []wished{
+			{f.T("allowance.for"), f.Say(w.Allowance.Of())},
+			{f.T("request.allowance_was"), f.Num(w.Allowance.Was)},
+			{f.T("request.allowance_most"), f.Num(w.Allowance.Most)},
+		}
 	}
-	return nil
+	return []wished{{f.T("license.one"), f.Say(r.Kind.Text())}, {f.T("license.name"), r.Wish.Name()}, {f.T("request.plan_then"), r.PlanName}}
+}
+
+// about returns the address of what there is already that r is about; empty if it is for
+// something new.
+func (f Frame) about(r plaza.Request) string {
+	switch {
+	case r.Wish.Subject() == "":
+		return ""
+	case r.Wish.Allowance == nil:
+		return "/licenses/" + r.Wish.Subject()
+	case r.Profile == f.Actor.Profile:
+		return "/allowances"
+	}
+	return "/partners/" + r.Profile + "#allowances"
+}
+
+// commenter returns who said c, as far as the viewer may know.
+func (f Frame) commenter(c plaza.Comment) string {
+	if c.Login == "" {
+		return f.T("history.above")
+	}
+	return c.AuthorName
+}
+
+// firstApprover returns who approved r first, as far as the viewer may know.
+func (f Frame) firstApprover(r plaza.Request) string {
+	if r.First == "" {
+		return f.T("history.above")
+	}
+	return r.FirstName
 }
 
 func (f Frame) wishedStart(t time.Time) string {
@@ -151,7 +200,17 @@ func (p Requests) tabs() []tab {
 		}
 		all = append(all, t)
 	}
-	return append(all, tab{Path: p.with("state", "all"), Label: p.Frame.T("request.tab.all"), Here: len(p.Filter.States) == 0})
+	all = append(all, tab{Path: p.with("state", "all"), Label: p.Frame.T("request.tab.all"), Here: len(p.Filter.States) == 0})
+	if p.Frame.Actor.Kind != plaza.Reseller {
+		return all // the others only ask, or are only asked
+	}
+	own := p.Filter.Profile == p.Frame.Actor.Profile
+	if own {
+		for i := range all {
+			all[i].Here = false
+		}
+	}
+	return append(all, tab{Path: "/requests?state=all&profile=" + p.Frame.Actor.Profile, Label: p.Frame.T("request.tab.own"), Here: own})
 }
 
 // none returns what to say of a list without requests: of those that wait, or of
@@ -178,6 +237,9 @@ func (p Request) lead() string {
 	r := p.Request
 	switch r.State(p.Frame.Now) {
 	case plaza.RequestOpen:
+		if !r.FirstAt.IsZero() {
+			return p.Frame.T("request.why.second", "Name", p.Frame.firstApprover(r), "Date", r.Lapses())
+		}
 		return p.Frame.T("request.why.open", "Date", r.Lapses())
 	case plaza.RequestApproved:
 		return p.Frame.T("request.why.approved", "Date", r.Decided)

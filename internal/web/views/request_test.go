@@ -16,19 +16,27 @@ func requestPages(f Frame) [][2]Page {
 			Filter: plaza.RequestFilter{Text: hostile, Kinds: plaza.RequestKinds(), States: []plaza.RequestState{plaza.RequestOpen}},
 			List:   plaza.List[plaza.Request]{Rows: append(hostileRequests(), plaza.Request{}), Total: 1000, Prev: hostile, Next: hostile},
 		}},
+		{RequestLimits{Frame: f}, RequestLimits{Frame: f, Form: hostileForm("prices")}},
 		{RequestDecline{Frame: f}, RequestDecline{Frame: f, Request: hostileRequests()[0], Form: hostileForm("reason")}},
 	}
 	for _, r := range hostileRequests() {
+		once := r
+		once.First, once.FirstName, once.FirstAt = hostile, hostile, noon()
 		decided := r
 		decided.Decision, decided.Decided, decided.Reason, decided.Object = plaza.RequestApproved, noon(), hostile, hostile
 		pages = append(
 			pages,
 			[2]Page{Request{Frame: f}, Request{Frame: f, Request: r, Form: hostileForm("plan", "email"), History: history}},
 			[2]Page{Request{Frame: f}, Request{Frame: f, Request: decided, Fresh: true, History: history}},
+			[2]Page{Request{Frame: f}, Request{Frame: f, Request: once, Fresh: true, Comments: hostileComments(), History: history}},
 			[2]Page{Request{Frame: asking}, Request{Frame: asking, Request: r, Form: Form{Message: plaza.T(hostile)}, History: history}},
 		)
 	}
 	return pages
+}
+
+func hostileComments() []plaza.Comment {
+	return []plaza.Comment{{ID: hostile, Text: hostile, At: noon()}, {ID: hostile, Login: hostile, AuthorName: hostile, Text: hostile, At: noon()}}
 }
 
 // hostileRequests returns a request of each kind.
@@ -40,6 +48,10 @@ func hostileRequests() []plaza.Request {
 		{Wish: plaza.Wish{Profile: &plaza.NewProfile{
 			Kind: plaza.Partner, Name: hostile, SupportEmail: hostile, Plan: hostile, OwnerName: hostile, OwnerEmail: hostile,
 		}}},
+		{Wish: plaza.Wish{Renewal: &plaza.LicenseWish{License: hostile, Name: hostile}}},
+		{Wish: plaza.Wish{Replan: &plaza.LicenseWish{License: hostile, Name: hostile, Plan: hostile}}},
+		{Wish: plaza.Wish{End: &plaza.LicenseWish{License: hostile, Name: hostile}}},
+		{Wish: plaza.Wish{Allowance: &plaza.AllowanceWish{Allowance: hostile, Plan: hostile, Was: 1, Most: 2}}},
 	}
 	for i := range all {
 		r := &all[i]
