@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -246,5 +248,101 @@ func TestWhatRenewsByItself(t *testing.T) {
 			t.Errorf("%+v", history)
 		}
 		want(t, "by somebody at a desk", w.RenewDue(ctx, w.SignIn(t, "partner@example.com")), plaza.Forbidden)
+	})
+}
+
+// TestNeverValidOutsideItsDates lets the clock leap to and fro, also to the microsecond
+// around where something begins or ends, while licenses are renewed, suspended, resumed
+// and ended, and holds what agents are told on two nodes against dates that it counts
+// itself.
+func TestNeverValidOutsideItsDates(t *testing.T) {
+	t.Parallel()
+	nodes(t, func(t *testing.T, w *apptest.World, second *app.Fleet) {
+		ctx := t.Context()
+		seed := time.Now().UnixNano()
+		t.Logf("seed %d", seed)
+		rnd := rand.New(rand.NewPCG(uint64(seed), 5))
+		type held struct {
+			seat
+
+			suspended, ended, renews bool
+		}
+		var all []*held
+		for i, in := range []plaza.NewPlan{
+			{TermMonths: 1, GraceDays: 3}, {TermMonths: 12}, {TermMonths: 1, Trial: true, GraceDays: 1}, {TermMonths: 3, GraceDays: 14}, {TermMonths: 1, Renews: true}, {},
+		} {
+			in.Kind, in.Name, in.Machines, in.Terms = plaza.ConnectAgentLicense, fmt.Sprint("Plan ", i), 1, plaza.DefaultTerms()
+			p := plan(t, w, in)
+			for _, ahead := range []time.Duration{0, 20 * day} {
+				var starts time.Time
+				if ahead > 0 {
+					starts = apptest.Start().Add(ahead)
+				}
+				h := &held{seat: sellPlan(t, w, w.SignIn(t, "reseller@example.com"), w.Partner.Profile, p.ID, starts), renews: in.Renews}
+				w.Clock.Set(apptest.Start().Add(ahead))
+				activate(t, w.Fleet, h.seat, "fp")
+				w.Clock.Set(apptest.Start())
+				all = append(all, h)
+			}
+		}
+		valid, not := 0, 0
+		for range 60 {
+			h := all[rnd.IntN(len(all))]
+			l := read(t, w, h.License.ID)
+			edges := []time.Time{l.Starts, l.Ends, l.Ends.Add(time.Duration(l.GraceDays) * day), apptest.Start().Add(time.Duration(rnd.IntN(900)) * day)}
+			if now := edges[rnd.IntN(len(edges))]; now.Year() > 2000 {
+				w.Clock.Set(now.Add(time.Duration(rnd.IntN(3)-1) * time.Microsecond))
+			}
+			by := w.SignIn(t, "reseller@example.com")
+			var err error
+			switch rnd.IntN(6) {
+			case 0:
+				err = w.RenewLicense(ctx, by, l.ID, "", l.Version)
+			case 1:
+				if err = w.SuspendLicense(ctx, by, l.ID, reason, l.Version); err == nil {
+					h.suspended = true
+				}
+			case 2:
+				if err = w.ResumeLicense(ctx, by, l.ID, l.Version); err == nil {
+					h.suspended = false
+				}
+			case 3:
+				if rnd.IntN(8) == 0 {
+					if err = w.EndLicense(ctx, by, l.ID, reason, l.Version); err == nil {
+						h.ended = true
+					}
+				}
+			case 4:
+				err = w.RenewDue(ctx, plaza.Clerk)
+			}
+			if plaza.KindOf(err) != plaza.Conflict {
+				must(t, err)
+			}
+			must(t, second.Follow(ctx))
+			now := w.Clock.Now()
+			for _, h := range all {
+				l := read(t, w, h.License.ID)
+				over := !h.renews && !l.Ends.IsZero() && now.UnixMicro() >= l.Ends.UnixMicro()+int64(l.GraceDays)*24*60*60*1_000_000
+				want := !h.ended && !h.suspended && now.UnixMicro() >= l.Starts.UnixMicro() && !over
+				for where, f := range map[string]*app.Fleet{"here": w.Fleet, "elsewhere": second} {
+					if want {
+						must1[app.Pong](t)(ping(t, f, h.seat, "fp")) // so that its machine lives
+					}
+					_, v, _, err := f.CheckKey(ctx, h.key, plaza.CheckScope{Fingerprint: plaza.Give("fp")}, plaza.Origin{})
+					must(t, err)
+					if v.Valid != want {
+						t.Fatalf("%s at %v: %s, want %t of %+v", where, now, v.Code, want, l)
+					}
+				}
+				if want {
+					valid++
+				} else {
+					not++
+				}
+			}
+		}
+		if valid < 100 || not < 100 {
+			t.Errorf("%d were valid and %d not: too few to tell", valid, not)
+		}
 	})
 }

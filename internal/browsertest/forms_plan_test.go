@@ -1,5 +1,14 @@
 package browsertest
 
+// moreAllowance has the reseller ask for more licenses than it may hold.
+func (f *forms) moreAllowance() {
+	f.t.Helper()
+	f.Go("/allowances")
+	f.Go(f.Attribute(`main a[href$="/request"]`, "href"))
+	f.fill("most", "5000", "note", "We grow")
+	f.See("We grow")
+}
+
 // plans has the vendor, who is signed in, make a plan, change it, withdraw it and
 // put it back, and choose which plans a reseller has.
 func (f *forms) plans() {
@@ -20,6 +29,11 @@ func (f *forms) plans() {
 	f.See("Nothing is made under it any more.")
 	f.submit(to(plan + "/restore"))
 	f.See("It can be chosen again.")
+
+	f.Go("/requests/limits")
+	f.Fill(`input[name="price_EUR"]`, "2500")
+	f.submit("main form.form button.btn-primary")
+	f.See("Second approval changed")
 
 	partner := f.first("/partners?kind=reseller")
 	f.Go(partner + "/plans")

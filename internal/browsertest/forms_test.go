@@ -82,6 +82,7 @@ func TestEveryFormWorksWithoutScript(t *testing.T) {
 	f.logins()
 	f.partners()
 	f.own()
+	f.moreAllowance()
 	owner := &forms{Open(t, base, NoScript), sent}
 	f.requests(owner)
 	f.access(owner)
@@ -320,6 +321,8 @@ func (f *forms) requests(p *forms) {
 		p.fill("name", name)
 		p.See(name)
 	}
+	p.fill("comment", "On second thoughts")
+	p.See("On second thoughts")
 	p.submit("main " + to(p.Path()+"/withdraw"))
 	p.See("Withdrawn")
 
