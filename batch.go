@@ -2,6 +2,8 @@ package plaza
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -14,6 +16,7 @@ type Batch struct {
 	Login       string // who started it; what it does, it does with the rights they have by then
 	LoginName   string
 	Kind        BatchKind
+	Input       BatchInput
 	Reason      string // may be empty
 	Created     time.Time
 	Finished    time.Time // zero: not yet
@@ -27,11 +30,57 @@ type BatchKind string
 
 // What a batch does.
 const (
-	BatchRenew BatchKind = "renew" // adds a term to a license
+	BatchRenew   BatchKind = "renew"   // adds a term to a license
+	BatchIssue   BatchKind = "issue"   // makes a development license
+	BatchAgents  BatchKind = "agents"  // makes a ConnectAgent
+	BatchEdition BatchKind = "edition" // puts a license under the newest edition of its plan
 )
+
+// BatchInput is what a batch makes many of; empty if it changes what there is.
+type BatchInput struct {
+	License *NewLicense `json:"license,omitempty"`
+	Agent   *NewAgent   `json:"agent,omitempty"`
+}
+
+// For returns which profile in is for, under which plan, and for what kind of license.
+func (in BatchInput) For() (profile, plan string, kind LicenseKind) {
+	if in.Agent != nil {
+		return in.Agent.Profile, in.Agent.Plan, ConnectAgentLicense
+	}
+	return in.License.Profile, in.License.Plan, Development
+}
+
+// Validate reports every field that cannot be accepted as an Invalid error.
+func (in BatchInput) Validate(now time.Time) error {
+	if in.Agent != nil {
+		return in.Agent.Validate(now)
+	}
+	return in.License.Validate(now)
+}
+
+// Named returns in for the thing with a number, from 1, of so many: its name, if it has
+// one, ends with that.
+func (in BatchInput) Named(number, total int) BatchInput {
+	suffix := strconv.Itoa(number)
+	suffix = " " + strings.Repeat("0", len(strconv.Itoa(total))-len(suffix)) + suffix // so that they sort
+	switch {
+	case in.License != nil && in.License.Name != "":
+		l := *in.License
+		l.Name += suffix
+		in.License = &l
+	case in.Agent != nil:
+		a := *in.Agent
+		a.Name += suffix
+		in.Agent = &a
+	}
+	return in
+}
 
 // Text returns the name of k.
 func (k BatchKind) Text() Text { return T("batch.kind." + string(k)) }
+
+// Makes reports whether b makes things, rather than changing them.
+func (b Batch) Makes() bool { return b.Kind == BatchIssue || b.Kind == BatchAgents }
 
 // Percent returns how much of b is behind it, failed or not.
 func (b Batch) Percent() int {
@@ -51,6 +100,21 @@ type BatchProblem struct {
 
 // MostAtOnce is how many things one batch works on.
 const MostAtOnce = 10_000
+
+// CheckCount returns an Invalid error unless so many things can be made at once.
+func CheckCount(count int) error {
+	bad := problems{}
+	bad.between("count", count, 1, MostAtOnce)
+	return bad.err()
+}
+
+// EditionCount is how many licenses there are under an edition of a plan, and what they
+// cost a month.
+type EditionCount struct {
+	Edition int
+	Count   int
+	Prices  []Money
+}
 
 // NewRenewals asks to renew many licenses.
 type NewRenewals struct {

@@ -24,13 +24,13 @@ const (
 
 // Error is a failure that may be shown to the person who caused it.
 type Error struct {
-	Kind    Kind
-	Msg     Text            // shown to the person
-	Fields  map[string]Text // problems by form field; Invalid only
-	Wait    time.Duration   // how long to wait before trying again; Limited and Unavailable only
-	Most    int             // how many were allowed in the time before; Limited only, 0: it is not said
+	Kind   Kind
+	Msg    Text            // shown to the person
+	Fields map[string]Text // problems by form field; Invalid only
+	Wait   time.Duration   // how long to wait before trying again; Limited and Unavailable only
+	Most   int             // how many were allowed in the time before; Limited only, 0: it is not said
 	Full   string          // ID of the allowance of one's own that is used up; Conflict only
-	Err     error           // cause; logged, never shown
+	Err    error           // cause; logged, never shown
 }
 
 // Errorf returns an *Error of the given kind that says the message with the

@@ -192,7 +192,7 @@ func (a *App) withinAllowances(ctx context.Context, tx *store.Tx, actor plaza.Ac
 	}
 	for _, w := range all {
 		if w.Exceeded() {
-			return a.full(ctx, tx, actor, w)
+			return a.full(ctx, tx, actor, w, 1)
 		}
 		if err := a.tellAllowance(ctx, tx, w); err != nil {
 			return err
@@ -201,22 +201,28 @@ func (a *App) withinAllowances(ctx context.Context, tx *store.Tx, actor plaza.Ac
 	return nil
 }
 
-// full returns the Conflict that says whose allowance is full; that it is one above
-// the actor's own profile, and no more, if it is.
-func (a *App) full(ctx context.Context, tx *store.Tx, actor plaza.Actor, w plaza.Allowance) error {
-	of := w.Of()
+// full returns the Conflict that says whose allowance is exceeded by wanting so many
+// more, and how many there may be; that it is one above the actor's own profile, and no
+// more, if it is.
+func (a *App) full(ctx context.Context, tx *store.Tx, actor plaza.Actor, w plaza.Allowance, wanted int) error {
+	of, most := w.Of(), w.Most+w.Overage
+	room := most - (w.Used - wanted)
+	own, below, above := "allowance.full_own", "allowance.full_below", "allowance.full_above"
+	if room > 0 {
+		own, below, above = "allowance.few_own", "allowance.few_below", "allowance.few_above"
+	}
 	if w.Profile == actor.Profile {
-		full := plaza.Errorf(plaza.Conflict, "allowance.full_own", "Of", of, "Most", w.Most+w.Overage)
+		full := plaza.Errorf(plaza.Conflict, own, "Of", of, "Most", most, "Room", room)
 		full.Full = w.ID
 		return full
 	}
 	switch _, err := tx.Profile(ctx, actor.Scope(), w.Profile); {
 	case err == nil:
-		return plaza.Errorf(plaza.Conflict, "allowance.full_below", "Name", w.ProfileName, "Of", of, "Most", w.Most+w.Overage)
+		return plaza.Errorf(plaza.Conflict, below, "Name", w.ProfileName, "Of", of, "Most", most, "Room", room)
 	case plaza.KindOf(err) != plaza.NotFound:
 		return err
 	}
-	return plaza.Errorf(plaza.Conflict, "allowance.full_above", "Of", of)
+	return plaza.Errorf(plaza.Conflict, above, "Of", of)
 }
 
 // tellAllowance tells the owners of a profile that so much of its allowance is used,

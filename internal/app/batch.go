@@ -52,19 +52,141 @@ func (a *App) RenewLicenses(ctx context.Context, actor plaza.Actor, in plaza.New
 		if _, err := allLicenses(ctx, tx, actor, in.Licenses); err != nil {
 			return err
 		}
-		b = plaza.Batch{
-			ID: newID(), Profile: actor.Profile, ProfileName: actor.ProfileName, Login: actor.Login, LoginName: actor.Name,
-			Kind: plaza.BatchRenew, Reason: in.Reason, Created: a.now(), Total: len(in.Licenses),
-		}
-		e.About(actor.Profile, "batch", b.ID, "")
-		e.Reason = in.Reason
-		e.Changed("batch", "", string(b.Kind))
-		e.Changed("licenses", "", number(b.Total))
-		if err := tx.InsertBatch(ctx, b, in.Licenses); err != nil {
+		b, err = a.startBatch(ctx, tx, actor, plaza.Batch{Kind: plaza.BatchRenew, Reason: in.Reason}, in.Licenses, e)
+		return err
+	})
+	return b, err
+}
+
+// startBatch begins b, which says of what kind it is, for the things with these IDs.
+func (a *App) startBatch(ctx context.Context, tx *store.Tx, actor plaza.Actor, b plaza.Batch, ids []string, e *plaza.AuditEvent) (plaza.Batch, error) {
+	b.ID, b.Created, b.Total = newID(), a.now(), len(ids)
+	b.Profile, b.ProfileName, b.Login, b.LoginName = actor.Profile, actor.ProfileName, actor.Login, actor.Name
+	e.About(actor.Profile, "batch", b.ID, "")
+	e.Reason = b.Reason
+	e.Changed("batch", "", string(b.Kind))
+	e.Changed("licenses", "", number(b.Total))
+	if err := tx.InsertBatch(ctx, b, ids); err != nil {
+		return b, err
+	}
+	tx.AfterCommit(a.tellClerk)
+	return b, nil
+}
+
+// IssueLicenses begins to issue many development licenses, each of which is like in with
+// a number after its name, and returns the work that this is. Whoever may issue one may.
+// Kinds: Invalid, NotFound, Conflict if an allowance lets there be fewer.
+func (a *App) IssueLicenses(ctx context.Context, actor plaza.Actor, in plaza.NewLicense, count int) (plaza.Batch, error) {
+	in = in.Clean()
+	input := plaza.BatchInput{License: &in}
+	return a.makeMany(ctx, actor, plaza.LicenseIssue, plaza.Batch{Kind: plaza.BatchIssue, Input: input}, count)
+}
+
+// CreateAgents begins to make many ConnectAgents in the same way. Whoever may make one
+// may. Kinds: as IssueLicenses.
+func (a *App) CreateAgents(ctx context.Context, actor plaza.Actor, in plaza.NewAgent, count int) (plaza.Batch, error) {
+	in = in.Clean()
+	input := plaza.BatchInput{Agent: &in}
+	return a.makeMany(ctx, actor, plaza.AgentCreate, plaza.Batch{Kind: plaza.BatchAgents, Input: input}, count)
+}
+
+// makeMany begins b, for each thing of which one needs v.
+func (a *App) makeMany(ctx context.Context, actor plaza.Actor, v plaza.Verb, b plaza.Batch, count int) (made plaza.Batch, err error) {
+	event := plaza.AuditEvent{Verb: plaza.BatchStart}
+	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		if err := actor.May(v); err != nil {
 			return err
 		}
-		tx.AfterCommit(a.tellClerk)
+		if err := plaza.CheckCount(count); err != nil {
+			return err
+		}
+		if err := a.room(ctx, tx, actor, b.Input, count); err != nil {
+			return err
+		}
+		ids := make([]string, count)
+		for i := range ids {
+			ids[i] = newID() // until something is made
+		}
+		made, err = a.startBatch(ctx, tx, actor, b, ids, e)
+		return err
+	})
+	return made, err
+}
+
+// room returns an error if what in asks for cannot be made, or not so often.
+func (a *App) room(ctx context.Context, tx *store.Tx, actor plaza.Actor, in plaza.BatchInput, count int) error {
+	for _, in := range []plaza.BatchInput{in, in.Named(count, count)} { // the longest name has to fit, too
+		if err := in.Validate(a.now()); err != nil {
+			return err
+		}
+	}
+	profile, plan, kind := in.For()
+	if _, err := a.holder(ctx, tx, actor, profile); err != nil {
+		return err
+	}
+	if _, err := planFor(ctx, tx, profile, plan, kind); err != nil {
+		return err
+	}
+	all, err := tx.HoldAllowances(ctx, profile, kind, plan)
+	if err != nil {
+		return err
+	}
+	for _, w := range all {
+		if w.Used += count; w.Exceeded() {
+			return a.full(ctx, tx, actor, w, count)
+		}
+	}
+	return nil
+}
+
+// EditionChange returns under which editions of a plan before its newest licenses in
+// reach are. Whoever may put licenses under another plan may. Kinds: NotFound.
+func (a *App) EditionChange(ctx context.Context, actor plaza.Actor, plan string) (p plaza.Plan, older []plaza.EditionCount, err error) {
+	err = a.see(ctx, actor, plaza.LicensePlan, plan, func(tx *store.Tx) error {
+		if p, err = offeredPlan(ctx, tx, actor, plan); err != nil {
+			return err
+		}
+		if older, err = tx.OlderEditions(ctx, actor.Scope(), plan); err != nil {
+			return err
+		}
+		for i := range older {
+			if older[i].Prices, err = tx.EditionPrices(ctx, plan, older[i].Edition); err != nil {
+				return err
+			}
+		}
 		return nil
+	})
+	return p, older, err
+}
+
+// ApplyEdition begins to put the licenses in reach that are under an older edition of a
+// plan under its newest, at most [plaza.MostAtOnce] of them, and returns the work that
+// this is. Owners, administrators and managers of resellers and the vendor may. Kinds:
+// Invalid, NotFound, Conflict if there are none.
+func (a *App) ApplyEdition(ctx context.Context, actor plaza.Actor, plan, reason string) (b plaza.Batch, err error) {
+	event := plaza.AuditEvent{Verb: plaza.BatchStart, ObjectKind: "plan", Object: plan}
+	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		if err := actor.May(plaza.LicensePlan); err != nil {
+			return err
+		}
+		reason = strings.TrimSpace(reason)
+		if err := plaza.CheckReason("reason", reason, plaza.MinReason); err != nil {
+			return err
+		}
+		p, err := offeredPlan(ctx, tx, actor, plan)
+		if err != nil {
+			return err
+		}
+		ids, err := tx.OlderLicenses(ctx, actor.Scope(), p.ID, plaza.MostAtOnce)
+		if err != nil {
+			return err
+		}
+		if len(ids) == 0 {
+			return plaza.Errorf(plaza.Conflict, "plan.none_older", "Name", p.Name)
+		}
+		e.Changed("plan", "", p.Name)
+		b, err = a.startBatch(ctx, tx, actor, plaza.Batch{Kind: plaza.BatchEdition, Reason: reason}, ids, e)
+		return err
 	})
 	return b, err
 }
@@ -178,11 +300,51 @@ func (a *App) starter(ctx context.Context, tx *store.Tx, b plaza.Batch) (who pla
 	return who, gone, nil
 }
 
-// doItem does to one thing what b does. What is wrong with it is noted in it; what is
-// returned is wrong with the database.
+// doItem does to one thing what b does, or nothing. What is wrong with it is noted in it;
+// what is returned is wrong with the database.
 func (a *App) doItem(ctx context.Context, tx *store.Tx, who plaza.Actor, b plaza.Batch, i *store.BatchItem) error {
+	err := tx.Try(ctx, func() error {
+		if b.Makes() {
+			return a.makeItem(ctx, tx, who, b, i)
+		}
+		return a.changeItem(ctx, tx, who, b, i)
+	})
+	if e := plaza.AsError(err); err != nil && e.Kind != plaza.Internal && e.Kind != plaza.Unavailable {
+		i.Why = e.Msg
+		return nil
+	}
+	return err
+}
+
+// makeItem makes the next of the things that b makes.
+func (a *App) makeItem(ctx context.Context, tx *store.Tx, who plaza.Actor, b plaza.Batch, i *store.BatchItem) error {
+	in := b.Input.Named(i.Number, b.Total)
+	if in.Agent != nil {
+		i.Name = in.Agent.Name
+		in.Agent.Starts = notBefore(in.Agent.Starts, a.now())
+		return a.perform(ctx, tx, who, plaza.AuditEvent{Verb: plaza.AgentCreate}, func(tx *store.Tx, e *plaza.AuditEvent) error {
+			agent, err := a.createAgent(ctx, tx, who, *in.Agent, e)
+			i.Made = agent.ID
+			return err
+		})
+	}
+	i.Name = in.License.Name
+	license := *in.License
+	license.Starts = notBefore(license.Starts, a.now())
+	return a.perform(ctx, tx, who, plaza.AuditEvent{Verb: plaza.LicenseIssue}, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		l, err := a.issueDevelopment(ctx, tx, who, license, e)
+		i.Made = l.ID
+		return err
+	})
+}
+
+// changeItem renews one license of b, or puts it under the newest edition of its plan.
+func (a *App) changeItem(ctx context.Context, tx *store.Tx, who plaza.Actor, b plaza.Batch, i *store.BatchItem) error {
 	event := plaza.AuditEvent{Verb: plaza.LicenseRenew, ObjectKind: "license", Object: i.Object}
-	err := a.perform(ctx, tx, who, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+	if b.Kind == plaza.BatchEdition {
+		event.Verb = plaza.LicensePlan
+	}
+	return a.perform(ctx, tx, who, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
 		if err := tx.HoldLicense(ctx, who.Scope(), i.Object); err != nil {
 			return err
 		}
@@ -193,17 +355,17 @@ func (a *App) doItem(ctx context.Context, tx *store.Tx, who plaza.Actor, b plaza
 		i.Name = licenseName(l)
 		e.About(l.Profile, "license", l.ID, i.Name)
 		e.Reason = b.Reason
-		next, err := l.Renewed(a.now(), a.zone)
+		next := l
+		if b.Kind == plaza.BatchEdition {
+			next, err = a.replanned(ctx, tx, who, l, l.Plan)
+		} else {
+			next, err = l.Renewed(a.now(), a.zone)
+		}
 		if err != nil {
 			return err
 		}
 		return a.writeTerm(ctx, tx, who.Scope(), l, next, e)
 	})
-	if e := plaza.AsError(err); err != nil && e.Kind != plaza.Internal && e.Kind != plaza.Unavailable {
-		i.Why = e.Msg
-		return nil
-	}
-	return err
 }
 
 // giveUpItem notes of the next thing of the oldest batch that it cannot be done.

@@ -3,6 +3,7 @@ package app_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/app"
@@ -157,6 +158,94 @@ func TestABatchHasTheRightsOfWhoeverStartedIt(t *testing.T) {
 		must(t, w.DisableLogin(ctx, w.Reseller, colleague.Login, login(t, w, colleague.Login).Version))
 		if why := result(gone); why != "batch.starter_gone" {
 			t.Errorf("disabled: %s", why)
+		}
+	})
+}
+
+// TestManyAreMade: as many as were asked for, each once and with a number in its name;
+// what an allowance lets nobody make by then is told of.
+func TestManyAreMade(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		in := plaza.NewLicense{Profile: w.Partner.Profile, Plan: w.Plans[plaza.Development].ID, Name: " Bench "}
+		for name, err := range map[string]error{
+			"none": errOf(w.IssueLicenses(ctx, w.Reseller, in, 0)), "too many": errOf(w.IssueLicenses(ctx, w.Reseller, in, plaza.MostAtOnce+1)),
+		} {
+			want(t, name, err, plaza.Invalid)
+		}
+		bad := in
+		bad.Plan = w.Plans[plaza.ConnectAgentLicense].ID
+		wantField(t, "of another kind", errOf(w.IssueLicenses(ctx, w.Reseller, bad, 2)), "plan", "problem.plan")
+		want(t, "for another reseller's partner", errOf(w.IssueLicenses(ctx, w.Stranger, in, 2)), plaza.NotFound)
+		want(t, "by a partner", errOf(w.IssueLicenses(ctx, w.Partner, in, 2)), plaza.Forbidden)
+		want(t, "agents without a name", errOf(w.CreateAgents(ctx, w.Reseller, plaza.NewAgent{Profile: w.Partner.Profile, Plan: bad.Plan}, 2)), plaza.Invalid)
+
+		bound := allow(t, w, w.Vendor, plaza.NewAllowance{Profile: w.Reseller.Profile, Kind: plaza.Development, Most: 11})
+		wantMessage(t, "more than the allowance", errOf(w.IssueLicenses(ctx, w.Reseller, in, 12)), "allowance.few_own")
+		wantMessage(t, "by the vendor", errOf(w.IssueLicenses(ctx, w.Vendor, in, 12)), "allowance.few_below")
+		b := must1[plaza.Batch](t)(w.IssueLicenses(ctx, w.Reseller, in, 11))
+		issued(t, w) // so that one is too many
+		finish(t, w.App, 3)
+		got, failed, err := w.Batch(ctx, w.Reseller, b.ID)
+		must(t, err)
+		if got.Done != 10 || got.Failed != 1 || len(failed) != 1 || failed[0].Name != "Bench 11" || failed[0].Why.Key != "allowance.full_own" {
+			t.Errorf("%+v %+v", got, failed)
+		}
+		equal(t, "used", must1[plaza.Allowance](t)(w.Allowance(ctx, w.Vendor, bound.ID)).Used, 11)
+		list := must1[plaza.List[plaza.License]](t)(w.Licenses(ctx, w.Partner, plaza.LicenseFilter{Text: "Bench"}, plaza.Page{Sort: "name"}))
+		if list.Total != 10 || list.Rows[0].Name != "Bench 01" || list.Rows[9].Name != "Bench 10" {
+			t.Errorf("%d, the first %q", list.Total, list.Rows[0].Name)
+		}
+		equal(t, "recorded", w.Events(t, plaza.LicenseIssue, plaza.Done) >= 10, true)
+
+		b = must1[plaza.Batch](t)(w.CreateAgents(ctx, w.Reseller, plaza.NewAgent{Profile: w.Partner.Profile, Plan: bad.Plan, Name: "Till"}, 3))
+		finish(t, w.App, 3)
+		if got, _, err := w.Batch(ctx, w.Reseller, b.ID); err != nil || got.Done != 3 {
+			t.Errorf("%+v %v", got, err)
+		}
+		agents := must1[plaza.List[plaza.ConnectAgent]](t)(w.Agents(ctx, w.Partner, plaza.AgentFilter{Text: "Till"}, plaza.Page{Sort: "name"}))
+		if agents.Total != 3 || agents.Rows[2].Name != "Till 3" {
+			t.Errorf("%+v", agents)
+		}
+	})
+}
+
+// TestNewestEditionForAll: licenses of before take over what their plan promises now,
+// with their key and end; what is on too many machines stays.
+func TestNewestEditionForAll(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		p := plan(t, w, plaza.NewPlan{Kind: plaza.ConnectAgentLicense, Name: "Gold", TermMonths: 12, Machines: 2, Terms: terms(func(t *plaza.Terms) { t.Floating = true }), Prices: []plaza.Money{{Currency: "EUR", Minor: 100}}})
+		wide := sellPlan(t, w, w.Reseller, w.Partner.Profile, p.ID, time.Time{})
+		narrow := sellPlan(t, w, w.Reseller, w.Partner.Profile, p.ID, time.Time{})
+		others := sellPlan(t, w, w.Stranger, w.StrangerPartner.Profile, p.ID, time.Time{})
+		activate(t, w.Fleet, wide, "one")
+		activate(t, w.Fleet, wide, "two")
+		wantMessage(t, "nothing is older", errOf(w.ApplyEdition(ctx, w.Reseller, p.ID, reason)), "plan.none_older")
+		must(t, w.EditPlan(ctx, w.Vendor, p.ID, plaza.NewPlan{Name: "Gold", TermMonths: 12, GraceDays: 30, Machines: 1, Terms: plaza.DefaultTerms(), Prices: []plaza.Money{{Currency: "EUR", Minor: 200}}}, 1))
+
+		now, older, err := w.EditionChange(ctx, w.Reseller, p.ID)
+		must(t, err)
+		equal(t, "older", older, []plaza.EditionCount{{Edition: 1, Count: 2, Prices: []plaza.Money{{Currency: "EUR", Minor: 100}}}})
+		equal(t, "now", now.Edition, 2)
+		want(t, "without a reason", errOf(w.ApplyEdition(ctx, w.Reseller, p.ID, "so")), plaza.Invalid)
+		want(t, "by a partner", errOf(w.ApplyEdition(ctx, w.Partner, p.ID, reason)), plaza.Forbidden)
+		b := must1[plaza.Batch](t)(w.ApplyEdition(ctx, w.Reseller, p.ID, reason))
+		finish(t, w.App, 3)
+		got, failed, err := w.Batch(ctx, w.Reseller, b.ID)
+		must(t, err)
+		if got.Done != 1 || len(failed) != 1 || failed[0].Object != wide.License.ID || failed[0].Why.Key != "license.too_many_machines" {
+			t.Errorf("%+v %+v", got, failed)
+		}
+		if l := read(t, w, narrow.License.ID); l.Edition != 2 || l.GraceDays != 30 || l.Machines != 1 || !l.Ends.Equal(narrow.License.Ends) {
+			t.Errorf("%+v", l)
+		}
+		for name, s := range map[string]seat{"on two machines": wide, "another reseller's": others} {
+			if l := read(t, w, s.License.ID); l.Edition != 1 || l.GraceDays != 0 {
+				t.Errorf("%s: %+v", name, l)
+			}
 		}
 	})
 }

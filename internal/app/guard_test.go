@@ -61,7 +61,7 @@ func quiet() map[string]string {
 		"Admit": reads, "Access": reads, "Entrance": reads, "Visits": reads, "Account": reads, "Activation": reads, "Activations": reads, "AgentCheckup": reads, "Agent": reads, "Agents": reads, "AuditSealing": reads, "Frame": reads, "History": reads, "License": reads,
 		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads, "Batch": reads, "Batches": reads, "Renewals": reads, "RenewDue": "records each renewal as the clerk's", "WorkOnBatch": "records what it does to each thing in the name of whoever started it", "Plan": reads, "Offers": reads, "Allowance": reads, "Allowances": reads, "AllowanceBelow": reads, "RenewalOf": reads, "PlanChangeOf": reads,
 		"Monitor": reads, "Notifications": reads, "Alarm": reads, "AgentStates": reads, "WatchAgents": heart,
-		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads, "Comments": reads, "ApprovalLimits": reads, "OwnAllowance": reads,
+		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads, "Comments": reads, "EditionChange": reads, "ApprovalLimits": reads, "OwnAllowance": reads,
 		"SigningKeys": reads, "Releases": reads, "Release": reads, "Releasing": reads, "SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
 		"ReadNotices": bell, "ClaimMails": post, "FinishMail": post, "RecordHeartbeats": heart, "Tidy": tidy, "FinishDemo": demo,
 	}
@@ -160,6 +160,20 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		"RenewLicenses": {verb: plaza.BatchStart, make: func() func() error {
 			ids := many(t, w, 2)
 			return func() error { return errOf(w.RenewLicenses(ctx, r, plaza.NewRenewals{Licenses: ids})) }
+		}},
+		"IssueLicenses": {verb: plaza.BatchStart, make: func() func() error {
+			in := plaza.NewLicense{Profile: p.Profile, Plan: w.Plans[plaza.Development].ID, Name: name()}
+			return func() error { return errOf(w.IssueLicenses(ctx, r, in, 2)) }
+		}},
+		"CreateAgents": {verb: plaza.BatchStart, make: func() func() error {
+			in := plaza.NewAgent{Profile: p.Profile, Plan: w.Plans[plaza.ConnectAgentLicense].ID, Name: name()}
+			return func() error { return errOf(w.CreateAgents(ctx, r, in, 2)) }
+		}},
+		"ApplyEdition": {verb: plaza.BatchStart, make: func() func() error {
+			old := plan(t, w, plaza.NewPlan{Kind: plaza.Development, Name: name()})
+			must1[plaza.License](t)(w.IssueLicense(ctx, r, plaza.NewLicense{Profile: p.Profile, Plan: old.ID}))
+			must(t, w.EditPlan(ctx, w.Vendor, old.ID, plaza.NewPlan{Name: old.Name, Machines: 3}, 1))
+			return func() error { return errOf(w.ApplyEdition(ctx, r, old.ID, reason)) }
 		}},
 		"ChangePlan": {verb: plaza.LicensePlan, make: func() func() error {
 			id, to := issued(t, w).ID, plan(t, w, plaza.NewPlan{Kind: plaza.Development, Name: name()}).ID

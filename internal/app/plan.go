@@ -31,19 +31,27 @@ type PlanUse struct {
 // NotFound.
 func (a *App) Plan(ctx context.Context, actor plaza.Actor, id string) (p plaza.Plan, use PlanUse, err error) {
 	err = a.see(ctx, actor, plaza.PlanRead, id, func(tx *store.Tx) error {
-		all, err := tx.Plans(ctx, actor.Profile)
-		if err != nil {
+		if p, err = offeredPlan(ctx, tx, actor, id); err != nil {
 			return err
 		}
-		i := slices.IndexFunc(all, func(p plaza.Plan) bool { return p.ID == id })
-		if i < 0 {
-			return plaza.Errorf(plaza.NotFound, "error.not_found")
-		}
-		p = all[i]
 		use.Licenses, use.Older, err = tx.PlanUse(ctx, actor.Scope(), id)
 		return err
 	})
 	return p, use, err
+}
+
+// offeredPlan returns the plan with the given ID, or NotFound if it is not offered to the
+// actor's own profile.
+func offeredPlan(ctx context.Context, tx *store.Tx, actor plaza.Actor, id string) (plaza.Plan, error) {
+	all, err := tx.Plans(ctx, actor.Profile)
+	if err != nil {
+		return plaza.Plan{}, err
+	}
+	i := slices.IndexFunc(all, func(p plaza.Plan) bool { return p.ID == id })
+	if i < 0 {
+		return plaza.Plan{}, plaza.Errorf(plaza.NotFound, "error.not_found")
+	}
+	return all[i], nil
 }
 
 // CreatePlan adds an entry to the catalogue. Owners and administrators of the

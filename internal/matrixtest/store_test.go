@@ -248,6 +248,12 @@ func (w *world) calls() map[string]call {
 			}
 			return []any{b, items}, err
 		},
+		"OlderEditions": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.OlderEditions(ctx, s, w.Plans[plaza.Development].ID)
+		},
+		"OlderLicenses": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.OlderLicenses(ctx, s, w.Plans[plaza.Development].ID, 9)
+		},
 		"LicensesByID": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.LicensesByID(ctx, s, []string{ids[aLicense], ids[anAgentLicense]})
 		},

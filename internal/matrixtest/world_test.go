@@ -211,19 +211,16 @@ func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
 			ids[aMail] = m.ID
 		}
 	}
-	must(t, w.e.run(`UPDATE licenses SET renews = TRUE WHERE id = '`+l.ID+`'`))
+	must(t, w.e.run(`UPDATE licenses SET renews = TRUE, edition = 0 WHERE id = '`+l.ID+`'`))
 	ids[aBatch] = w.batch(t, own, l.ID, agent.License.ID)
 	if above != "" {
 		bound, err := w.CreateAllowance(ctx, by, plaza.NewAllowance{Profile: own.Profile, Kind: plaza.Development, Most: 50})
 		must(t, err)
 		ids[anAllowance] = bound.ID
-		if own.Kind == plaza.Reseller {
-			req, err := w.RequestAllowance(ctx, own, bound.ID, 60, name+" note")
-			must(t, err)
-			ids[aRequest] = req.ID
+		if req := ids[aRequest]; req != "" {
+			must(t, w.CommentOnRequest(ctx, own, req, name+" comment"))
+			must(t, w.CommentOnRequest(ctx, by, req, why(by.ProfileName, own.ProfileName)))
 		}
-		must(t, w.CommentOnRequest(ctx, own, ids[aRequest], name+" comment"))
-		must(t, w.CommentOnRequest(ctx, by, ids[aRequest], why(by.ProfileName, own.ProfileName)))
 		ids[aConsent] = w.ask(t, by, own)
 		if letter == "P" {
 			w.ask(t, w.owners["V"], own) // whose name is not for R, which is between

@@ -15,16 +15,21 @@ import (
 type BatchItem struct {
 	Number int
 	Object string
+	Made   string // ID of what was made; empty: nothing was, but something was changed
 	Name   string
 	Why    plaza.Text // it failed; zero: it was done
 }
 
 // InsertBatch adds b, which works on the objects with these IDs in this order.
 func (tx *Tx) InsertBatch(ctx context.Context, b plaza.Batch, objects []string) error {
-	err := tx.must(ctx, `
-		INSERT INTO batches (id, profile_id, login_id, kind, reason, created_at, total, done, failed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0)`,
-		b.ID, b.Profile, b.Login, b.Kind, b.Reason, when(b.Created), len(objects))
+	input, err := json.Marshal(b.Input)
+	if err != nil {
+		return fmt.Errorf("encode what a batch makes: %w", err)
+	}
+	err = tx.must(ctx, `
+		INSERT INTO batches (id, profile_id, login_id, kind, input, reason, created_at, total, done, failed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0)`,
+		b.ID, b.Profile, b.Login, b.Kind, string(input), b.Reason, when(b.Created), len(objects))
 	if err != nil {
 		return err
 	}
@@ -46,12 +51,16 @@ func (tx *Tx) InsertBatch(ctx context.Context, b plaza.Batch, objects []string) 
 const itemsAtOnce = 500
 
 const (
-	batchColumns = `b.id, b.profile_id, p.name, b.login_id, l.name, b.kind, b.reason, b.created_at, b.finished_at, b.total, b.done, b.failed`
+	batchColumns = `b.id, b.profile_id, p.name, b.login_id, l.name, b.kind, b.input, b.reason, b.created_at, b.finished_at, b.total, b.done, b.failed`
 	batchFrom    = `batches b JOIN profiles p ON p.id = b.profile_id JOIN logins l ON l.id = b.login_id`
 )
 
 func scanBatch(row scanner) (b plaza.Batch, err error) {
-	err = row.Scan(&b.ID, &b.Profile, &b.ProfileName, &b.Login, &b.LoginName, &b.Kind, &b.Reason, at(&b.Created), at(&b.Finished), &b.Total, &b.Done, &b.Failed)
+	var input string
+	err = row.Scan(&b.ID, &b.Profile, &b.ProfileName, &b.Login, &b.LoginName, &b.Kind, &input, &b.Reason, at(&b.Created), at(&b.Finished), &b.Total, &b.Done, &b.Failed)
+	if err == nil {
+		err = json.Unmarshal([]byte(input), &b.Input)
+	}
 	return b, err
 }
 
@@ -114,6 +123,11 @@ func (tx *Tx) FinishItems(ctx context.Context, b plaza.Batch, items []BatchItem,
 	failed := 0
 	for _, i := range items {
 		if i.Why.IsZero() {
+			if i.Made != "" {
+				if err := tx.must(ctx, `UPDATE batch_items SET object_id = $1 WHERE batch_id = $2 AND number = $3`, i.Made, b.ID, i.Number); err != nil {
+					return err
+				}
+			}
 			continue
 		}
 		failed++
@@ -136,6 +150,28 @@ func (tx *Tx) FinishItems(ctx context.Context, b plaza.Batch, items []BatchItem,
 		UPDATE batches SET done = done + $1, failed = failed + $2,
 			finished_at = CASE WHEN done + failed + $1 + $2 >= total THEN CAST($3 AS BIGINT) END
 		WHERE id = $4`, len(items)-failed, failed, when(now), b.ID)
+}
+
+// OlderEditions returns how many licenses in scope that did not end there are under each
+// edition of a plan before its newest.
+func (tx *Tx) OlderEditions(ctx context.Context, scope plaza.Scope, plan string) ([]plaza.EditionCount, error) {
+	var a args
+	query := `SELECT l.edition, count(*) FROM licenses l JOIN plans pl ON pl.id = l.plan_id AND l.edition < pl.edition
+		WHERE l.plan_id = ` + a.add(plan) + ` AND l.ended_at IS NULL AND ` + a.within(scope, "l.profile_id") + `
+		GROUP BY l.edition ORDER BY l.edition`
+	return collect(ctx, tx, func(row scanner) (e plaza.EditionCount, err error) {
+		err = row.Scan(&e.Edition, &e.Count)
+		return e, err
+	}, query, a...)
+}
+
+// OlderLicenses returns the IDs of the first n of them.
+func (tx *Tx) OlderLicenses(ctx context.Context, scope plaza.Scope, plan string, n int) ([]string, error) {
+	var a args
+	query := `SELECT l.id FROM licenses l JOIN plans pl ON pl.id = l.plan_id AND l.edition < pl.edition
+		WHERE l.plan_id = ` + a.add(plan) + ` AND l.ended_at IS NULL AND ` + a.within(scope, "l.profile_id") + `
+		ORDER BY l.id LIMIT ` + a.add(n)
+	return collect(ctx, tx, scanID, query, a...)
 }
 
 // LicensesByID returns those of the licenses with the given IDs that are in scope, in

@@ -178,6 +178,24 @@ type Tx struct {
 // see what it did; not at all if it is undone.
 func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
 
+// Try runs f so that, if it fails, what f wrote is undone and the transaction goes on.
+// What f hands to [Tx.AfterCommit] is called all the same.
+func (tx *Tx) Try(ctx context.Context, f func() error) error {
+	if _, err := tx.tx.ExecContext(ctx, "SAVEPOINT one"); err != nil {
+		return err
+	}
+	failed := f()
+	if failed != nil {
+		if _, err := tx.tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT one"); err != nil {
+			return errors.Join(failed, err)
+		}
+	}
+	if _, err := tx.tx.ExecContext(ctx, "RELEASE SAVEPOINT one"); err != nil {
+		return errors.Join(failed, err)
+	}
+	return failed
+}
+
 // tries is how often a transaction is begun that others get in the way of.
 const tries = 4
 

@@ -10,6 +10,8 @@ import (
 func (s *Web) batchRoutes(m mount) {
 	m.get("/licenses/renew", plaza.BatchStart, s.renewalsForm)
 	m.post("/licenses/renew", plaza.BatchStart, s.renewalsStart)
+	m.get("/plans/{id}/edition", plaza.BatchStart, s.editionForm)
+	m.post("/plans/{id}/edition", plaza.BatchStart, s.editionApply)
 	m.get("/batches", plaza.BatchRead, s.batches)
 	m.get("/batches/{id}", plaza.BatchRead, s.batch)
 }
@@ -39,6 +41,40 @@ func (s *Web) renewalsStart(w http.ResponseWriter, r *http.Request, actor plaza.
 	b, err := s.app.RenewLicenses(r.Context(), actor, plaza.NewRenewals{Licenses: r.PostForm["license"], Reason: reason})
 	if err != nil {
 		return s.again(w, r, actor, err, s.renewals)
+	}
+	return s.see(w, r, "/batches/"+b.ID, "batch.started")
+}
+
+// many returns how many things the form asks for; one, if the actor may only make one at
+// a time.
+func many(r *http.Request, actor plaza.Actor) int {
+	if !actor.Can(plaza.BatchStart) || r.PostFormValue("count") == "" {
+		return 1
+	}
+	return whole(r, "count")
+}
+
+func (s *Web) editionForm(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	return s.editionPage(w, r, actor, http.StatusOK, views.Form{})
+}
+
+// editionPage draws what putting the licenses of a plan under its newest edition would do.
+func (s *Web) editionPage(w http.ResponseWriter, r *http.Request, actor plaza.Actor, status int, form views.Form) error {
+	f, err := s.frame(r, actor, views.SectionPlans)
+	if err != nil {
+		return err
+	}
+	p, older, err := s.app.EditionChange(r.Context(), actor, id(r))
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, status, views.Edition{Frame: f, Plan: p, Older: older, Form: form})
+}
+
+func (s *Web) editionApply(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	b, err := s.app.ApplyEdition(r.Context(), actor, id(r), r.PostFormValue("reason"))
+	if err != nil {
+		return s.again(w, r, actor, err, s.editionPage)
 	}
 	return s.see(w, r, "/batches/"+b.ID, "batch.started")
 }

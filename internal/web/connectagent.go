@@ -133,6 +133,13 @@ func (s *Web) agentCreate(w http.ResponseWriter, r *http.Request, actor plaza.Ac
 	if !actor.Can(plaza.AgentCreate) {
 		return s.ask(w, r, actor, plaza.Wish{Agent: &in}, s.agentForm)
 	}
+	if count := many(r, actor); count != 1 {
+		b, err := s.app.CreateAgents(r.Context(), actor, in, count)
+		if err != nil {
+			return s.again(w, r, actor, err, s.agentForm)
+		}
+		return s.see(w, r, "/batches/"+b.ID, "batch.started")
+	}
 	agent, err := s.app.CreateAgent(r.Context(), actor, in)
 	if err != nil {
 		return s.again(w, r, actor, err, s.agentForm)

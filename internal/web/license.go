@@ -126,6 +126,13 @@ func (s *Web) licenseCreate(w http.ResponseWriter, r *http.Request, actor plaza.
 	in := plaza.NewLicense{
 		Profile: r.PostFormValue("profile"), Plan: r.PostFormValue("plan"), Name: r.PostFormValue("name"), Starts: starts,
 	}
+	if count := many(r, actor); err == nil && count != 1 {
+		b, err := s.app.IssueLicenses(r.Context(), actor, in, count)
+		if err != nil {
+			return s.again(w, r, actor, err, s.licenseForm)
+		}
+		return s.see(w, r, "/batches/"+b.ID, "batch.started")
+	}
 	if err == nil && actor.Can(plaza.LicenseIssue) {
 		var l plaza.License
 		if l, err = s.app.IssueLicense(r.Context(), actor, in); err == nil {

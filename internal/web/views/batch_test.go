@@ -13,6 +13,8 @@ func batchPages(f Frame) [][2]Page {
 	}
 	finished := b
 	finished.Finished, finished.Done = noon(), 8
+	made := finished
+	made.Kind, made.Input = plaza.BatchIssue, plaza.BatchInput{License: &plaza.NewLicense{Profile: hostile, Name: hostile}}
 	would := plaza.Renewals{
 		Licenses: []string{hostile, "2"}, Able: 1, From: noon(), Till: noon(), Unable: []plaza.Unable{{Why: plaza.T("license.endless"), Count: 1}},
 	}
@@ -21,6 +23,8 @@ func batchPages(f Frame) [][2]Page {
 		{Renewals{Frame: f}, Renewals{Frame: f, Would: would, Form: hostileForm("reason")}},
 		{Batches{Frame: f}, Batches{Frame: f, Listing: hostileListing("/batches"), List: plaza.List[plaza.Batch]{Rows: slices.Repeat([]plaza.Batch{b}, 2), Total: 2}}},
 		{Batch{Frame: f, Batch: plaza.Batch{Kind: plaza.BatchRenew}}, Batch{Frame: f, Batch: b, Failed: failed}},
+		{Batch{Frame: f, Batch: made}, Batch{Frame: f, Batch: made, Failed: failed}},
+		{Edition{Frame: f}, Edition{Frame: f, Plan: hostilePlan(), Older: []plaza.EditionCount{{Edition: 1, Count: 2}}, Form: hostileForm("reason")}},
 		{Batch{Frame: f, Batch: finished}, Batch{Frame: f, Batch: finished, Failed: failed}},
 	}
 }
