@@ -64,3 +64,48 @@ func TestManyLicensesAreRenewed(t *testing.T) {
 		wantsSignIn(t, s.get(nobody, batch))
 	})
 }
+
+func TestManyAreMadeWithOneForm(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, s *site, w *apptest.World) {
+		want(t, s.get(w.Reseller, "/licenses/new"), http.StatusOK, "How many")
+		if strings.Contains(shown(s.get(w.Partner, "/licenses/new")), "How many") {
+			t.Error("the partner is to ask for many")
+		}
+		form := url.Values{"profile": {w.Partner.Profile}, "plan": {w.Plans[plaza.Development].ID}, "name": {"Fair"}, "count": {"many"}}
+		want(t, s.post(w.Reseller, "/licenses", form), http.StatusUnprocessableEntity, "Choose a number from 1 to 10,000")
+		form.Set("count", "2")
+		batch := s.done(w.Reseller, "/licenses", form)
+		want(t, s.get(w.Reseller, batch), http.StatusOK, "Issue licenses", "0 of 2")
+		_, err := w.WorkOnBatch(t.Context(), plaza.Clerk)
+		ok(t, err)
+		rec := s.get(w.Reseller, batch)
+		want(t, rec, http.StatusOK, "Finished: 2 are issued.", "Open what was made")
+		want(t, s.get(w.Reseller, "/licenses?kind=development&sort=-created&profile="+w.Partner.Profile), http.StatusOK, "Fair 1", "Fair 2", "2 of 2")
+		form.Set("plan", w.Plans[plaza.ConnectAgentLicense].ID)
+		agents := s.done(w.Reseller, "/agents", form)
+		want(t, s.get(w.Reseller, agents), http.StatusOK, "Create ConnectAgents")
+		want(t, s.get(w.Stranger, agents), http.StatusNotFound)
+		want(t, s.post(w.Stranger, "/licenses", form), http.StatusNotFound)
+	})
+}
+
+func TestLicensesTakeOverTheNewestEdition(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, s *site, w *apptest.World) {
+		p := newPlan(t, w, plaza.NewPlan{Kind: plaza.Development, Name: "Gold", TermMonths: 12, Machines: 1, Prices: []plaza.Money{{Currency: "EUR", Minor: 1000}}})
+		license, path := newLicense(t, w, p.ID), "/plans/"+p.ID
+		want(t, s.get(w.Reseller, path+"/edition"), http.StatusOK, "No license in your reach is under an older edition")
+		ok(t, w.EditPlan(t.Context(), w.Vendor, p.ID, plaza.NewPlan{Name: "Gold", TermMonths: 12, Machines: 1, Prices: []plaza.Money{{Currency: "EUR", Minor: 1500}}}, 1))
+		want(t, s.get(w.Reseller, path), http.StatusOK, "Put them under the newest edition…")
+		want(t, s.get(w.Reseller, path+"/edition"), http.StatusOK, "10.00", "15.00", "Change 1 license")
+		want(t, s.get(w.Stranger, path+"/edition"), http.StatusOK, "No license in your reach")
+		want(t, s.get(w.Partner, path+"/edition"), http.StatusForbidden)
+		want(t, s.post(w.Reseller, path+"/edition", url.Values{"reason": {""}}), http.StatusUnprocessableEntity)
+		batch := s.done(w.Reseller, path+"/edition", url.Values{"reason": {because}})
+		_, err := w.WorkOnBatch(t.Context(), plaza.Clerk)
+		ok(t, err)
+		want(t, s.get(w.Reseller, batch), http.StatusOK, "Finished: 1 is under the newest edition.")
+		want(t, s.get(w.Partner, license), http.StatusOK, "Edition: 1 → 2", because)
+	})
+}
