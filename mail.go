@@ -39,6 +39,8 @@ const (
 	MailAgentSilent     MailKind = "agent_silent"
 	MailAgentBack       MailKind = "agent_back"
 	MailAllowance       MailKind = "allowance"
+	MailEnds            MailKind = "ends"
+	MailDigest          MailKind = "digest"
 )
 
 // MailState is where a mail stands.

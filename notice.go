@@ -41,6 +41,8 @@ const (
 	NoticeAllowanceNear   NoticeKind = "allowance_near" // about a kind of license, or the name of a plan
 	NoticeAllowanceFull   NoticeKind = "allowance_full"
 	NoticeBatchDone       NoticeKind = "batch_done" // about how many
+	NoticeLicenseEnds     NoticeKind = "license_ends"
+	NoticeLicensesEnd     NoticeKind = "licenses_end" // about how many
 )
 
 // Text returns what a notice of kind k says of the thing with the given name.

@@ -110,10 +110,13 @@ const (
 	HistoryRead Verb = "history.read" // the events of one thing that one may see
 
 	NoticeRead Verb = "notice.read"
+	NoticeTell Verb = "notice.tell" // before a license ends, and once a day in one mail
+	ExpirySet  Verb = "expiry.set"  // how many days before
 
 	AccountRead     Verb = "account.read" // of oneself
 	AccountEdit     Verb = "account.edit"
 	AccountPassword Verb = "account.password"
+	AccountMails    Verb = "account.mails" // when one is mailed
 
 	SessionSignIn    Verb = "session.sign_in"
 	SessionSignOut   Verb = "session.sign_out"
@@ -276,10 +279,13 @@ func table() map[Verb]rule {
 		HistoryRead: {kinds: anywhere, roles: dashboard},
 
 		NoticeRead: {kinds: anywhere, roles: dashboard},
+		NoticeTell: {changes: true, own: "clerk"},
+		ExpirySet:  {kinds: above, roles: admins, changes: true},
 
 		AccountRead:     {kinds: anywhere, roles: dashboard, notActing: true},
 		AccountEdit:     {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
 		AccountPassword: {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
+		AccountMails:    {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
 
 		SessionSignIn:    {kinds: anywhere, roles: dashboard},
 		SessionSignOut:   {kinds: anywhere, roles: dashboard},

@@ -241,9 +241,22 @@ func (a *App) tellAllowance(ctx context.Context, tx *store.Tx, w plaza.Allowance
 		notice = plaza.NoticeAllowanceFull
 	}
 	of := w.Of()
-	return a.tellOwners(ctx, tx, w.Profile, notice, allowanceOf(w), w.ID, plaza.MailAllowance, letter{
+	owners, err := tx.LoginsWithRole(ctx, w.Profile, plaza.Owner)
+	if err != nil {
+		return err
+	}
+	if err := a.notify(ctx, tx, notice, allowanceOf(w), w.ID, owners...); err != nil {
+		return err
+	}
+	l := letter{
 		subject: plaza.T("mail.allowance.subject", "Of", of, "Level", level),
 		lines:   []plaza.Text{plaza.T("mail.allowance.body", "Of", of, "Used", w.Used, "Most", w.Most, "Profile", w.ProfileName)},
 		button:  plaza.T("mail.allowance.button"), path: "/allowances", from: w.ProfileName,
-	})
+	}
+	for _, owner := range owners {
+		if err := a.mailPerson(ctx, tx, plaza.TopicAllowances, plaza.MailAllowance, owner, l); err != nil {
+			return err
+		}
+	}
+	return nil
 }

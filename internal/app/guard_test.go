@@ -61,7 +61,7 @@ func quiet() map[string]string {
 		"Admit": reads, "Access": reads, "Entrance": reads, "Visits": reads, "Account": reads, "Activation": reads, "Activations": reads, "AgentCheckup": reads, "Agent": reads, "Agents": reads, "AuditSealing": reads, "Frame": reads, "History": reads, "License": reads,
 		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads, "Batch": reads, "Batches": reads, "Renewals": reads, "RenewDue": "records each renewal as the clerk's", "WorkOnBatch": "records what it does to each thing in the name of whoever started it", "Plan": reads, "Offers": reads, "Allowance": reads, "Allowances": reads, "AllowanceBelow": reads, "RenewalOf": reads, "PlanChangeOf": reads,
 		"Monitor": reads, "Notifications": reads, "Alarm": reads, "AgentStates": reads, "WatchAgents": heart,
-		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads, "Comments": reads, "EditionChange": reads, "ApprovalLimits": reads, "OwnAllowance": reads,
+		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads, "Comments": reads, "ExpiryRules": reads, "MailChoices": reads, "TellEnds": "tells people; it changes nothing that anybody sees", "SendDigests": post, "EditionChange": reads, "ApprovalLimits": reads, "OwnAllowance": reads,
 		"SigningKeys": reads, "Releases": reads, "Release": reads, "Releasing": reads, "SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
 		"ReadNotices": bell, "ClaimMails": post, "FinishMail": post, "RecordHeartbeats": heart, "Tidy": tidy, "FinishDemo": demo,
 	}
@@ -307,6 +307,18 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		"CommentOnRequest": {verb: plaza.RequestComment, make: func() func() error {
 			id := asked().ID
 			return func() error { return w.CommentOnRequest(ctx, p, id, "a word") }
+		}},
+		"SetExpiryRules": {verb: plaza.ExpirySet, make: func() func() error {
+			n++
+			rules := []plaza.ExpiryRule{{Kind: plaza.Development, Steps: plaza.ExpirySteps{n}, Own: true}}
+			return func() error { return w.SetExpiryRules(ctx, r, rules) }
+		}},
+		"ChooseMails": {verb: plaza.AccountMails, make: func() func() error {
+			n++
+			choice := plaza.MailChoices()[n%2]
+			return func() error {
+				return w.ChooseMails(ctx, p, map[plaza.MailTopic]plaza.MailChoice{plaza.TopicEnds: choice})
+			}
 		}},
 		"SetApprovalLimits": {verb: plaza.RequestLimits, make: func() func() error {
 			n++

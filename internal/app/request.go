@@ -321,10 +321,6 @@ func (a *App) tellAsker(ctx context.Context, tx *store.Tx, actor plaza.Actor, r 
 	if err != nil || asker.State() != plaza.LoginActive {
 		return err
 	}
-	person, err := tx.Person(ctx, asker.Person)
-	if err != nil {
-		return err
-	}
 	if err := a.notify(ctx, tx, kind, r.Wish.Name(), r.ID, asker); err != nil {
 		return err
 	}
@@ -333,5 +329,5 @@ func (a *App) tellAsker(ctx context.Context, tx *store.Tx, actor plaza.Actor, r 
 		mail = plaza.MailRequestComment
 	}
 	l.path, l.from = "/requests/"+r.ID, actor.ProfileName
-	return a.post(ctx, tx, mail, r.Profile, to(person, asker.Name), l)
+	return a.mailPerson(ctx, tx, plaza.TopicRequests, mail, asker, l)
 }

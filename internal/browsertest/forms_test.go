@@ -287,6 +287,15 @@ func (f *forms) own() {
 	f.Go("/profile")
 	f.fill("warning_days", "45")
 	f.See("45")
+	f.Go("/profile/expiry")
+	f.fill("steps_development", "60, 5")
+	f.Go("/profile/expiry")
+	if steps := f.Attribute("#steps_development", "value"); steps != "60, 5" {
+		f.t.Errorf("the steps are %q", steps)
+	}
+	f.Go("/account/mails")
+	f.Choose("#ends", "Once a day, in one mail")
+	f.submit("main form.form button.btn-primary")
 	f.Go("/account")
 	f.fill("name", "Sanne de Witte")
 	f.Go("/account")

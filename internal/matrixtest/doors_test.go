@@ -31,6 +31,10 @@ const doors = `
 GET  /{$}                       VRPE:oamsu look
 GET  /profile                   VRPE:oamsu look
 POST /profile                   VRPE:oa    manage
+GET  /profile/expiry            VR:oa     manage
+POST /profile/expiry            VR:oa     manage
+GET  /account/mails             VRPE:oamsu never
+POST /account/mails             VRPE:oamsu never
 GET  /partners                  VRPE:oamsu look
 GET  /partners/new              VR:oam|PE:oam never
 POST /partners                  VR:oam|PE:oam never

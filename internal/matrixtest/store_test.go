@@ -2,6 +2,7 @@ package matrixtest
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"strconv"
 	"testing"
@@ -253,6 +254,31 @@ func (w *world) calls() map[string]call {
 		},
 		"OlderLicenses": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.OlderLicenses(ctx, s, w.Plans[plaza.Development].ID, 9)
+		},
+		"ExpiringLicenses": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.ExpiringLicenses(ctx, s, store.Expiring{}, now, now.AddDate(5, 0, 0), 100)
+		},
+		"ToldEnd": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			all, err := tx.ExpiringLicenses(ctx, plaza.Everyone("to be told of"), store.Expiring{}, now, now.AddDate(5, 0, 0), 100)
+			if err != nil {
+				return nil, err
+			}
+			for _, one := range all {
+				if one.Profile == ids[aProfile] {
+					return tx.ToldEnd(ctx, s, one, 7)
+				}
+			}
+			return nil, errors.New("nothing ends")
+		},
+		"DueDigests": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.DueDigests(ctx, s, now.Add(time.Hour), 100)
+		},
+		"BeginDigest": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			from, ok, err := tx.BeginDigest(ctx, s, ids[anOwner], now.Add(time.Hour), now)
+			return []any{from, ok}, err
+		},
+		"NoticesBetween": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.NoticesBetween(ctx, s, ids[anOwner], now.AddDate(-1, 0, 0), now.AddDate(1, 0, 0))
 		},
 		"LicensesByID": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.LicensesByID(ctx, s, []string{ids[aLicense], ids[anAgentLicense]})

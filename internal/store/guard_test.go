@@ -25,7 +25,8 @@ func scopeless() map[string]string {
 		sealed  = "the log is sealed as a whole; nobody but the operator sees what this returns"
 	)
 	return map[string]string{
-		"AfterCommit": nobody, "Try": nobody, "Setting": nobody, "ApprovalLimits": nobody, "SetApprovalLimits": nobody, "FirstApprover": "one person, to compare with whoever approves next", "PutSetting": nobody, "Plan": nobody, "Plans": catalog, "PlanFor": catalog, "EditionPrices": catalog, "InsertPlan": nobody, "UpdatePlan": nobody,
+		"AfterCommit": nobody,
+		"ExpiryRules": "what holds for a profile, whoever above it said so", "SetExpiryRule": insert, "DropExpiryRule": "of the actor's own profile", "FurthestExpiryStep": nobody, "MailChoices": person, "SetMailChoice": person, "Try": nobody, "Setting": nobody, "ApprovalLimits": nobody, "SetApprovalLimits": nobody, "FirstApprover": "one person, to compare with whoever approves next", "PutSetting": nobody, "Plan": nobody, "Plans": catalog, "PlanFor": catalog, "EditionPrices": catalog, "InsertPlan": nobody, "UpdatePlan": nobody,
 		"Attempt": gate, "PutAttempt": gate, "DropAttempt": gate, "DropAttempts": gate,
 
 		"InsertProfile": insert, "InsertLicense": insert, "InsertAllowance": insert, "InsertBatch": insert, "InsertAgent": insert, "InsertLogin": insert, "InsertRequest": insert, "InsertComment": insert,

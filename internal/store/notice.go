@@ -15,18 +15,22 @@ func (tx *Tx) InsertNotice(ctx context.Context, n plaza.Notice) error {
 		n.ID, n.Profile, n.Login, n.Kind, n.About, n.Object, when(n.At))
 }
 
+const noticeColumns = `n.id, n.profile_id, n.login_id, n.kind, n.about, n.object, n.at, n.read_at`
+
+func scanNotice(row scanner) (n plaza.Notice, err error) {
+	err = row.Scan(&n.ID, &n.Profile, &n.Login, &n.Kind, &n.About, &n.Object, at(&n.At), at(&n.Read))
+	return n, err
+}
+
 // Notices returns the notices of one login in scope, newest first.
 func (tx *Tx) Notices(ctx context.Context, scope plaza.Scope, login string, p plaza.Page) (plaza.List[plaza.Notice], error) {
 	l := listing[plaza.Notice]{
-		columns: `n.id, n.profile_id, n.login_id, n.kind, n.about, n.object, n.at, n.read_at`,
+		columns: noticeColumns,
 		from:    `notices n`,
 		id:      "n.id",
 		times:   map[string]string{"at": "n.at"},
 		first:   "-at",
-		scan: func(row scanner) (n plaza.Notice, err error) {
-			err = row.Scan(&n.ID, &n.Profile, &n.Login, &n.Kind, &n.About, &n.Object, at(&n.At), at(&n.Read))
-			return n, err
-		},
+		scan:    scanNotice,
 	}
 	l.and(l.within(scope, "n.profile_id"))
 	l.and("n.login_id = " + l.add(login))

@@ -39,6 +39,7 @@ func ownerless() map[string]string {
 		"sessions":          "a person's; the profile follows from the login",
 		"acting_sessions":   "stands between two profiles; it names both",
 		"consents":          "stands between two profiles; it names both",
+		"mail_choices":      "a person's",
 		"request_approvals": "stands between two profiles; it names both",
 		"request_comments":  "stands between two profiles; it names both",
 		"invitations":       "hangs on one login and is only ever found by its token",

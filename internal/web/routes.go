@@ -78,6 +78,7 @@ func (s *Web) routes(m mount) {
 	s.documentationRoutes(m)
 	s.sessionRoutes(m)
 	s.accountRoutes(m)
+	s.expiryRoutes(m)
 	s.themeRoutes(m)
 	m.public("", "/", s.nowhere)
 }

@@ -5,7 +5,7 @@ import "github.com/connectplaza/plaza"
 // noticePath returns where a notice leads to.
 func noticePath(n plaza.Notice) string {
 	switch n.Kind {
-	case plaza.NoticeRequestMade, plaza.NoticeRequestApproved, plaza.NoticeRequestDeclined:
+	case plaza.NoticeRequestMade, plaza.NoticeRequestApproved, plaza.NoticeRequestDeclined, plaza.NoticeRequestComment, plaza.NoticeRequestSecond:
 		return "/requests/" + n.Object
 	case plaza.NoticeActingStarted, plaza.NoticeConsentAsked:
 		return "/access"
@@ -25,14 +25,20 @@ func noticePath(n plaza.Notice) string {
 		return "/allowances"
 	case plaza.NoticeBatchDone:
 		return "/batches/" + n.Object
+	case plaza.NoticeLicenseEnds:
+		return "/licenses/" + n.Object
+	case plaza.NoticeLicensesEnd:
+		return "/licenses?sort=ends&state=expiring"
 	}
 	return "/"
 }
 
 func noticeIcon(k plaza.NoticeKind) string {
 	switch k {
-	case plaza.NoticeRequestMade:
+	case plaza.NoticeRequestMade, plaza.NoticeRequestComment, plaza.NoticeRequestSecond:
 		return "inbox"
+	case plaza.NoticeLicenseEnds, plaza.NoticeLicensesEnd:
+		return "certificate"
 	case plaza.NoticeRequestApproved:
 		return "circle-check"
 	case plaza.NoticeRequestDeclined:

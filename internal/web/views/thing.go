@@ -60,7 +60,8 @@ func (f Frame) changeValue(field, value string) string {
 		return f.ticked(value == "true")
 	case "end":
 		return f.Say(plaza.EndReason(value).Text())
-	case "kind", "state", "role", "mode", "dashboard", "link", "support_access", "login_as", "once", "by", "file":
+	case "kind", "state", "role", "mode", "dashboard", "link", "support_access", "login_as", "once", "by", "file",
+		"mail_ends", "mail_allowances", "mail_requests":
 		if value != "" {
 			return f.T("value." + value)
 		}

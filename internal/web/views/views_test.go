@@ -37,7 +37,7 @@ func pages(f Frame) [][2]Page {
 		loginPages(f),
 		requestPages(f),
 		auditPages(f),
-		noticePages(f),
+		noticePages(f), expiryPages(f),
 		mailPages(f),
 		searchPages(f),
 	)

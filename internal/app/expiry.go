@@ -1,0 +1,330 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/store"
+)
+
+// ExpiryRules returns how many days before their end people are told of licenses of each
+// kind that the actor's own profile and those below hold. Owners and administrators of
+// resellers and the vendor may.
+func (a *App) ExpiryRules(ctx context.Context, actor plaza.Actor) (all []plaza.ExpiryRule, err error) {
+	err = a.see(ctx, actor, plaza.ExpirySet, "", func(tx *store.Tx) error {
+		all, err = expiryRules(ctx, tx, actor.Profile)
+		return err
+	})
+	return all, err
+}
+
+// expiryRules returns what holds for a profile, of each kind of license.
+func expiryRules(ctx context.Context, tx *store.Tx, profile string) (all []plaza.ExpiryRule, err error) {
+	said, err := tx.ExpiryRules(ctx, profile)
+	for _, kind := range plaza.LicenseKinds() {
+		rule, ok := said[kind]
+		if !ok {
+			rule = plaza.ExpiryRule{Kind: kind, Steps: plaza.DefaultExpirySteps()}
+		}
+		all = append(all, rule)
+	}
+	return all, err
+}
+
+// SetExpiryRules says how many days before their end people are told of licenses of each
+// kind. Of a kind whose rule is not its own, what a profile above says holds from now on.
+// The same people may, for their own profile and all below it. Kinds: Invalid.
+func (a *App) SetExpiryRules(ctx context.Context, actor plaza.Actor, rules []plaza.ExpiryRule) error {
+	event := plaza.AuditEvent{Verb: plaza.ExpirySet}
+	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		if err := plaza.CheckExpiryRules(rules); err != nil {
+			return err
+		}
+		before, err := expiryRules(ctx, tx, actor.Profile)
+		if err != nil {
+			return err
+		}
+		e.About(actor.Profile, "profile", actor.Profile, actor.ProfileName)
+		for _, rule := range rules {
+			if rule.Own {
+				err = tx.SetExpiryRule(ctx, actor.Profile, rule)
+			} else {
+				err = tx.DropExpiryRule(ctx, actor.Profile, rule.Kind)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		after, err := expiryRules(ctx, tx, actor.Profile)
+		for i := range before {
+			e.Changed("steps_"+string(before[i].Kind), before[i].Steps.String(), after[i].Steps.String())
+		}
+		return err
+	})
+}
+
+const (
+	endingAtOnce = 500 // licenses that are told of in one transaction
+	linesOfMail  = 20  // of them that a mail names
+)
+
+func everyEnding() plaza.Scope {
+	return plaza.Everyone("whoever holds a license, and whoever sold it, is told of its end")
+}
+
+// TellEnds tells who holds a license that ends, and who is next above them, when a step
+// before its end is reached: each step once, also with several nodes. Nothing waits for
+// it: that a license ends follows from its dates. Only the clerk may.
+func (a *App) TellEnds(ctx context.Context, actor plaza.Actor) error {
+	if err := a.may(ctx, actor, plaza.NoticeTell); err != nil {
+		return err
+	}
+	now := a.now()
+	var until time.Time
+	err := a.db.Read(ctx, func(tx *store.Tx) error {
+		most, err := tx.FurthestExpiryStep(ctx)
+		until = now.AddDate(0, 0, most+1)
+		return err
+	})
+	for last := (store.Expiring{}); err == nil; {
+		var some []store.Expiring
+		err = a.db.Tx(ctx, func(tx *store.Tx) (err error) {
+			if some, err = tx.ExpiringLicenses(ctx, everyEnding(), last, now, until, endingAtOnce); err != nil {
+				return err
+			}
+			return a.tellEnds(ctx, tx, some)
+		})
+		if len(some) < endingAtOnce {
+			break
+		}
+		last = some[len(some)-1]
+	}
+	return err
+}
+
+// tellEnds tells of those that reached a step that nobody was told of.
+func (a *App) tellEnds(ctx context.Context, tx *store.Tx, some []store.Expiring) error {
+	now, zone := a.now(), a.zoneOf(plaza.Actor{})
+	rules := map[string]map[plaza.LicenseKind]plaza.ExpiryRule{}
+	told := map[string][]store.Expiring{} // by who is told
+	var order []string
+	for _, one := range some {
+		if rules[one.Profile] == nil {
+			said, err := tx.ExpiryRules(ctx, one.Profile)
+			if err != nil {
+				return err
+			}
+			rules[one.Profile] = said
+		}
+		steps := plaza.DefaultExpirySteps()
+		if rule, ok := rules[one.Profile][one.Kind]; ok {
+			steps = rule.Steps
+		}
+		step := steps.Reached(plaza.DaysLeft(now, one.Ends, zone))
+		if step == 0 {
+			continue
+		}
+		first, err := tx.ToldEnd(ctx, everyEnding(), one, step)
+		if err != nil {
+			return err
+		}
+		if !first {
+			continue
+		}
+		for _, profile := range []string{one.Profile, one.Parent} {
+			if profile == "" {
+				continue
+			}
+			if told[profile] == nil {
+				order = append(order, profile)
+			}
+			told[profile] = append(told[profile], one)
+		}
+	}
+	for _, profile := range order {
+		if err := a.tellEndsTo(ctx, tx, profile, told[profile]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellEndsTo tells those of a profile who renew licenses, or ask for it, of some that end.
+func (a *App) tellEndsTo(ctx context.Context, tx *store.Tx, profile string, some []store.Expiring) error {
+	logins, err := tx.LoginsWithRole(ctx, profile, plaza.Owner, plaza.Administrator, plaza.Manager)
+	if err != nil || len(logins) == 0 {
+		return err
+	}
+	notice, about, object, path := plaza.NoticeLicenseEnds, endingName(some[0]), some[0].ID, "/licenses/"+some[0].ID
+	if len(some) > 1 {
+		notice, about, object, path = plaza.NoticeLicensesEnd, number(len(some)), "", "/licenses?sort=ends&state=expiring"
+	}
+	l := letter{
+		subject: plaza.T("mail.ends.subject", "Name", endingName(some[0])),
+		button:  plaza.T("mail.ends.button"), path: path, from: logins[0].ProfileName,
+	}
+	if len(some) > 1 {
+		l.subject = plaza.T("mail.ends.subject_many", "Count", len(some))
+	}
+	for _, one := range some[:min(len(some), linesOfMail)] {
+		l.lines = append(l.lines, plaza.T("mail.ends.line", "Name", endingName(one), "Profile", one.ProfileName, "Kind", one.Kind.Text(), "Date", one.Ends))
+	}
+	if more := len(some) - linesOfMail; more > 0 {
+		l.lines = append(l.lines, plaza.T("mail.ends.more", "Count", more))
+	}
+	if err := a.notify(ctx, tx, notice, about, object, logins...); err != nil {
+		return err
+	}
+	for _, login := range logins {
+		if err := a.mailPerson(ctx, tx, plaza.TopicEnds, plaza.MailEnds, login, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endingName returns what a license that ends is called: whose it is, if it has no name.
+func endingName(one store.Expiring) string {
+	if one.Name == "" {
+		return one.ProfileName
+	}
+	return one.Name
+}
+
+// mailPerson mails l to the person of a login, if they want to be mailed about a topic at
+// once.
+func (a *App) mailPerson(ctx context.Context, tx *store.Tx, topic plaza.MailTopic, kind plaza.MailKind, login plaza.Login, l letter) error {
+	choices, err := tx.MailChoices(ctx, login.Person)
+	if c, ok := choices[topic]; err != nil || ok && c != plaza.MailAtOnce {
+		return err
+	}
+	person, err := tx.Person(ctx, login.Person)
+	if err != nil {
+		return err
+	}
+	return a.post(ctx, tx, kind, login.Profile, to(person, login.Name), l)
+}
+
+// MailChoices returns when the person behind the actor wants to be mailed about which
+// topic. Everybody with the dashboard may.
+func (a *App) MailChoices(ctx context.Context, actor plaza.Actor) (all map[plaza.MailTopic]plaza.MailChoice, err error) {
+	err = a.see(ctx, actor, plaza.AccountRead, "", func(tx *store.Tx) error {
+		all, err = mailChoices(ctx, tx, actor.Person)
+		return err
+	})
+	return all, err
+}
+
+func mailChoices(ctx context.Context, tx *store.Tx, person string) (map[plaza.MailTopic]plaza.MailChoice, error) {
+	all, err := tx.MailChoices(ctx, person)
+	for _, topic := range plaza.MailTopics() {
+		if all[topic] == "" {
+			all[topic] = plaza.MailAtOnce
+		}
+	}
+	return all, err
+}
+
+// ChooseMails says when the person behind the actor wants to be mailed about which topic,
+// in all their profiles. Everybody with the dashboard may. Kinds: Invalid.
+func (a *App) ChooseMails(ctx context.Context, actor plaza.Actor, choices map[plaza.MailTopic]plaza.MailChoice) error {
+	event := plaza.AuditEvent{Verb: plaza.AccountMails}
+	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		if err := plaza.CheckMailChoices(choices); err != nil {
+			return err
+		}
+		before, err := mailChoices(ctx, tx, actor.Person)
+		if err != nil {
+			return err
+		}
+		e.About(actor.Profile, "person", actor.Person, actor.Name)
+		for _, topic := range plaza.MailTopics() {
+			choice, ok := choices[topic]
+			if !ok {
+				continue
+			}
+			e.Changed("mail_"+string(topic), string(before[topic]), string(choice))
+			if err := tx.SetMailChoice(ctx, actor.Person, topic, choice); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+const (
+	digestHour    = 6 // of the installation's day; from then on
+	digestsAtOnce = 100
+	digestReaches = 48 * time.Hour // back, at most
+	linesOfDigest = 50
+)
+
+func everyDigest() plaza.Scope {
+	return plaza.Everyone("each gets the notices of their own login")
+}
+
+// SendDigests mails those who want one mail a day what they should know since the last.
+// Each is sent once, also with several nodes. Only the clerk may.
+func (a *App) SendDigests(ctx context.Context, actor plaza.Actor) error {
+	if err := a.may(ctx, actor, plaza.NoticeTell); err != nil {
+		return err
+	}
+	now := a.now().In(a.zoneOf(plaza.Actor{}))
+	since := time.Date(now.Year(), now.Month(), now.Day(), digestHour, 0, 0, 0, now.Location())
+	if since.After(now) {
+		since = since.AddDate(0, 0, -1)
+	}
+	var due []plaza.Login
+	err := a.db.Read(ctx, func(tx *store.Tx) (err error) {
+		due, err = tx.DueDigests(ctx, everyDigest(), since, digestsAtOnce)
+		return err
+	})
+	for _, login := range due {
+		err = errors.Join(err, a.db.Tx(ctx, func(tx *store.Tx) error { return a.sendDigest(ctx, tx, login, since) }))
+	}
+	return err
+}
+
+// sendDigest mails one login its notices, unless somebody did meanwhile.
+func (a *App) sendDigest(ctx context.Context, tx *store.Tx, login plaza.Login, since time.Time) error {
+	now := a.now()
+	from, ok, err := tx.BeginDigest(ctx, everyDigest(), login.ID, since, now)
+	if err != nil || !ok {
+		return err
+	}
+	if least := now.Add(-digestReaches); from.Before(least) {
+		from = least
+	}
+	choices, err := tx.MailChoices(ctx, login.Person)
+	if err != nil {
+		return err
+	}
+	notices, err := tx.NoticesBetween(ctx, everyDigest(), login.ID, from, now)
+	if err != nil {
+		return err
+	}
+	l := letter{button: plaza.T("mail.digest.button"), path: "/notices", from: login.ProfileName}
+	count := 0
+	for _, n := range notices {
+		if topic, ok := n.Kind.Topic(); !ok || choices[topic] != plaza.MailDaily {
+			continue
+		}
+		if count++; count <= linesOfDigest {
+			l.lines = append(l.lines, n.Kind.Text(n.About))
+		}
+	}
+	if count == 0 {
+		return nil
+	}
+	if more := count - linesOfDigest; more > 0 {
+		l.lines = append(l.lines, plaza.T("mail.digest.more", "Count", more))
+	}
+	l.subject = plaza.T("mail.digest.subject", "Count", count, "Profile", login.ProfileName)
+	person, err := tx.Person(ctx, login.Person)
+	if err != nil {
+		return err
+	}
+	return a.post(ctx, tx, plaza.MailDigest, login.Profile, to(person, login.Name), l)
+}

@@ -1,0 +1,149 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/connectplaza/plaza"
+)
+
+// ExpiryRules returns what the profile with the given ID, or the nearest one above it
+// that says something, says of each kind of license; kinds of which nobody says anything
+// are not there.
+func (tx *Tx) ExpiryRules(ctx context.Context, profile string) (map[plaza.LicenseKind]plaza.ExpiryRule, error) {
+	all := map[plaza.LicenseKind]plaza.ExpiryRule{}
+	_, err := collect(ctx, tx, func(row scanner) (r plaza.ExpiryRule, err error) {
+		var steps string
+		err = row.Scan(&r.Kind, &steps, &r.Own)
+		r.Steps, _ = plaza.ParseExpirySteps(steps)
+		all[r.Kind] = r // the nearest comes last
+		return r, err
+	}, `SELECT e.kind, e.steps, t.depth = 0 FROM expiry_steps e JOIN profile_tree t ON t.ancestor_id = e.profile_id
+		WHERE t.profile_id = $1 ORDER BY t.depth DESC`, profile)
+	return all, err
+}
+
+// SetExpiryRule writes what a profile says of licenses of r's kind.
+func (tx *Tx) SetExpiryRule(ctx context.Context, profile string, r plaza.ExpiryRule) error {
+	return tx.must(ctx, `
+		INSERT INTO expiry_steps (profile_id, kind, steps) VALUES ($1, $2, $3)
+		ON CONFLICT (profile_id, kind) DO UPDATE SET steps = excluded.steps`, profile, r.Kind, r.Steps.String())
+}
+
+// DropExpiryRule forgets what a profile says of licenses of a kind: what one above it
+// says holds then.
+func (tx *Tx) DropExpiryRule(ctx context.Context, profile string, kind plaza.LicenseKind) error {
+	return tx.must(ctx, `DELETE FROM expiry_steps WHERE profile_id = $1 AND kind = $2`, profile, kind)
+}
+
+// FurthestExpiryStep returns the most days before an end at which anybody is told.
+func (tx *Tx) FurthestExpiryStep(ctx context.Context) (most int, err error) {
+	all, err := collect(ctx, tx, scanID, `SELECT DISTINCT steps FROM expiry_steps`)
+	most = plaza.DefaultExpirySteps()[0]
+	for _, text := range all {
+		if steps, ok := plaza.ParseExpirySteps(text); ok && len(steps) > 0 {
+			most = max(most, steps[0])
+		}
+	}
+	return most, err
+}
+
+// Expiring is a license that ends, and of what was told.
+type Expiring struct {
+	ID          string
+	Profile     string
+	ProfileName string
+	Parent      string // empty: there is none
+	Kind        plaza.LicenseKind
+	Name        string // its own, or its ConnectAgent's
+	Ends        time.Time
+}
+
+// ExpiringLicenses returns the first n licenses in scope, after a given one, that end after now and
+// until a time and of whose end not the last step was told.
+func (tx *Tx) ExpiringLicenses(ctx context.Context, scope plaza.Scope, after Expiring, now, until time.Time, n int) ([]Expiring, error) {
+	from := later(now, after.Ends)
+	a := args{when(from), after.ID, when(until), when(now)}
+	query := `
+		SELECT l.id, l.profile_id, p.name, COALESCE(p.parent_id, ''), l.kind, CASE WHEN l.name = '' THEN COALESCE(a.name, '') ELSE l.name END, l.ends_at
+		FROM licenses l JOIN profiles p ON p.id = l.profile_id LEFT JOIN connectagents a ON a.license_id = l.id
+		WHERE l.ended_at IS NULL AND l.suspended_at IS NULL AND NOT p.halted AND NOT l.renews AND NOT l.awaits
+		AND l.ends_at > CAST($4 AS BIGINT) AND (l.ends_at > CAST($1 AS BIGINT) OR l.ends_at = CAST($1 AS BIGINT) AND l.id > $2) AND l.ends_at <= CAST($3 AS BIGINT)
+		AND (l.told_end IS NULL OR l.told_end <> l.ends_at OR l.told_step > 1) AND ` + a.within(scope, "l.profile_id") + `
+		ORDER BY l.ends_at, l.id LIMIT ` + a.add(n)
+	return collect(ctx, tx, func(row scanner) (e Expiring, err error) {
+		err = row.Scan(&e.ID, &e.Profile, &e.ProfileName, &e.Parent, &e.Kind, &e.Name, at(&e.Ends))
+		return e, err
+	}, query, a...)
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// ToldEnd writes that people were told of the end of e, which is in scope, at a step, and
+// reports whether nobody had done so before.
+func (tx *Tx) ToldEnd(ctx context.Context, scope plaza.Scope, e Expiring, step int) (bool, error) {
+	a := args{when(e.Ends), step, e.ID}
+	n, err := tx.exec(ctx, `
+		UPDATE licenses SET told_end = $1, told_step = $2
+		WHERE id = $3 AND ends_at = CAST($1 AS BIGINT) AND (told_end IS NULL OR told_end <> CAST($1 AS BIGINT) OR told_step > CAST($2 AS BIGINT))
+		AND `+a.within(scope, "profile_id"), a...)
+	return n > 0, err
+}
+
+// MailChoices returns when a person wants to be mailed about which topic; topics that
+// nothing was said of are not there.
+func (tx *Tx) MailChoices(ctx context.Context, person string) (map[plaza.MailTopic]plaza.MailChoice, error) {
+	all := map[plaza.MailTopic]plaza.MailChoice{}
+	_, err := collect(ctx, tx, func(row scanner) (c plaza.MailChoice, err error) {
+		var topic plaza.MailTopic
+		err = row.Scan(&topic, &c)
+		all[topic] = c
+		return c, err
+	}, `SELECT topic, choice FROM mail_choices WHERE person_id = $1`, person)
+	return all, err
+}
+
+// SetMailChoice writes when a person wants to be mailed about a topic.
+func (tx *Tx) SetMailChoice(ctx context.Context, person string, t plaza.MailTopic, c plaza.MailChoice) error {
+	return tx.must(ctx, `
+		INSERT INTO mail_choices (person_id, topic, choice) VALUES ($1, $2, $3)
+		ON CONFLICT (person_id, topic) DO UPDATE SET choice = excluded.choice`, person, t, c)
+}
+
+// DueDigests returns the first n logins in scope that work, whose person wants a mail a
+// day, and that got none since a time.
+func (tx *Tx) DueDigests(ctx context.Context, scope plaza.Scope, since time.Time, n int) ([]plaza.Login, error) {
+	var a args
+	query := `SELECT ` + loginColumns + ` FROM ` + loginFrom + `
+		WHERE l.person_id IN (SELECT person_id FROM mail_choices WHERE choice = 'daily')
+		AND l.accepted_at IS NOT NULL AND l.disabled_at IS NULL AND (l.digest_at IS NULL OR l.digest_at < ` + a.add(when(since)) + `)
+		AND ` + a.within(scope, "l.profile_id") + ` ORDER BY l.id LIMIT ` + a.add(n)
+	return collect(ctx, tx, scanLogin, query, a...)
+}
+
+// BeginDigest writes that a login in scope gets all its notices until now in one mail, and
+// returns since when; ok is false if somebody else did so since a time.
+func (tx *Tx) BeginDigest(ctx context.Context, scope plaza.Scope, login string, since, now time.Time) (from time.Time, ok bool, err error) {
+	a := args{login}
+	from, err = one(ctx, tx, func(row scanner) (t time.Time, err error) {
+		err = row.Scan(at(&t))
+		return t, err
+	}, `SELECT digest_at FROM logins WHERE id = $1 AND `+a.within(scope, "profile_id")+tx.forUpdate, a...)
+	if err != nil || !from.Before(since) {
+		return from, false, err
+	}
+	return from, true, tx.must(ctx, `UPDATE logins SET digest_at = $1 WHERE id = $2`, when(now), login)
+}
+
+// NoticesBetween returns the notices of a login in scope from a time on and until before
+// another, the oldest first.
+func (tx *Tx) NoticesBetween(ctx context.Context, scope plaza.Scope, login string, from, till time.Time) ([]plaza.Notice, error) {
+	a := args{login, when(from), when(till)}
+	query := `SELECT ` + noticeColumns + ` FROM notices n WHERE n.login_id = $1 AND n.at >= $2 AND n.at < $3 AND ` + a.within(scope, "n.profile_id") + ` ORDER BY n.at, n.id`
+	return collect(ctx, tx, scanNotice, query, a...)
+}
