@@ -38,6 +38,9 @@ const (
 	MailAgentSilent     MailKind = "agent_silent"
 	MailAgentBack       MailKind = "agent_back"
 	MailAllowance       MailKind = "allowance"
+	MailMoveAsked       MailKind = "move_asked"
+	MailMoveDecided     MailKind = "move_decided"
+	MailMoved           MailKind = "moved"
 )
 
 // MailState is where a mail stands.

@@ -39,6 +39,11 @@ const (
 	NoticeAllowanceNear   NoticeKind = "allowance_near" // about a kind of license, or the name of a plan
 	NoticeAllowanceFull   NoticeKind = "allowance_full"
 	NoticeBatchDone       NoticeKind = "batch_done" // about how many
+	NoticeMoveAsked       NoticeKind = "move_asked"
+	NoticeMoveDone        NoticeKind = "move_done"
+	NoticeMoveDeclined    NoticeKind = "move_declined"
+	NoticeMoveWithdrawn   NoticeKind = "move_withdrawn"
+	NoticeMoved           NoticeKind = "moved" // about one's own profile
 )
 
 // Text returns what a notice of kind k says of the thing with the given name.
