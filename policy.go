@@ -186,7 +186,7 @@ func table() map[Verb]rule {
 		ProfileClose:   {kinds: above, roles: admins, changes: true, notActing: true},
 		ProfileReopen:  {kinds: above, roles: admins, changes: true, notActing: true},
 
-		ProfileMove:    {changes: true, own: "clerk"}, // when all sides have agreed
+		ProfileMove: {changes: true, own: "clerk"}, // when all sides have agreed
 
 		MoveRead:     {kinds: above, roles: admins},
 		MovePropose:  {kinds: above, roles: admins, changes: true, notActing: true}, // each side speaks for itself

@@ -90,6 +90,7 @@ const (
 	aDraft         thing = "draft"   // of one, with a build
 	aNotification  thing = "notification"
 	anAllowance    thing = "allowance"
+	aMove          thing = "move"  // of something right below, to whom the vendor is to choose
 	aBatch         thing = "batch" // that waits, but for one thing that failed
 	aSeen          thing = "seen"  // notification, which somebody above has acknowledged
 )

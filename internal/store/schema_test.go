@@ -38,6 +38,7 @@ func ownerless() map[string]string {
 		"password_resets": "a person's",
 		"sessions":        "a person's; the profile follows from the login",
 		"acting_sessions": "stands between two profiles; it names both",
+		"moves":           "stands between profiles; it names them",
 		"consents":        "stands between two profiles; it names both",
 		"invitations":     "hangs on one login and is only ever found by its token",
 	}

@@ -25,6 +25,10 @@ func noticePath(n plaza.Notice) string {
 		return "/allowances"
 	case plaza.NoticeBatchDone:
 		return "/batches/" + n.Object
+	case plaza.NoticeMoveAsked, plaza.NoticeMoveDone, plaza.NoticeMoveDeclined, plaza.NoticeMoveWithdrawn:
+		return "/moves/" + n.Object
+	case plaza.NoticeMoved:
+		return "/access"
 	}
 	return "/"
 }
@@ -57,6 +61,8 @@ func noticeIcon(k plaza.NoticeKind) string {
 		return "adjustments"
 	case plaza.NoticeBatchDone:
 		return "check"
+	case plaza.NoticeMoveAsked, plaza.NoticeMoveDone, plaza.NoticeMoveDeclined, plaza.NoticeMoveWithdrawn, plaza.NoticeMoved:
+		return "arrows-exchange"
 	}
 	return "bell"
 }
