@@ -181,7 +181,7 @@ type MovePreview struct {
 	Profiles int // with the one that moves
 	Licenses []MovedLicenses
 	Agents   int
-	Logins   int
+	Logins   int // that are not disabled
 	Requests int // that wait, and go along
 
 	Losers  []string // names of the profiles that see it no longer

@@ -60,7 +60,7 @@ func quiet() map[string]string {
 	return map[string]string{
 		"Admit": reads, "Access": reads, "Entrance": reads, "Visits": reads, "Account": reads, "Activation": reads, "Activations": reads, "AgentCheckup": reads, "Agent": reads, "Agents": reads, "AuditSealing": reads, "Frame": reads, "History": reads, "License": reads,
 		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads, "Batch": reads, "Batches": reads, "Renewals": reads, "RenewDue": "records each renewal as the clerk's", "WorkOnBatch": "records what it does to each thing in the name of whoever started it", "Plan": reads, "Offers": reads, "Allowance": reads, "Allowances": reads, "AllowanceBelow": reads, "RenewalOf": reads, "PlanChangeOf": reads,
-		"Move": reads, "Moves": reads, "MovePreview": reads, "ProposedMove": reads,
+		"Move": reads, "Moves": reads, "MoveToAnswer": reads, "MovePreview": reads, "ProposedMove": reads,
 		"Monitor": reads, "Notifications": reads, "Alarm": reads, "AgentStates": reads, "WatchAgents": heart,
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads,
 		"SigningKeys": reads, "Releases": reads, "Release": reads, "Releasing": reads, "SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,

@@ -19,6 +19,19 @@ func (a *App) Move(ctx context.Context, actor plaza.Actor, id string) (m plaza.M
 	return m, err
 }
 
+// MoveToAnswer returns one move of which the actor's own profile is a side, so that it
+// can agree or decline. The same people may. Kinds: NotFound.
+func (a *App) MoveToAnswer(ctx context.Context, actor plaza.Actor, id string) (m plaza.Move, err error) {
+	err = a.see(ctx, actor, plaza.MoveAgree, id, func(tx *store.Tx) error {
+		m, err = tx.Move(ctx, actor.Scope(), id)
+		if err == nil && !m.Concerns(actor.Profile) {
+			err = plaza.Errorf(plaza.NotFound, "error.not_found")
+		}
+		return err
+	})
+	return m, err
+}
+
 // Moves returns the moves of which the actor's own profile, or one below it, is a
 // side. The same people may. Kinds: Invalid.
 func (a *App) Moves(ctx context.Context, actor plaza.Actor, f plaza.MoveFilter, p plaza.Page) (list plaza.List[plaza.Move], err error) {
@@ -38,7 +51,7 @@ func (a *App) MovePreview(ctx context.Context, actor plaza.Actor, id, to string)
 		if err != nil || m.State(a.now()) != plaza.MoveWaiting {
 			return err
 		}
-		if m.To == "" && to != "" {
+		if m.To == "" && to != "" && actor.Profile == m.Vendor {
 			if m, err = taking(ctx, tx, actor, m, to); err != nil {
 				return err
 			}

@@ -139,7 +139,7 @@ func TestWhatAMoveKeepsAndEnds(t *testing.T) {
 			t.Error("the partner is signed out")
 		}
 		b := must1[*app.Bearer](t)(w.Fleet.Identify(ctx, key, plaza.Origin{Address: "192.0.2.7"}))
-		if got := must1[[]plaza.Activation](t)(w.Activations(ctx, s, a.License.ID)); len(got) != 1 || got[0].ID != machine.ID || b.Actor.Profile != p.Profile {
+		if got := must1[[]plaza.Activation](t)(w.Activations(ctx, s, a.ID)); len(got) != 1 || got[0].ID != machine.ID || b.Actor.Profile != p.Profile {
 			t.Errorf("the machine is %+v", got)
 		}
 		want(t, "the license, by who gave it", errOf(w.License(ctx, r, a.License.ID)), plaza.NotFound)

@@ -232,8 +232,6 @@ POST /licenses      profile     profile
 POST /agents        profile     profile
 POST /logins        profile     profile
 POST /allowances    profile     profile
-GET  /partners/{id}/move  to  profile
-POST /partners/{id}/move  to  profile
 POST /partners/{id}/login-as  login  login
 POST /profiles      login       owner
 `

@@ -165,6 +165,13 @@ func newWorld(t *testing.T, address string) *world {
 	for _, p := range tree {
 		w.ids[p.letter] = w.fill(t, p.letter, p.above)
 	}
+	for letter, child := range map[string]string{"R": "E", "S": "Q", "D": "G"} {
+		m, err := w.ProposeMove(t.Context(), w.owners[letter], plaza.NewMove{
+			Profile: w.ids[child][aProfile], Whom: "Canary-" + letter + " friend", Reason: "Canary-" + letter + " has no time",
+		})
+		must(t, err)
+		w.ids[letter][aMove] = m.ID
+	}
 	w.Vendor = w.owners["V"]
 	w.ids["V"][aPlan] = w.Plans[plaza.EnterpriseLicense].ID
 	w.ids["V"][aRelease] = w.Publish(t, "5.0.0").ID

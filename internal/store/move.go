@@ -196,7 +196,7 @@ func (tx *Tx) MoveLoad(ctx context.Context, profile string, now time.Time) (p pl
 	}{
 		{&p.Profiles, `SELECT count(*) FROM profile_tree WHERE ancestor_id = $1`, a},
 		{&p.Agents, `SELECT count(*) FROM connectagents a JOIN licenses l ON l.id = a.license_id WHERE l.ended_at IS NULL AND a.profile_id` + below, a},
-		{&p.Logins, `SELECT count(*) FROM logins WHERE profile_id` + below, a},
+		{&p.Logins, `SELECT count(*) FROM logins WHERE disabled_at IS NULL AND profile_id` + below, a},
 	} {
 		if *c.n, err = tx.count(ctx, c.query, c.args...); err != nil {
 			return p, err

@@ -133,11 +133,8 @@ func (s *Web) moveAgreePage(w http.ResponseWriter, r *http.Request, actor plaza.
 		return err
 	}
 	p := views.MoveAgree{Frame: f, Form: form, To: r.FormValue("to")}
-	if p.Move, err = s.app.Move(r.Context(), actor, id(r)); err != nil {
+	if p.Move, err = s.app.MoveToAnswer(r.Context(), actor, id(r)); err != nil {
 		return err
-	}
-	if !p.Move.Concerns(actor.Profile) {
-		return plaza.Errorf(plaza.NotFound, "error.not_found")
 	}
 	if p.Move.To == "" {
 		if p.Takers, err = s.takers(r, actor, p.Move.Profile, p.Move.From); err != nil {
@@ -171,12 +168,9 @@ func (s *Web) moveDeclinePage(w http.ResponseWriter, r *http.Request, actor plaz
 	if err != nil {
 		return err
 	}
-	m, err := s.app.Move(r.Context(), actor, id(r))
+	m, err := s.app.MoveToAnswer(r.Context(), actor, id(r))
 	if err != nil {
 		return err
-	}
-	if !m.Concerns(actor.Profile) {
-		return plaza.Errorf(plaza.NotFound, "error.not_found")
 	}
 	return s.render(w, r, status, views.MoveDecline{Frame: f, Move: m, Form: form})
 }
