@@ -28,6 +28,7 @@ type options struct {
 	steps   int
 	workers int
 	control int // steps without the locks, at most
+	races   int // percent of the steps in which a move and another deed race
 	seed    uint64
 	table   string // empty: nowhere
 }
@@ -37,6 +38,7 @@ func main() {
 	flag.IntVar(&o.steps, "n", 100_000, "steps on each engine")
 	flag.IntVar(&o.workers, "workers", 4, "how many do them at the same time")
 	flag.IntVar(&o.control, "control", 20_000, "steps without a lock, until one goes over an allowance")
+	flag.IntVar(&o.races, "races", 7, "percent of the steps that are a move and a license in a race")
 	flag.Uint64Var(&o.seed, "seed", 1, "of what is drawn at random")
 	flag.StringVar(&o.table, "table", record.Path, "where to write the outcome; empty: nowhere")
 	flag.Parse()

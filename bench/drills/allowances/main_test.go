@@ -15,10 +15,10 @@ func TestDrill(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
-			if err := drill(t.Context(), &out, address(t), options{steps: 2000, workers: 4, control: 20_000, seed: 7}); err != nil {
+			if err := drill(t.Context(), &out, address(t), options{steps: 1000, workers: 4, control: 20_000, races: 7, seed: 7}); err != nil {
 				t.Fatalf("%v\n%s", err, &out)
 			}
-			for _, says := range []string{"control: without the lock", name + "\nallowances: 2000 steps, 0 over, 0 faults\n"} {
+			for _, says := range []string{"control: without the lock", name + "\nallowances: 1000 steps, 0 over, 0 faults\n"} {
 				if !strings.Contains(out.String(), says) {
 					t.Errorf("it does not say %q:\n%s", says, &out)
 				}

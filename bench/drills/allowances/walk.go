@@ -22,9 +22,10 @@ type sum struct {
 type walker struct {
 	*world
 
-	app  *app.App
-	draw *rand.Rand
-	sum  sum
+	app   *app.App
+	draw  *rand.Rand
+	races int
+	sum   sum
 }
 
 // walk has several walkers do so many steps together, until something is wrong.
@@ -34,8 +35,8 @@ func (w *world) walk(ctx context.Context, a *app.App, steps int, o options) (all
 	walkers, failed := make([]*walker, o.workers), make([]error, o.workers)
 	var done sync.WaitGroup
 	for i := range walkers {
-		seed := o.seed + uint64(i)                                                         //nolint:gosec // a small number
-		one := &walker{world: w, app: a, draw: rand.New(rand.NewPCG(seed, uint64(steps)))} //nolint:gosec // the same seed draws the same
+		seed := o.seed + uint64(i)                                                                         //nolint:gosec // a small number
+		one := &walker{world: w, app: a, races: o.races, draw: rand.New(rand.NewPCG(seed, uint64(steps)))} //nolint:gosec // the same seed draws the same
 		walkers[i] = one
 		done.Go(func() {
 			for range steps / o.workers {
@@ -106,6 +107,9 @@ func (w *walker) somebody() plaza.Actor {
 const most = 40
 
 func (w *walker) step(ctx context.Context) error {
+	if w.draw.IntN(100) < w.races {
+		return w.race(ctx)
+	}
 	switch n := w.draw.IntN(100); {
 	case n < 35:
 		return w.issue(ctx)
@@ -208,25 +212,85 @@ func (w *walker) halt(ctx context.Context) error {
 
 // move moves a profile, with all sides; if one cannot agree, it is withdrawn.
 func (w *walker) move(ctx context.Context) error {
+	m, err := w.propose(ctx)
+	if err == nil && m.Decision == "" {
+		err = w.agree(ctx, m, m.To)
+	}
+	return err
+}
+
+// propose proposes to move a profile, and has the giving side agree.
+func (w *walker) propose(ctx context.Context) (plaza.Move, error) {
 	in := plaza.NewMove{Profile: w.one(&w.movable), To: w.one(&w.resellers), Reason: "it belongs there"}
 	m, err := w.app.ProposeMove(ctx, w.vendor, in)
+	if err != nil || !m.Awaits(m.From) {
+		return m, err
+	}
+	next, err := w.app.AgreeToMove(ctx, w.owner(m.From), m.ID, plaza.MoveAgreement{Name: m.ProfileName, Version: m.Version})
+	if err != nil {
+		return m, w.withdraw(ctx, m, err)
+	}
+	if next.Decision != "" {
+		w.sum.moves++
+	}
+	next.Version++
+	return next, nil
+}
+
+// agree has the last side agree.
+func (w *walker) agree(ctx context.Context, m plaza.Move, side string) error {
+	_, err := w.app.AgreeToMove(ctx, w.owner(side), m.ID, plaza.MoveAgreement{Name: m.ProfileName, Version: m.Version})
+	if err != nil {
+		return w.withdraw(ctx, m, err)
+	}
+	w.sum.moves++
+	return nil
+}
+
+// withdraw takes a move back that could not be agreed to, and returns why.
+func (w *walker) withdraw(ctx context.Context, m plaza.Move, why error) error {
+	if err := w.app.WithdrawMove(ctx, w.vendor, m.ID, m.Version); err != nil {
+		return err
+	}
+	return why
+}
+
+// race moves a profile to where there is room for what it has and no more, while its
+// old reseller makes a license for it: one of the two is too late.
+func (w *walker) race(ctx context.Context) error {
+	m, err := w.propose(ctx)
+	if err != nil || m.Decision != "" {
+		return err
+	}
+	if err := w.tighten(ctx, m); err != nil && plaza.KindOf(err) != plaza.Conflict && plaza.KindOf(err) != plaza.Stale {
+		return w.withdraw(ctx, m, err)
+	}
+	issued := make(chan error)
+	go func() {
+		_, err := w.app.IssueLicense(ctx, w.owner(m.From), plaza.NewLicense{Profile: m.Profile, Plan: w.plans[0].ID})
+		issued <- err
+	}()
+	err = w.agree(ctx, m, m.To)
+	if other := <-issued; err == nil {
+		err = other
+	}
+	return err
+}
+
+// tighten leaves room below the taking side for just what the profile of m has.
+func (w *walker) tighten(ctx context.Context, m plaza.Move) error {
+	p, err := w.app.MovePreview(ctx, w.vendor, m.ID, "")
 	if err != nil {
 		return err
 	}
-	for _, side := range []string{m.From, m.To} {
-		if !m.Awaits(side) {
-			continue
-		}
-		next, err := w.app.AgreeToMove(ctx, w.owner(side), m.ID, plaza.MoveAgreement{Name: m.ProfileName, Version: m.Version})
-		if err != nil {
-			if failed := w.app.WithdrawMove(ctx, w.vendor, m.ID, m.Version); failed != nil {
-				return failed
-			}
-			return err
-		}
-		m = next
-		m.Version++
+	all, err := w.app.Allowances(ctx, w.vendor, m.To)
+	if err != nil {
+		return err
 	}
-	w.sum.moves++
+	for _, a := range all {
+		if a.Kind == plaza.Development {
+			return w.app.EditAllowance(ctx, w.vendor, a.ID, plaza.AllowanceEdit{Most: a.With(p.Licenses).Used, Version: a.Version})
+		}
+	}
 	return nil
 }

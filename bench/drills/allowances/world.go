@@ -73,6 +73,7 @@ func newWorld(ctx context.Context, address string) (w *world, err error) {
 	if w.raw, err = sql.Open(driver, address); err != nil {
 		return w, err
 	}
+	w.raw.SetMaxIdleConns(8) // or most would be opened anew for each look
 	if w.app, err = newApp(w.db); err != nil {
 		return w, err
 	}
@@ -184,9 +185,13 @@ func (w *world) close() {
 // control walks on without each lock until something is wrong.
 func (w *world) control(ctx context.Context, address string, o options) (string, error) {
 	said := ""
-	locks := []struct{ name, words string }{{"of the transaction", ""}}
+	type lock struct {
+		name, words string
+		races       int // as many as it takes to find soon what is missing
+	}
+	locks := []lock{{"of the transaction", "", o.races}}
 	if store.IsPostgres(address) {
-		locks = []struct{ name, words string }{{"on the tree", leaky.Tree}, {"on allowances", leaky.Rows}}
+		locks = []lock{{"on the tree", leaky.Tree, 50}, {"on allowances", leaky.Rows, 0}}
 	}
 	for _, lock := range locks {
 		db, engine, err := leaky.Open(address, lock.words)
@@ -197,6 +202,7 @@ func (w *world) control(ctx context.Context, address string, o options) (string,
 		if err != nil {
 			return "", errors.Join(err, db.Close())
 		}
+		o.races = lock.races
 		s, err := w.walk(ctx, a, o.control, o)
 		if err = errors.Join(err, db.Close()); err != nil {
 			return "", fmt.Errorf("control: %w", err)

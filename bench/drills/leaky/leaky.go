@@ -28,6 +28,7 @@ func Open(address, words string) (db *sql.DB, engine string, err error) {
 	if store.IsPostgres(address) {
 		db = sql.OpenDB(connector{address, stdlib.GetDefaultDriver(), words, false})
 		db.SetMaxOpenConns(24)
+		db.SetMaxIdleConns(24)
 		return db, "postgres", nil
 	}
 	plain, err := sql.Open("sqlite", address)
