@@ -35,7 +35,7 @@ func (w *world) walk(ctx context.Context, a *app.App, steps int, o options) (all
 	walkers, failed := make([]*walker, o.workers), make([]error, o.workers)
 	var done sync.WaitGroup
 	for i := range walkers {
-		seed := o.seed + uint64(i)                                                                         //nolint:gosec // a small number
+		seed := o.seed + uint64(i)
 		one := &walker{world: w, app: a, races: o.races, draw: rand.New(rand.NewPCG(seed, uint64(steps)))} //nolint:gosec // the same seed draws the same
 		walkers[i] = one
 		done.Go(func() {
