@@ -96,6 +96,7 @@ const (
 	EndOff       EndReason = "off"        // the vendor switched Login as off for everybody
 	EndLogin     EndReason = "login"      // the login that was acted as, or who acted, lost what it takes
 	EndHalted    EndReason = "halted"     // one of the two profiles was suspended or closed
+	EndMoved     EndReason = "moved"      // the profile that was acted in moved away
 )
 
 // Text says that and why an acting session ended.

@@ -41,6 +41,9 @@ const (
 	MailAllowance       MailKind = "allowance"
 	MailEnds            MailKind = "ends"
 	MailDigest          MailKind = "digest"
+	MailMoveAsked       MailKind = "move_asked"
+	MailMoveDecided     MailKind = "move_decided"
+	MailMoved           MailKind = "moved"
 )
 
 // MailState is where a mail stands.

@@ -43,6 +43,11 @@ const (
 	NoticeBatchDone       NoticeKind = "batch_done" // about how many
 	NoticeLicenseEnds     NoticeKind = "license_ends"
 	NoticeLicensesEnd     NoticeKind = "licenses_end" // about how many
+	NoticeMoveAsked       NoticeKind = "move_asked"
+	NoticeMoveDone        NoticeKind = "move_done"
+	NoticeMoveDeclined    NoticeKind = "move_declined"
+	NoticeMoveWithdrawn   NoticeKind = "move_withdrawn"
+	NoticeMoved           NoticeKind = "moved" // about one's own profile
 )
 
 // Text returns what a notice of kind k says of the thing with the given name.

@@ -17,6 +17,13 @@ const (
 	ProfileResume  Verb = "profile.resume"
 	ProfileClose   Verb = "profile.close"
 	ProfileReopen  Verb = "profile.reopen"
+	ProfileMove    Verb = "profile.move"
+
+	MoveRead     Verb = "move.read"
+	MovePropose  Verb = "move.propose"
+	MoveAgree    Verb = "move.agree"
+	MoveDecline  Verb = "move.decline"
+	MoveWithdraw Verb = "move.withdraw"
 
 	PlanRead     Verb = "plan.read"
 	PlanCreate   Verb = "plan.create"
@@ -185,6 +192,14 @@ func table() map[Verb]rule {
 		ProfileResume:  {kinds: above, roles: managers, changes: true},
 		ProfileClose:   {kinds: above, roles: admins, changes: true, notActing: true},
 		ProfileReopen:  {kinds: above, roles: admins, changes: true, notActing: true},
+
+		ProfileMove: {changes: true, own: "clerk"}, // when all sides have agreed
+
+		MoveRead:     {kinds: above, roles: admins},
+		MovePropose:  {kinds: above, roles: admins, changes: true, notActing: true}, // each side speaks for itself
+		MoveAgree:    {kinds: above, roles: admins, changes: true, notActing: true},
+		MoveDecline:  {kinds: above, roles: admins, changes: true, notActing: true},
+		MoveWithdraw: {kinds: above, roles: admins, changes: true, notActing: true},
 
 		PlanRead:     {kinds: anywhere, roles: dashboard},
 		PlanCreate:   {kinds: vendor, roles: admins, changes: true, notActing: true}, // it is nobody's alone

@@ -17,6 +17,7 @@ type scene struct {
 
 	actor         plaza.Actor
 	vendor, owner plaza.Actor // of the vendor, and of the actor's profile
+	stranger      plaza.Actor // of another reseller
 	room          map[string]room
 	tokens        map[string]string      // of sessions, by the name of the credential
 	inside        map[string]plaza.Actor // who came in with them
@@ -46,7 +47,7 @@ func newScene(t *testing.T, engine string) *scene {
 	w, address := newBase(t, engine)
 	s := &scene{
 		story: &story{}, room: map[string]room{}, tokens: map[string]string{}, inside: map[string]plaza.Actor{}, links: map[string]string{},
-		vendor: w.Vendor, owner: w.Reseller,
+		vendor: w.Vendor, owner: w.Reseller, stranger: w.Stranger,
 	}
 	s.actor = w.Invite(t, w.Reseller, w.Reseller.Profile, "Actor", plaza.Administrator)
 	s.tokens["the actor's session"] = w.Tokens[s.actor.Login]

@@ -58,6 +58,16 @@ func (s *stage) suspend(id string) {
 	must(s.t, s.app().SuspendProfile(s.ctx, s.vendor, id, because, s.profile(id).Version))
 }
 
+// move moves a profile from the actor's to the stranger, and moveBack back.
+func (s *stage) move(id string)     { s.moveTo(id, s.stranger, s.owner) }
+func (s *stage) moveBack(id string) { s.moveTo(id, s.owner, s.stranger) }
+
+func (s *stage) moveTo(id string, taker, giver plaza.Actor) {
+	m := must1(s.app().ProposeMove(s.ctx, s.vendor, plaza.NewMove{Profile: id, To: taker.Profile, Reason: because}))(s.t)
+	m = must1(s.app().AgreeToMove(s.ctx, giver, m.ID, plaza.MoveAgreement{Version: 1}))(s.t)
+	must1(s.app().AgreeToMove(s.ctx, taker, m.ID, plaza.MoveAgreement{Name: m.ProfileName, Version: 2}))(s.t)
+}
+
 func (s *stage) resume(id string) {
 	must(s.t, s.app().ResumeProfile(s.ctx, s.vendor, id, s.profile(id).Version))
 }

@@ -79,6 +79,7 @@ func ofProfiles() []incident {
 		{"the actor's profile is closed", []plaza.Verb{plaza.ProfileClose}, homes((*stage).closing), homes((*stage).reopen)},
 		{"the target's profile is suspended", []plaza.Verb{plaza.ProfileSuspend}, houses((*stage).suspend), houses((*stage).resume)},
 		{"the target's profile is closed", []plaza.Verb{plaza.ProfileClose}, houses((*stage).closing), houses((*stage).reopen)},
+		{"the target's profile moves to another reseller", []plaza.Verb{plaza.ProfileMove}, houses((*stage).move), houses((*stage).moveBack)},
 		{"the target's licenses end", []plaza.Verb{plaza.LicenseEnd}, houses((*stage).endLicenses), nil},
 	}
 }

@@ -95,6 +95,9 @@ func (a *App) do(ctx context.Context, actor plaza.Actor, event plaza.AuditEvent,
 	err := actor.May(event.Verb)
 	if err == nil {
 		err = a.db.Tx(ctx, func(tx *store.Tx) error {
+			if err := holdTree(ctx, tx, event.Verb); err != nil {
+				return err
+			}
 			if err := a.stands(ctx, tx, actor); err != nil {
 				return err
 			}
@@ -102,6 +105,16 @@ func (a *App) do(ctx context.Context, actor plaza.Actor, event plaza.AuditEvent,
 		})
 	}
 	return a.refused(ctx, actor, event, err)
+}
+
+// holdTree keeps every profile where it is while somebody does v: what is within reach
+// when it begins is so when it is committed. By agreeing, somebody may move one; that
+// waits until nobody else does anything, and others wait for it.
+func holdTree(ctx context.Context, tx *store.Tx, v plaza.Verb) error {
+	if v == plaza.MoveAgree {
+		return tx.TakeTree(ctx)
+	}
+	return tx.HoldTree(ctx)
 }
 
 // stands returns an error unless actor is still what it was when it came in: its

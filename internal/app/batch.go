@@ -250,6 +250,9 @@ func (a *App) workOnBatch(ctx context.Context, actor plaza.Actor, most int) (wor
 		return false, err
 	}
 	err = a.db.Tx(ctx, func(tx *store.Tx) error {
+		if err := tx.HoldTree(ctx); err != nil { // what is in reach stays so
+			return err
+		}
 		b, items, err := tx.ClaimBatch(ctx, everyBatch(), most)
 		if worked = err == nil && b.ID != ""; !worked {
 			return err

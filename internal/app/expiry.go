@@ -91,6 +91,9 @@ func (a *App) TellEnds(ctx context.Context, actor plaza.Actor) error {
 	for last := (store.Expiring{}); err == nil; {
 		var some []store.Expiring
 		err = a.db.Tx(ctx, func(tx *store.Tx) (err error) {
+			if err := tx.HoldTree(ctx); err != nil { // who is above stays so
+				return err
+			}
 			if some, err = tx.ExpiringLicenses(ctx, everyEnding(), last, now, until, endingAtOnce); err != nil {
 				return err
 			}

@@ -60,6 +60,7 @@ func quiet() map[string]string {
 	return map[string]string{
 		"Admit": reads, "Access": reads, "Entrance": reads, "Visits": reads, "Account": reads, "Activation": reads, "Activations": reads, "AgentCheckup": reads, "Agent": reads, "Agents": reads, "AuditSealing": reads, "Frame": reads, "History": reads, "License": reads,
 		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads, "Batch": reads, "Batches": reads, "Renewals": reads, "RenewDue": "records each renewal as the clerk's", "WorkOnBatch": "records what it does to each thing in the name of whoever started it", "Plan": reads, "Offers": reads, "Allowance": reads, "Allowances": reads, "AllowanceBelow": reads, "RenewalOf": reads, "PlanChangeOf": reads,
+		"Move": reads, "Moves": reads, "MoveToAnswer": reads, "MovePreview": reads, "ProposedMove": reads,
 		"Monitor": reads, "Notifications": reads, "Alarm": reads, "AgentStates": reads, "WatchAgents": heart,
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads, "Comments": reads, "ExpiryRules": reads, "MailChoices": reads, "TellEnds": "tells people; it changes nothing that anybody sees", "SendDigests": post, "EditionChange": reads, "ApprovalLimits": reads, "OwnAllowance": reads,
 		"SigningKeys": reads, "Releases": reads, "Release": reads, "Releasing": reads, "SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
@@ -83,6 +84,9 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		email := name()[4:] + "@example.com"
 		l := must1[plaza.Login](t)(w.CreateLogin(ctx, r, plaza.NewLogin{Profile: p.Profile, Name: "N", Email: email, Role: plaza.Manager, Dashboard: true}))
 		return l, email
+	}
+	moves := func(b plaza.Actor) plaza.Move {
+		return must1[plaza.Move](t)(w.ProposeMove(ctx, w.Vendor, plaza.NewMove{Profile: b.Profile, To: w.Stranger.Profile, Reason: reason}))
 	}
 	colleague := func() plaza.Actor { return w.Invite(t, r, r.Profile, name(), plaza.Administrator) }
 	return map[string]deed{
@@ -117,6 +121,23 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 			suspend(t, w, r, b.Profile)
 			must(t, w.CloseProfile(ctx, r, b.Profile, b.ProfileName, reason, 2))
 			return func() error { return w.ReopenProfile(ctx, r, b.Profile, 3) }
+		}},
+		"ProposeMove": {verb: plaza.MovePropose, make: func() func() error {
+			in := plaza.NewMove{Profile: below().Profile, To: w.Stranger.Profile, Reason: reason}
+			return func() error { return errOf(w.ProposeMove(ctx, w.Vendor, in)) }
+		}},
+		"AgreeToMove": {verb: plaza.MoveAgree, more: map[plaza.Verb]int{plaza.ProfileMove: 3}, make: func() func() error {
+			m := moves(below())
+			must(t, agree(t, w, r, m))
+			return func() error { return agree(t, w, w.Stranger, m) }
+		}},
+		"DeclineMove": {verb: plaza.MoveDecline, make: func() func() error {
+			id := moves(below()).ID
+			return func() error { return w.DeclineMove(ctx, r, id, reason, 1) }
+		}},
+		"WithdrawMove": {verb: plaza.MoveWithdraw, make: func() func() error {
+			id := moves(below()).ID
+			return func() error { return w.WithdrawMove(ctx, w.Vendor, id, 1) }
 		}},
 		"CreatePlan": {verb: plaza.PlanCreate, make: func() func() error {
 			in := plaza.NewPlan{Kind: plaza.Development, Name: name(), Machines: 1}

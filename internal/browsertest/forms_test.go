@@ -88,6 +88,7 @@ func TestEveryFormWorksWithoutScript(t *testing.T) {
 	f.access(owner)
 	v := &forms{Open(t, base, NoScript), sent}
 	f.everywhere(v)
+	f.moves(v)
 	v.plans()
 	v.releases()
 	(&forms{Open(t, base, NoScript), sent}).signingKey()
@@ -266,6 +267,30 @@ func (f *forms) partners() {
 	f.submit("main " + to(p+"/reopen"))
 	f.See("Suspended")
 	f.submit("main " + to(p+"/resume"))
+}
+
+// moves has the reseller propose to give partners away, and the vendor decline, choose
+// who takes one, and move another.
+func (f *forms) moves(v *forms) {
+	give := func() string {
+		f.Go("/partners?q=Going")
+		f.Go(f.Attribute("tr[data-row] .row-link", "href") + "/move?to=beyond")
+		f.fill("whom", "The one in the north", "reason", "They moved their office")
+		return f.thing()
+	}
+	move := give()
+	f.submit("main " + to(move+"/withdraw"))
+	f.See("Withdrawn")
+	move = give()
+	v.Go(move + "/decline")
+	v.fill("reason", "There is nobody there")
+	v.See("Declined")
+	move = give()
+	v.Go(move + "/agree")
+	v.Choose("#to", "ConnectPlaza")
+	v.ClickFollow("main form.form button.btn-primary")
+	v.fill("name", "Going Soon")
+	v.See("Moved")
 }
 
 // allowances bounds how many licenses a partner may hold, and no more.

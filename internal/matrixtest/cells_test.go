@@ -301,7 +301,7 @@ func (w *world) form(c cell) url.Values {
 		"term_months": {"12"}, "machines": {"1"}, "offer": {"all"},
 		"days": {"7"}, "signs": {"2026-03-01"}, "request": {w.offline[c.id]},
 		"minutes": {"7"}, "address": {"intruder@example.com"}, "id": {w.ids[c.who.letter][aNotification]},
-		"of": {"kind:connectagent"}, "most": {"60"}, "overage": {"1"},
+		"of": {"kind:connectagent"}, "most": {"60"}, "overage": {"1"}, "whom": {"Intruder"},
 	}
 	kind := plaza.Development
 	switch c.way.path {
@@ -330,6 +330,15 @@ func (w *world) form(c cell) url.Values {
 	}
 	if strings.HasSuffix(c.way.path, "/close") {
 		v.Set("name", "Canary-"+c.letter)
+	}
+	switch c.way.path {
+	case "/partners/{id}/move":
+		v.Set("to", views.Beyond)
+	case "/moves/{id}/agree": // to another reseller than the one that gives it away
+		v.Set("to", w.ids[map[string]string{"R": "S", "D": "S"}[c.letter]][aProfile])
+		if c.letter == "S" {
+			v.Set("to", w.ids["R"][aProfile])
+		}
 	}
 	return v
 }

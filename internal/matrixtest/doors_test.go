@@ -26,6 +26,8 @@ import (
 //	below   only in those below it
 //	own     only in one's own profile
 //	asker   only what one asked for oneself
+//	sides   in one's own profile, and everywhere for the vendor, which has to agree too
+//	asked   what one's own profile asked for
 //	all     of whoever may come in at all
 const doors = `
 GET  /{$}                       VRPE:oamsu look
@@ -54,6 +56,15 @@ POST /partners/{id}/resume      VR:oam     manage profile tree
 GET  /partners/{id}/close       VR:oa      never  profile below
 POST /partners/{id}/close       VR:oa      never  profile below
 POST /partners/{id}/reopen      VR:oa      never  profile tree
+GET  /partners/{id}/move        VR:oa      never  profile below
+POST /partners/{id}/move        VR:oa      never  profile below
+GET  /moves                     VR:oa      look
+GET  /moves/{id}                VR:oa      look   move tree
+GET  /moves/{id}/agree          VR:oa      never  move sides
+POST /moves/{id}/agree          VR:oa      never  move sides
+GET  /moves/{id}/decline        VR:oa      never  move sides
+POST /moves/{id}/decline        VR:oa      never  move sides
+POST /moves/{id}/withdraw       VR:oa      never  move asked
 GET  /partners/{id}/login-as    VR:oas     never  profile below
 POST /partners/{id}/login-as    VR:oas     never  profile below
 POST /acting/mode               VR:oas     self
@@ -375,6 +386,8 @@ func (d way) reaches(p principal, letter string) bool {
 		return below(letter, p.letter)
 	case "own":
 		return letter == p.letter
+	case "sides", "asked": // each was proposed by the profile that gives something away
+		return letter == p.letter || d.reach == "sides" && p.letter == "V"
 	case "asker": // each was asked by the owner of the profile that was above it then
 		return below(letter, p.letter) && p.role == plaza.Owner && p.via == nil && above(letter)[0] == p.letter && letter != "M"
 	}

@@ -309,6 +309,19 @@ func (w *world) calls() map[string]call {
 			return tx.DeleteAllowance(ctx, s, plaza.Allowance{ID: ids[anAllowance], Version: version(anAllowance)})
 		}),
 
+		"Move": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Move(ctx, s, w.ids["R"][aMove])
+		},
+		"Moves": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Moves(ctx, s, plaza.MoveFilter{}, first, now)
+		},
+		"UpdateMove": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.UpdateMove(ctx, s, plaza.Move{ID: w.ids["R"][aMove], Decision: plaza.MoveDeclined, Decided: now, Version: 1})
+		}),
+		"MoveProfile": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.MoveProfile(ctx, s, plaza.Profile{ID: ids[aProfile], Version: version(aProfile)}, w.ids["S"][aProfile], now)
+		}),
+
 		"Login": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.Login(ctx, s, ids[aLogin])
 		},
@@ -438,16 +451,24 @@ func nothing(v reflect.Value) bool {
 	return v.IsZero()
 }
 
-// counted returns what wrong numbers are told before a profile is suspended: what
+// counted returns what wrong numbers are told before a profile is suspended or moved: what
 // is in another one does not count.
 func (w *world) counted(t *testing.T) (wrong string) {
 	t.Helper()
-	impact := func() (i plaza.ProfileImpact) {
+	impact := func() []any {
+		var all [4]any
 		must(t, w.DB.Read(t.Context(), func(tx *store.Tx) (err error) {
-			i, err = tx.ProfileImpact(t.Context(), w.owners["R"].Scope(), w.ids["P"][aProfile], w.Clock.Now())
+			ctx, id, now := t.Context(), w.ids["P"][aProfile], w.Clock.Now()
+			if all[0], err = tx.ProfileImpact(ctx, w.owners["R"].Scope(), id, now); err != nil {
+				return err
+			}
+			if all[1], err = tx.MoveLoad(ctx, id, now); err != nil {
+				return err
+			}
+			all[2], all[3], err = tx.MoveEnds(ctx, id, []string{w.ids["R"][aProfile], w.ids["V"][aProfile]}, now)
 			return err
 		}))
-		return i
+		return all[:]
 	}
 	w.e.cell(t, func() {
 		elsewhere := " WHERE profile_id <> '" + w.ids["P"][aProfile] + "'"
@@ -457,6 +478,9 @@ func (w *world) counted(t *testing.T) (wrong string) {
 		must(t, w.e.run("UPDATE connectagents SET activation_id = NULL"+elsewhere))
 		must(t, w.e.run("UPDATE licenses SET ended_at = 1"+elsewhere))
 		must(t, w.e.run("UPDATE logins SET disabled_at = 1"+elsewhere))
+		must(t, w.e.run("UPDATE requests SET decision = 'declined', decided_at = 1"+elsewhere))
+		must(t, w.e.run("UPDATE consents SET answer = 'refused', answered_at = 1"+elsewhere))
+		must(t, w.e.run("UPDATE acting_sessions SET ended_at = 1 WHERE target_profile_id <> '"+w.ids["P"][aProfile]+"'"))
 		must(t, w.e.run("UPDATE profiles SET halted = TRUE WHERE id <> '"+w.ids["P"][aProfile]+"'"))
 		if after := impact(); !reflect.DeepEqual(after, before) {
 			wrong = "what is elsewhere counts"

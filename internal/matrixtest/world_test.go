@@ -90,6 +90,7 @@ const (
 	aDraft         thing = "draft"   // of one, with a build
 	aNotification  thing = "notification"
 	anAllowance    thing = "allowance"
+	aMove          thing = "move"  // of something right below, to whom the vendor is to choose
 	aBatch         thing = "batch" // that waits, but for one thing that failed
 	aSeen          thing = "seen"  // notification, which somebody above has acknowledged
 )
@@ -163,6 +164,13 @@ func newWorld(t *testing.T, address string) *world {
 	}
 	for _, p := range tree {
 		w.ids[p.letter] = w.fill(t, p.letter, p.above)
+	}
+	for letter, child := range map[string]string{"R": "E", "S": "Q", "D": "G"} {
+		m, err := w.ProposeMove(t.Context(), w.owners[letter], plaza.NewMove{
+			Profile: w.ids[child][aProfile], Whom: "Canary-" + letter + " friend", Reason: "Canary-" + letter + " has no time",
+		})
+		must(t, err)
+		w.ids[letter][aMove] = m.ID
 	}
 	w.Vendor = w.owners["V"]
 	w.ids["V"][aPlan] = w.Plans[plaza.EnterpriseLicense].ID

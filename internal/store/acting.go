@@ -155,6 +155,13 @@ func EndingShutOut(profile string) Ending {
 			OR p.support_access = 'ask' AND consent_id IS NOT NULL))`, args{profile}}
 }
 
+// EndingOutOfSight is of those in a profile and what is below it, of people of
+// profiles that are not above it any more.
+func EndingOutOfSight(profile string) Ending {
+	return Ending{`target_profile_id IN (SELECT profile_id FROM profile_tree WHERE ancestor_id = $3) AND NOT EXISTS (
+		SELECT 1 FROM profile_tree t WHERE t.ancestor_id = actor_profile_id AND t.profile_id = target_profile_id)`, args{profile}}
+}
+
 // EndingUnder is of those that rest on a consent.
 func EndingUnder(consent string) Ending { return Ending{`consent_id = $3`, args{consent}} }
 

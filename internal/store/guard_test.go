@@ -22,6 +22,7 @@ func scopeless() map[string]string {
 		catalog = "the vendor's catalogue, which belongs to no profile; who may see what of it is decided where it is read"
 		beat    = "when something was last heard of that came in with its key; nobody sees it but through that"
 		node    = "what the nodes of an installation tell each other"
+		load    = "numbers of what would move, which its sides are told; what else they may know is decided there"
 		sealed  = "the log is sealed as a whole; nobody but the operator sees what this returns"
 	)
 	return map[string]string{
@@ -64,6 +65,11 @@ func scopeless() map[string]string {
 		"InsertRelease": catalog, "Releases": catalog, "Release": catalog, "ReleasesOf": catalog, "HoldRelease": catalog, "SetReleaseStatus": catalog,
 		"InsertArtifact": catalog, "Artifacts": catalog, "Artifact": catalog, "FinishArtifact": catalog, "DropWaiting": catalog,
 		"PutArtifactPart": catalog, "ArtifactPart": catalog,
+
+		"InsertMove": insert, "HoldTree": nobody, "TakeTree": nobody,
+		"Height": load, "MoveLoad": load, "MoveEnds": load, "AllowancesOf": load,
+		"HoldAllowancesAbove": "counts for whoever moves a profile what is above it; how much may be told is decided there",
+		"LapseConsents":       changed,
 
 		"HoldAllowances": "counts for whoever makes a license what is above them too; how much may be told is decided there",
 		"ToldAllowance":  "of one that was held",

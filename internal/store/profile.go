@@ -168,11 +168,16 @@ func (tx *Tx) SetProfileHalt(ctx context.Context, scope plaza.Scope, p plaza.Pro
 	if err != nil {
 		return err
 	}
-	err = tx.must(ctx, `
+	return tx.settleHalts(ctx, p.ID, now)
+}
+
+// settleHalts works out anew which of a profile and those below it stand still.
+func (tx *Tx) settleHalts(ctx context.Context, profile string, now time.Time) error {
+	err := tx.must(ctx, `
 		UPDATE profiles SET halted = EXISTS (
 			SELECT 1 FROM profile_tree t JOIN profiles a ON a.id = t.ancestor_id
 			WHERE t.profile_id = profiles.id AND (a.suspended_at IS NOT NULL OR a.closed_at IS NOT NULL))
-		WHERE id IN (SELECT profile_id FROM profile_tree WHERE ancestor_id = $1)`, p.ID)
+		WHERE id IN (SELECT profile_id FROM profile_tree WHERE ancestor_id = $1)`, profile)
 	if err != nil {
 		return err
 	}

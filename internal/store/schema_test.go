@@ -43,6 +43,7 @@ func ownerless() map[string]string {
 		"request_approvals": "stands between two profiles; it names both",
 		"request_comments":  "stands between two profiles; it names both",
 		"invitations":       "hangs on one login and is only ever found by its token",
+		"moves":             "stands between profiles; it names them",
 	}
 }
 

@@ -29,6 +29,7 @@ type dialect struct {
 	forUpdate string             // ends a SELECT of rows to be changed; SQLite locks the whole file
 	forShare  string             // ends a SELECT of rows that must stay as they are meanwhile
 	lock      string             // takes a lock on a text until the transaction ends; SQLite needs none
+	share     string             // takes it together with others who only share it
 	still     string             // keeps others from writing a license until the transaction ends; SQLite needs none
 	claim     string             // ends a SELECT that claims rows others may be claiming
 	analyze   string             // counts what is where; SQLite does without
@@ -46,6 +47,7 @@ func postgresDialect() dialect {
 		name: goose.DialectPostgres, forUpdate: " FOR NO KEY UPDATE", forShare: " FOR SHARE", claim: " FOR UPDATE SKIP LOCKED",
 		still:   "LOCK TABLE licenses IN SHARE ROW EXCLUSIVE MODE",
 		lock:    "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
+		share:   "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))",
 		analyze: "ANALYZE", snapshot: sql.LevelRepeatableRead,
 		pulse: func(i int) string {
 			return fmt.Sprintf("($%d, $%d, CAST($%d AS BIGINT), $%d)", 4*i+1, 4*i+2, 4*i+3, 4*i+4)

@@ -51,6 +51,7 @@ func object(pattern string) string {
 func (s *Web) routes(m mount) {
 	s.overviewRoutes(m)
 	s.profileRoutes(m)
+	s.moveRoutes(m)
 	s.actingRoutes(m)
 	s.accessRoutes(m)
 	s.licenseRoutes(m)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/bench/drills/leaky"
 	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/i18n"
 	"github.com/connectplaza/plaza/internal/secret"
@@ -161,7 +162,7 @@ func (w *world) without(ctx context.Context, address string) (fleets []*app.Flee
 		}
 	}
 	for range w.fleets {
-		db, name, err := leaky(address)
+		db, name, err := leaky.Open(address, leaky.Rows)
 		if err != nil {
 			return nil, closed, err
 		}

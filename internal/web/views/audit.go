@@ -30,6 +30,10 @@ func (f Frame) thing(e plaza.AuditLine) string {
 		return "/requests/" + e.Object
 	case "plan":
 		return "/plans/" + e.Object
+	case "move":
+		if f.May(plaza.MoveRead) {
+			return "/moves/" + e.Object
+		}
 	case "acting":
 		return "/audit?acting=" + e.Object
 	}
@@ -56,6 +60,7 @@ func ofThing(v plaza.Verb) bool {
 		plaza.NotificationAcknowledge, plaza.NotificationReopen, plaza.AgentRelease, plaza.FileCheckOut, plaza.ReleaseUpload,
 		plaza.ActingEnd, plaza.ConsentGrant, plaza.ConsentRefuse, plaza.ConsentRevoke,
 		plaza.PlanOffer, plaza.AllowanceCreate, plaza.AllowanceEdits, plaza.AllowanceRemove,
+		plaza.MovePropose, plaza.MoveAgree, plaza.MoveDecline, plaza.MoveWithdraw,
 	}, v)
 }
 

@@ -38,6 +38,7 @@ const (
 	SectionAccess   Section = "access"
 
 	SectionAllowances Section = "allowances"
+	SectionMoves      Section = "moves"
 	SectionSigningKey Section = "signing-key"
 	SectionNone       Section = ""
 )
@@ -46,7 +47,7 @@ const (
 func Sections() []Section {
 	return []Section{
 		SectionOverview, SectionProfile, SectionPartners, SectionLicenses, SectionAgents, SectionMonitor, SectionPlans, SectionReleases, SectionLogins, SectionRequests,
-		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing, SectionAccess, SectionAllowances, SectionSigningKey,
+		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing, SectionAccess, SectionAllowances, SectionMoves, SectionSigningKey,
 	}
 }
 

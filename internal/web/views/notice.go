@@ -29,6 +29,10 @@ func noticePath(n plaza.Notice) string {
 		return "/licenses/" + n.Object
 	case plaza.NoticeLicensesEnd:
 		return "/licenses?sort=ends&state=expiring"
+	case plaza.NoticeMoveAsked, plaza.NoticeMoveDone, plaza.NoticeMoveDeclined, plaza.NoticeMoveWithdrawn:
+		return "/moves/" + n.Object
+	case plaza.NoticeMoved:
+		return "/access"
 	}
 	return "/"
 }
@@ -63,6 +67,8 @@ func noticeIcon(k plaza.NoticeKind) string {
 		return "adjustments"
 	case plaza.NoticeBatchDone:
 		return "check"
+	case plaza.NoticeMoveAsked, plaza.NoticeMoveDone, plaza.NoticeMoveDeclined, plaza.NoticeMoveWithdrawn, plaza.NoticeMoved:
+		return "arrows-exchange"
 	}
 	return "bell"
 }

@@ -226,8 +226,8 @@ func (f Frame) haltActions(p plaza.Profile) (all []partnerAction) {
 	case !suspended && f.May(plaza.ProfileSuspend):
 		all = append(all, partnerAction{Path: path + "/suspend", Icon: "player-pause", Label: f.T("profile.suspend"), Danger: true})
 	}
-	if f.May(plaza.ProfileSuspend) && !closed {
-		all = append(all, partnerAction{Icon: "arrows-exchange", Label: f.T("profile.move"), Off: f.T("profile.move_later")})
+	if f.May(plaza.MovePropose) && !closed {
+		all = append(all, partnerAction{Path: path + "/move", Icon: "arrows-exchange", Label: f.T("profile.move")})
 	}
 	switch {
 	case closed && f.May(plaza.ProfileReopen) && f.Now.Before(p.ReopenUntil()):

@@ -86,19 +86,19 @@ func TestWhatCanBeDoneToAPartner(t *testing.T) {
 		want    []string
 	}{
 		"active": {active, plaza.Owner, []string{
-			"Login as…", "Partner development", "ConnectAgent", "Login", "Suspend…", "off Move…", "Close…",
+			"Login as…", "Partner development", "ConnectAgent", "Login", "Suspend…", "Move…", "Close…",
 		}},
 		"suspended": {suspended, plaza.Owner, []string{
-			"off Login as…", "off Enterprise development", "off ConnectAgent", "off Login", "Resume", "off Move…", "Close…",
+			"off Login as…", "off Enterprise development", "off ConnectAgent", "off Login", "Resume", "Move…", "Close…",
 		}},
 		"suspended above": {above, plaza.Owner, []string{
-			"off Login as…", "off Partner development", "off ConnectAgent", "off Login", "Suspend…", "off Move…", "Close…",
+			"off Login as…", "off Partner development", "off ConnectAgent", "off Login", "Suspend…", "Move…", "Close…",
 		}},
 		"closed": {closed, plaza.Owner, []string{
 			"off Login as…", "off Partner development", "off ConnectAgent", "off Login", "Reopen",
 		}},
 		"closed for good":    {gone, plaza.Owner, []string{"off Login as…", "off Partner development", "off ConnectAgent", "off Login"}},
-		"seen by a manager":  {active, plaza.Manager, []string{"Partner development", "ConnectAgent", "Suspend…", "off Move…"}},
+		"seen by a manager":  {active, plaza.Manager, []string{"Partner development", "ConnectAgent", "Suspend…"}},
 		"seen by support":    {active, plaza.Support, []string{"Login as…"}},
 		"seen by an auditor": {active, plaza.Auditor, nil},
 	} {

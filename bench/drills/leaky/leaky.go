@@ -1,4 +1,6 @@
-package main
+// Package leaky opens a database so that a lock is left out beneath Plaza, which knows
+// nothing of it: it shows what a drill finds where there is something to find.
+package leaky
 
 import (
 	"context"
@@ -13,21 +15,27 @@ import (
 	"github.com/connectplaza/plaza/internal/store"
 )
 
-// leaky opens the database at address so that nobody who counts what a license
-// allows keeps others from it: PostgreSQL is not asked to lock a row, and SQLite,
-// which has but the lock of its transactions, is given none. It is the drill's
-// control; Plaza itself knows nothing of it.
-func leaky(address string) (db *sql.DB, engine string, err error) {
+// Rows are the words with which PostgreSQL locks rows, and Tree those with which it
+// locks the tree of profiles.
+const (
+	Rows = " FOR NO KEY UPDATE"
+	Tree = "pg_advisory_xact_lock_shared"
+)
+
+// Open opens the database at address without a lock: PostgreSQL is not asked for it
+// by the words, and SQLite, which has but the lock of its transactions, is given none.
+func Open(address, words string) (db *sql.DB, engine string, err error) {
 	if store.IsPostgres(address) {
-		db = sql.OpenDB(connector{address, stdlib.GetDefaultDriver(), false})
+		db = sql.OpenDB(connector{address, stdlib.GetDefaultDriver(), words, false})
 		db.SetMaxOpenConns(24)
+		db.SetMaxIdleConns(24)
 		return db, "postgres", nil
 	}
 	plain, err := sql.Open("sqlite", address)
 	if err != nil {
 		return nil, "", err
 	}
-	db = sql.OpenDB(connector{"file:" + address + "?_pragma=busy_timeout(60000)&_pragma=journal_mode(wal)&_pragma=synchronous(off)", plain.Driver(), true})
+	db = sql.OpenDB(connector{"file:" + address + "?_pragma=busy_timeout(60000)&_pragma=journal_mode(wal)&_pragma=synchronous(off)", plain.Driver(), "", true})
 	db.SetMaxOpenConns(8)
 	return db, "sqlite3", plain.Close()
 }
@@ -35,26 +43,33 @@ func leaky(address string) (db *sql.DB, engine string, err error) {
 type connector struct {
 	address string
 	driver  driver.Driver
-	bare    bool // without transactions
+	words   string // that are left out; none: all stay
+	bare    bool   // without transactions
 }
 
 // Connect opens a connection.
 func (c connector) Connect(context.Context) (driver.Conn, error) {
 	inner, err := c.driver.Open(c.address)
-	return &conn{inner, c.bare}, err
+	return &conn{inner, c.words, c.bare}, err
 }
 
 // Driver returns the driver beneath.
 func (c connector) Driver() driver.Driver { return c.driver }
 
-// conn leaves out what locks a license.
+// conn leaves out what locks.
 type conn struct {
 	driver.Conn
 
-	bare bool
+	words string
+	bare  bool
 }
 
-func forget(query string) string { return strings.ReplaceAll(query, " FOR NO KEY UPDATE", "") }
+func (c *conn) forget(query string) string {
+	if c.words == "" {
+		return query
+	}
+	return strings.ReplaceAll(query, c.words, "")
+}
 
 type noTx struct{}
 
@@ -78,7 +93,7 @@ func (c *conn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, erro
 // QueryContext asks without a lock.
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	if inner, ok := c.Conn.(driver.QueryerContext); ok {
-		return inner.QueryContext(ctx, forget(query), args)
+		return inner.QueryContext(ctx, c.forget(query), args)
 	}
 	return nil, driver.ErrSkip
 }
@@ -86,7 +101,7 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 // ExecContext changes something.
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if inner, ok := c.Conn.(driver.ExecerContext); ok {
-		return inner.ExecContext(ctx, query, args)
+		return inner.ExecContext(ctx, c.forget(query), args)
 	}
 	return nil, driver.ErrSkip
 }
