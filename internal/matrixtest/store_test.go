@@ -486,5 +486,32 @@ func (w *world) counted(t *testing.T) (wrong string) {
 			wrong = "what is elsewhere counts"
 		}
 	})
+	if wrong == "" {
+		wrong = w.strays(t)
+	}
+	return wrong
+}
+
+// strays moves a profile, and returns what is wrong if others move with it.
+func (w *world) strays(t *testing.T) (wrong string) {
+	t.Helper()
+	p := w.ids["P"][aProfile]
+	version, err := strconv.Atoi(w.versions[p])
+	must(t, err)
+	w.e.cell(t, func() {
+		err := w.DB.Tx(t.Context(), func(tx *store.Tx) error {
+			everyone := plaza.Everyone("to see what moves")
+			return tx.MoveProfile(t.Context(), everyone, plaza.Profile{ID: p, Version: version}, w.ids["S"][aProfile], w.Clock.Now())
+		})
+		if err != nil {
+			wrong = err.Error()
+		}
+		gone, came := w.diff(t, "profile_tree", true)
+		for _, r := range append(gone, came...) {
+			if r["profile_id"] != p {
+				wrong = "what is elsewhere moves too"
+			}
+		}
+	})
 	return wrong
 }

@@ -35,10 +35,11 @@ func (tx *Tx) AuditEvents(ctx context.Context, scope plaza.Scope, f plaza.AuditF
 		scan:  scanAuditLine,
 	}
 	root := l.add(scope.Root())
-	l.columns = auditColumns + `, e.object_kind = 'consent' AND e.profile_id <> ` + root + ` AND asks_seen.profile_id IS NULL`
+	l.columns = auditColumns + `, e.object_kind = 'consent' AND e.profile_id <> ` + root + ` AND asks_seen.profile_id IS NULL, NOT ` + metWho(root)
 	l.from = `audit_events e
 		LEFT JOIN profile_tree seen ON seen.ancestor_id = ` + root + ` AND seen.profile_id = e.actor_profile_id
 		LEFT JOIN profile_tree via_seen ON via_seen.ancestor_id = ` + root + ` AND via_seen.profile_id = e.via_profile_id
+		LEFT JOIN profile_tree via_above ON via_above.ancestor_id = e.via_profile_id AND via_above.profile_id = e.profile_id
 		LEFT JOIN consents asks ON e.object_kind = 'consent' AND asks.id = e.object_id
 		LEFT JOIN profile_tree asks_seen ON asks_seen.ancestor_id = ` + root + ` AND asks_seen.profile_id = asks.asker_profile_id
 		LEFT JOIN logins actor ON actor.id = e.actor_login_id
@@ -46,7 +47,7 @@ func (tx *Tx) AuditEvents(ctx context.Context, scope plaza.Scope, f plaza.AuditF
 		LEFT JOIN acting_sessions visit ON visit.id = e.acting_id AND e.personal IS NULL
 		LEFT JOIN profiles p ON p.id = e.profile_id`
 	l.and(l.within(scope, "e.profile_id"))
-	chooseEvents(&l, f)
+	chooseEvents(&l, f, root)
 	return l.page(ctx, tx, p)
 }
 
@@ -54,9 +55,17 @@ func (tx *Tx) AuditEvents(ctx context.Context, scope plaza.Scope, f plaza.AuditF
 // see scanAuditLine.
 const toldWho = `(seen.profile_id IS NOT NULL OR e.actor_own <> '' OR e.actor_login_id = '')`
 
+// metWho is where whoever was inside, if somebody was, is for the reader to know: one of
+// a profile in scope, or above the one that the event concerned, or that one is the
+// reader's own. Who came in before a profile moved away is named to itself alone.
+func metWho(root string) string {
+	return `(e.via_profile_id = '' OR via_seen.profile_id IS NOT NULL OR via_above.profile_id IS NOT NULL OR e.profile_id = ` + root + `)`
+}
+
 // chooseEvents narrows the listing of audit events to those that f chooses. By what
 // a line does not tell, it chooses none: that would tell it.
-func chooseEvents(l *listing[plaza.AuditLine], f plaza.AuditFilter) {
+func chooseEvents(l *listing[plaza.AuditLine], f plaza.AuditFilter, root string) {
+	told := toldWho + " AND " + metWho(root)
 	for _, equal := range []struct{ column, value string }{
 		{"e.profile_id", f.Profile}, {"e.object_id", f.Object},
 	} {
@@ -66,11 +75,11 @@ func chooseEvents(l *listing[plaza.AuditLine], f plaza.AuditFilter) {
 	}
 	if f.Acting != "" { // what was done in it, and what was done about it
 		acting := l.add(f.Acting)
-		l.and("(e.acting_id = " + acting + " AND " + toldWho + " OR e.object_kind = 'acting' AND e.object_id = " + acting + ")")
+		l.and("(e.acting_id = " + acting + " AND " + told + " OR e.object_kind = 'acting' AND e.object_id = " + acting + ")")
 	}
 	if f.Login != "" {
 		login := l.add(f.Login)
-		l.and("(e.actor_login_id = " + login + " OR e.via_login_id = " + login + ") AND " + toldWho)
+		l.and("(e.actor_login_id = " + login + " OR e.via_login_id = " + login + ") AND " + told)
 	}
 	if len(f.Verbs) > 0 {
 		l.and(in(&l.args, "e.verb", f.Verbs))
@@ -96,12 +105,12 @@ func scanAuditLine(row scanner) (plaza.AuditLine, error) {
 	var e plaza.AuditLine
 	var via plaza.Acting
 	var changes string
-	var known, viaKnown, asksAbove bool
+	var known, viaKnown, asksAbove, unmet bool
 	err := row.Scan(
 		&e.ID, at(&e.At), &e.Verb, &e.Result, &e.Refusal, &e.Actor.Own, &e.Actor.Login, &e.Actor.Profile,
 		&via.Login, &via.Profile, &via.ID, &via.Mode, &via.Ticket, &e.Profile, &e.ObjectKind, &e.Object, &e.ObjectName,
 		&changes, &e.Reason, &e.Address, &e.UserAgent, &e.Actor.From.Request,
-		&e.ActorName, &e.ViaName, &e.ProfileName, &via.Reason, &known, &viaKnown, &asksAbove)
+		&e.ActorName, &e.ViaName, &e.ProfileName, &via.Reason, &known, &viaKnown, &asksAbove, &unmet)
 	if err != nil {
 		return e, err
 	}
@@ -114,7 +123,7 @@ func scanAuditLine(row scanner) (plaza.AuditLine, error) {
 			e.Address, e.UserAgent = "", ""
 		}
 	}
-	if !known && e.Actor.Own == "" && e.Actor.Login != "" {
+	if unmet || !known && e.Actor.Own == "" && e.Actor.Login != "" {
 		e.ActorAbove = true
 		e.ActorName, e.Address, e.UserAgent, e.Actor.Login, e.Actor.Profile = "", "", "", "", ""
 		e.ViaName, e.Actor.Via = "", nil // who was inside somebody above, and why, is for that one to know
