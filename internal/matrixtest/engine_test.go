@@ -158,7 +158,7 @@ func (e *engine) statement(query string) string {
 // keep within it: they make it, climb it, or count what is below one that they found.
 var unscoped = map[string]bool{
 	"InsertProfile": true, "Above": true, "SetProfileHalt": true, "Plans": true, "PlanFor": true, "HoldAllowances": true,
-	"Allowance": true, "Allowances": true,
+	"Allowance": true, "Allowances": true, "MovePlaces": true, "Facts": true, "Places": true, "Running": true,
 }
 
 // writes finds what a statement does to which table.

@@ -25,10 +25,10 @@ func scopeless() map[string]string {
 		sealed  = "the log is sealed as a whole; nobody but the operator sees what this returns"
 	)
 	return map[string]string{
-		"AfterCommit": nobody, "Setting": nobody, "PutSetting": nobody, "Plan": nobody, "Plans": catalog, "PlanFor": catalog, "EditionPrices": catalog, "InsertPlan": nobody, "UpdatePlan": nobody,
+		"AfterCommit": nobody, "Setting": nobody, "PutSetting": nobody, "Plan": nobody, "Plans": catalog, "PlanFor": catalog, "EditionPrices": catalog, "PlanPrices": catalog, "InsertPlan": nobody, "UpdatePlan": nobody,
 		"Attempt": gate, "PutAttempt": gate, "DropAttempt": gate, "DropAttempts": gate,
 
-		"InsertProfile": insert, "InsertLicense": insert, "InsertAllowance": insert, "InsertBatch": insert, "InsertAgent": insert, "InsertLogin": insert, "InsertRequest": insert,
+		"InsertProfile": insert, "InsertLicense": insert, "InsertAllowance": insert, "InsertBillingTerms": insert, "InsertAdjustment": insert, "InsertBatch": insert, "InsertAgent": insert, "InsertLogin": insert, "InsertRequest": insert,
 		"InsertNotice": insert, "InsertMail": insert, "AppendAudit": insert,
 
 		"AuditRecords": sealed, "StrayAudit": sealed, "UnsealedAudit": sealed, "SealAudit": sealed, "PutAuditHashes": sealed, "AuditHashes": sealed,
@@ -68,6 +68,7 @@ func scopeless() map[string]string {
 		"ToldAllowance":  "of one that was held",
 		"FinishItems":    "of a batch that is claimed",
 		"BeginTerm":      "of a license that is held",
+		"MovePlaces":     "of a profile that the caller has put where it is",
 
 		"LoginsWithRole": tell,
 		"OtherOwners":    "of the profile of a login that the caller has read within its scope",
