@@ -34,6 +34,11 @@ const (
 	AllowanceEdits  Verb = "allowance.edit"
 	AllowanceRemove Verb = "allowance.remove"
 
+	StatementRead   Verb = "statement.read"
+	StatementExport Verb = "statement.export"
+	StatementAdjust Verb = "statement.adjust" // book an amount
+	BillingEdits    Verb = "billing.edit"     // set on which terms a profile below is billed
+
 	LicenseRead    Verb = "license.read"
 	LicenseReveal  Verb = "license.reveal" // see the key
 	LicenseIssue   Verb = "license.issue"
@@ -167,6 +172,7 @@ func table() map[Verb]rule {
 		owners    = []Role{Owner}
 		helpers   = []Role{Owner, Administrator, Support}
 		auditors  = []Role{Owner, Administrator, Auditor}
+		accounts  = []Role{Owner, Administrator, Manager, Auditor}
 	)
 	return map[Verb]rule{
 		OverviewRead: {kinds: anywhere, roles: dashboard},
@@ -194,6 +200,11 @@ func table() map[Verb]rule {
 		AllowanceCreate: {kinds: above, roles: admins, changes: true},
 		AllowanceEdits:  {kinds: above, roles: admins, changes: true},
 		AllowanceRemove: {kinds: above, roles: admins, changes: true},
+
+		StatementRead:   {kinds: anywhere, roles: accounts},
+		StatementExport: {kinds: anywhere, roles: accounts},
+		StatementAdjust: {kinds: above, roles: admins, changes: true},
+		BillingEdits:    {kinds: above, roles: admins, changes: true},
 
 		LicenseRead:    {kinds: anywhere, roles: dashboard},
 		LicenseReveal:  {kinds: anywhere, roles: managers, changes: true},

@@ -320,3 +320,18 @@ func share(amount int64, parts, whole int) int64 {
 	twice.Add(twice, big.NewInt(int64(whole)))
 	return twice.Div(twice, big.NewInt(2*int64(whole))).Int64()
 }
+
+// StatementFormat is a form in which a statement can be taken along.
+type StatementFormat string
+
+// The forms in which a statement can be taken along.
+const (
+	StatementCSV   StatementFormat = "csv"
+	StatementExcel StatementFormat = "xlsx"
+	StatementPDF   StatementFormat = "pdf"
+)
+
+// StatementFormats returns every form, in the order people choose from.
+func StatementFormats() []StatementFormat {
+	return []StatementFormat{StatementPDF, StatementExcel, StatementCSV}
+}

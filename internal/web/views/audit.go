@@ -56,6 +56,7 @@ func ofThing(v plaza.Verb) bool {
 		plaza.NotificationAcknowledge, plaza.NotificationReopen, plaza.AgentRelease, plaza.FileCheckOut, plaza.ReleaseUpload,
 		plaza.ActingEnd, plaza.ConsentGrant, plaza.ConsentRefuse, plaza.ConsentRevoke,
 		plaza.PlanOffer, plaza.AllowanceCreate, plaza.AllowanceEdits, plaza.AllowanceRemove,
+		plaza.StatementExport, plaza.StatementAdjust, plaza.BillingEdits,
 	}, v)
 }
 
