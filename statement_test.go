@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math/big"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -467,4 +469,107 @@ func flat(s *plaza.Statement) recounted {
 		got.Days = append(got.Days, d.Licenses)
 	}
 	return got
+}
+
+// example returns the usage that the manual reckons with, in docs/manual/*/statements.md.
+func example(t *testing.T) plaza.Usage {
+	t.Helper()
+	zone, err := time.LoadLocation("Europe/Amsterdam")
+	if err != nil {
+		t.Fatal(err)
+	}
+	april := func(day, hour, minute int) time.Time { return time.Date(2026, 4, day, hour, minute, 0, 0, zone) }
+	before := april(-40, 12, 0)
+	fact := func(license, plan string, kind plaza.LicenseKind, at time.Time, change func(*plaza.Fact)) plaza.Fact {
+		f := plaza.Fact{License: license, Profile: "p", At: at, Plan: plan, Edition: 1, Kind: kind, Starts: before}
+		change(&f)
+		return f
+	}
+	as := func(*plaza.Fact) {}
+	eur := func(minor int64) plaza.Money { return plaza.Money{Currency: "EUR", Minor: minor} }
+	return plaza.Usage{
+		Facts: []plaza.Fact{
+			fact("1", "d", plaza.Development, before, as),
+			fact("2", "d", plaza.Development, april(10, 14, 0), as),
+			fact("3", "a", plaza.ConnectAgentLicense, before, as),
+			fact("3", "a", plaza.ConnectAgentLicense, april(8, 9, 0), func(f *plaza.Fact) { f.Suspended = true }),
+			fact("3", "a", plaza.ConnectAgentLicense, april(20, 16, 0), as),
+			fact("4", "a", plaza.ConnectAgentLicense, before, as),
+			fact("4", "a", plaza.ConnectAgentLicense, april(3, 0, 30), func(f *plaza.Fact) { f.Ended = true }),
+			fact("5", "t", plaza.Development, april(1, 0, 0), func(f *plaza.Fact) { f.Trial, f.Starts = true, april(15, 0, 0) }),
+		},
+		Places: []plaza.Place{{Profile: "p", Part: "p", Since: before}},
+		Prices: []plaza.PlanPrice{
+			{Plan: "d", Name: "Development", Kind: plaza.Development, Edition: 1, Price: eur(49_00), Known: true},
+			{Plan: "t", Name: "Development, trial", Kind: plaza.Development, Edition: 1, Price: eur(49_00), Known: true},
+			{Plan: "a", Name: "ConnectAgent", Kind: plaza.ConnectAgentLicense, Edition: 1, Price: eur(29_50), Known: true},
+		},
+		Adjustments: []plaza.Adjustment{{Amount: eur(-5_00)}},
+	}
+}
+
+// TestTheManualReckonsRight computes the example of the manual.
+func TestTheManualReckonsRight(t *testing.T) {
+	t.Parallel()
+	terms := plaza.BillingTerms{Currency: "EUR", Discount: 1000, TimeZone: "Europe/Amsterdam"}
+	s, err := example(t).Statement(plaza.Profile{ID: "p"}, plaza.Month{Year: 2026, Month: time.April}, terms, time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, l := range s.Lines {
+		want = append(want, fmt.Sprintf("| %d | %d | %s | %s | %s |", l.Licenses, l.Days, l.Amount.Decimal(), l.Discount.Decimal(), l.Net.Decimal()))
+	}
+	want = append(want, fmt.Sprintf("| | | | | %s |", s.Adjusted.Decimal()),
+		fmt.Sprintf("| | | %s | %s | %s |", s.Used.Decimal(), s.Discount.Decimal(), s.Total.Decimal()))
+	for lang, mark := range map[string]string{"en": ".", "nl": ","} {
+		page, err := os.ReadFile("docs/manual/" + lang + "/statements.md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for line := range strings.Lines(string(page)) {
+			if _, numbers, ok := strings.Cut(strings.TrimPrefix(line, "| "), " | "); ok && strings.HasPrefix(line, "| ") && strings.ContainsAny(numbers, "0123456789") {
+				got = append(got, "| "+strings.ReplaceAll(strings.TrimSpace(numbers), mark, "."))
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-computed +manual):\n%s", lang, diff)
+		}
+	}
+}
+
+// TestTermsHoldFromTheMonthOn: what is set when a month is over changes nothing of it,
+// wherever it is over.
+func TestTermsHoldFromTheMonthOn(t *testing.T) {
+	t.Parallel()
+	at := func(month time.Month, day, hour int) time.Time {
+		return time.Date(2026, month, day, hour, 0, 0, 0, time.UTC)
+	}
+	all := []plaza.BillingTerms{
+		{Number: 0, TimeZone: "UTC"},
+		{Number: 1, Since: at(3, 31, 23), TimeZone: "Pacific/Honolulu"},
+		{Number: 2, Since: at(5, 1, 9), TimeZone: "Pacific/Auckland"},   // April goes on until 10:00 in Honolulu
+		{Number: 3, Since: at(5, 31, 11), TimeZone: "Pacific/Honolulu"}, // May goes on until 12:00 in Auckland, and so it does in Honolulu
+		{Number: 4, Since: at(5, 31, 13), TimeZone: "UTC"},
+	}
+	for m, want := range map[time.Month]int{1: 0, 2: 0, 3: 1, 4: 2, 5: 4, 6: 4, 12: 4} {
+		got, err := plaza.TermsOf(plaza.Month{Year: 2026, Month: m}, all)
+		if err != nil || got.Number != want {
+			t.Errorf("month %d: %d, %v, want %d", m, got.Number, err, want)
+		}
+	}
+}
+
+func TestMonths(t *testing.T) {
+	t.Parallel()
+	m, ok := plaza.ParseMonth("2026-12")
+	if !ok || m.String() != "2026-12" || m.Add(1).String() != "2027-01" || m.Add(-12).String() != "2025-12" || !m.Before(m.Add(1)) || m.Before(m) {
+		t.Errorf("%v", m)
+	}
+	for _, text := range []string{"", "2026", "2026-13", "2026-1", "2026-00", "26-01", "2026-01-01", "terms"} {
+		if m, ok := plaza.ParseMonth(text); ok {
+			t.Errorf("%q is taken for %s", text, m)
+		}
+	}
 }
