@@ -28,8 +28,7 @@ type history struct {
 	plans    []plaza.PlanPrice
 	halted   map[string]bool
 
-	facts  map[string][]plaza.Fact
-	places []plaza.Place
+	facts map[string][]plaza.Fact
 }
 
 // traced is a license with what it was before.
@@ -367,8 +366,10 @@ func (h *history) ran(l *traced, begins, ends, now time.Time) bool {
 // in the years that are tried.)
 func walked(m plaza.Month, zone string) []time.Time {
 	key := m.String() + zone
-	if all, ok := walks.Load(key); ok {
-		return all.([]time.Time)
+	walks.Lock()
+	defer walks.Unlock()
+	if all, ok := walks.all[key]; ok {
+		return all
 	}
 	z, err := time.LoadLocation(zone)
 	if err != nil {
@@ -386,11 +387,15 @@ func walked(m plaza.Month, zone string) []time.Time {
 		}
 		last = local
 	}
-	walks.Store(key, all)
+	walks.all[key] = all
 	return all
 }
 
-var walks sync.Map
+var walks = struct {
+	sync.Mutex
+
+	all map[string][]time.Time
+}{all: map[string][]time.Time{}}
 
 // TestStatementsAgreeWithARecount computes the statements of random histories twice.
 func TestStatementsAgreeWithARecount(t *testing.T) {
@@ -449,10 +454,18 @@ func zones() []struct {
 		year  int
 		month time.Month
 	}{
-		{"Europe/Amsterdam", 2026, time.March}, {"Europe/Amsterdam", 2026, time.October}, {"America/New_York", 2026, time.March},
-		{"America/New_York", 2026, time.November}, {"Pacific/Apia", 2011, time.December}, {"America/Sao_Paulo", 2018, time.November},
-		{"America/Havana", 2024, time.March}, {"America/Havana", 2024, time.November}, {"Australia/Lord_Howe", 2026, time.April},
-		{"UTC", 2026, time.February}, {"Asia/Kathmandu", 2028, time.February}, {"Pacific/Kiritimati", 1994, time.December},
+		{"Europe/Amsterdam", 2026, time.March},
+		{"Europe/Amsterdam", 2026, time.October},
+		{"America/New_York", 2026, time.March},
+		{"America/New_York", 2026, time.November},
+		{"Pacific/Apia", 2011, time.December},
+		{"America/Sao_Paulo", 2018, time.November},
+		{"America/Havana", 2024, time.March},
+		{"America/Havana", 2024, time.November},
+		{"Australia/Lord_Howe", 2026, time.April},
+		{"UTC", 2026, time.February},
+		{"Asia/Kathmandu", 2028, time.February},
+		{"Pacific/Kiritimati", 1994, time.December},
 	}
 }
 

@@ -3,6 +3,7 @@ package store_test
 import (
 	"database/sql"
 	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -260,7 +261,7 @@ func TestPlacesRemember(t *testing.T) {
 				for _, q := range places {
 					until := "now"
 					if !q.Until.IsZero() {
-						until = fmt.Sprint(daysOn(q.Until))
+						until = strconv.Itoa(daysOn(q.Until))
 					}
 					all = append(all, fmt.Sprint(q.Profile, " in ", q.Part, " (", q.PartName, ") ", daysOn(q.Since), "-", until))
 				}

@@ -24,7 +24,8 @@ func hostileStatement() plaza.Statement {
 		Lines: []plaza.StatementLine{
 			{PlanPrice: price, Licenses: 1200, Days: 30000, Amount: in(52_500_00), Discount: in(6_562_50), Net: in(45_937_50)},
 			{PlanPrice: agent, Licenses: 2, Days: 3, Active: 1, Amount: in(1), Net: in(1)},
-			{PlanPrice: price, Trial: true, Licenses: 1, Days: 1}, {PlanPrice: unknown, Licenses: 1, Days: 1},
+			{PlanPrice: price, Trial: true, Licenses: 1, Days: 1},
+			{PlanPrice: unknown, Licenses: 1, Days: 1},
 		},
 		Parts: []plaza.StatementPart{{Profile: hostile, Name: hostile, Licenses: 1, Days: 1, Net: in(1)}, {Profile: "2", Name: hostile}},
 		Adjustments: []plaza.Adjustment{

@@ -45,10 +45,14 @@ func textCell(text string) paper.Cell { return paper.Cell{Text: text} }
 func (p Statement) linesTable() paper.Table {
 	f, s := p.Frame, p.Statement
 	t := paper.Table{Title: f.T("statement.lines"), Columns: []paper.Column{
-		{Head: f.T("license.plan"), Width: 44}, {Head: f.T("license.kind"), Width: 30},
-		{Head: f.T("overview.licenses"), Width: 17, Number: true}, {Head: f.T("statement.active_short"), Width: 14, Number: true},
-		{Head: f.T("statement.days"), Width: 15, Number: true}, {Head: f.T("statement.price_short"), Width: 25, Number: true},
-		{Head: f.T("billing.discount"), Width: 24, Number: true}, {Head: f.T("statement.net"), Width: 29, Number: true},
+		{Head: f.T("license.plan"), Width: 44},
+		{Head: f.T("license.kind"), Width: 30},
+		{Head: f.T("overview.licenses"), Width: 17, Number: true},
+		{Head: f.T("statement.active_short"), Width: 14, Number: true},
+		{Head: f.T("statement.days"), Width: 15, Number: true},
+		{Head: f.T("statement.price_short"), Width: 25, Number: true},
+		{Head: f.T("billing.discount"), Width: 24, Number: true},
+		{Head: f.T("statement.net"), Width: 29, Number: true},
 	}}
 	for _, l := range s.Lines {
 		price := textCell(f.linePrice(l))
@@ -86,8 +90,10 @@ func (p Statement) adjustmentsTable() paper.Table {
 func (p Statement) partsTable() paper.Table {
 	f := p.Frame
 	t := paper.Table{Title: f.T("statement.parts"), Columns: []paper.Column{
-		{Head: f.T("profile.one"), Width: 8}, {Head: f.T("overview.licenses"), Width: 3, Number: true},
-		{Head: f.T("statement.days"), Width: 3, Number: true}, {Head: f.T("statement.net"), Width: 4, Number: true},
+		{Head: f.T("profile.one"), Width: 8},
+		{Head: f.T("overview.licenses"), Width: 3, Number: true},
+		{Head: f.T("statement.days"), Width: 3, Number: true},
+		{Head: f.T("statement.net"), Width: 4, Number: true},
 	}}
 	for _, part := range p.Statement.Parts {
 		t.Rows = append(t.Rows, []paper.Cell{textCell(part.Name), f.countCell(part.Licenses), f.countCell(part.Days), f.amountCell(part.Net)})
