@@ -3,10 +3,12 @@ package paper
 import (
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/go-pdf/fpdf"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
+	"golang.org/x/image/font/sfnt"
 )
 
 // Measures of a page of A4, in millimetres.
@@ -29,11 +31,18 @@ const (
 // page is the PDF file that is being written.
 type page struct {
 	*fpdf.Fpdf
+
+	font *sfnt.Font
 }
 
-// PDF writes d as pages of A4. What does not fit into a column is cut.
+// PDF writes d as pages of A4. What does not fit into a column is cut. A letter that the
+// font does not have, which has the Latin, Greek and Cyrillic ones, is a question mark.
 func PDF(w io.Writer, d Document) error {
-	p := page{fpdf.New("P", "mm", "A4", "")}
+	font, err := sfnt.Parse(goregular.TTF)
+	if err != nil {
+		return err
+	}
+	p := page{fpdf.New("P", "mm", "A4", ""), font}
 	p.AddUTF8FontFromBytes("go", "", goregular.TTF)
 	p.AddUTF8FontFromBytes("go", "B", gobold.TTF)
 	p.SetTitle(d.Title, true)
@@ -53,7 +62,7 @@ func PDF(w io.Writer, d Document) error {
 	})
 	p.AddPage()
 	p.SetFont("go", "B", sizeTitle)
-	p.MultiCell(width, sizeTitle/2, d.Title, "", "L", false)
+	p.MultiCell(width, sizeTitle/2, p.written(d.Title), "", "L", false)
 	p.words(d.Lead)
 	p.Ln(lineHigh)
 	p.facts(d.Facts)
@@ -70,7 +79,7 @@ func PDF(w io.Writer, d Document) error {
 // words writes a paragraph.
 func (p page) words(text string) {
 	p.SetFont("go", "", sizeWords)
-	p.MultiCell(width, lineHigh, text, "", "L", false)
+	p.MultiCell(width, lineHigh, p.written(text), "", "L", false)
 }
 
 func (p page) facts(all []Fact) {
@@ -143,6 +152,7 @@ func (p page) row(columns []Column, cells []Cell, whole float64, border string) 
 
 // fit returns as much of a text as a width has room for.
 func (p page) fit(text string, room float64) string {
+	text = p.written(text)
 	room -= 2 * p.GetCellMargin() //nolint:mnd // left and right
 	if p.GetStringWidth(text) <= room {
 		return text
@@ -152,4 +162,16 @@ func (p page) fit(text string, room float64) string {
 		runes = runes[:len(runes)-1]
 	}
 	return string(runes) + "…"
+}
+
+// written returns a text with a question mark for each letter that the font does not
+// have: nothing that is there must seem not to be.
+func (p page) written(text string) string {
+	var b sfnt.Buffer
+	return strings.Map(func(r rune) rune {
+		if i, err := p.font.GlyphIndex(&b, r); err != nil || i == 0 {
+			return '?'
+		}
+		return r
+	}, text)
 }

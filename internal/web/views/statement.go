@@ -29,8 +29,8 @@ func (p Statements) lead() string {
 	return p.Frame.T("statement.lead", "Name", p.Profile.Name)
 }
 
-// profiles returns whose statements can be shown.
-func (p Statements) profiles() []choice { return p.Choices.profiles() }
+// chosen returns the form that chooses whose statements are shown.
+func (p Statements) chosen() Form { return Form{Values: url.Values{"profile": {p.Profile.ID}}} }
 
 // title returns whose statement it is, and of which month.
 func (p Statement) title() string {
