@@ -3,11 +3,14 @@ package store_test
 import (
 	"database/sql"
 	"fmt"
+	"os"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pressly/goose/v3"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/store"
@@ -331,4 +334,87 @@ func TestHaltingWaitsForLicenses(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestTheLedgerBeginsWithWhatThereIs: a database that is older than the ledger has what
+// its licenses tell: since when they are there, suspended and ended.
+func TestTheLedgerBeginsWithWhatThereIs(t *testing.T) {
+	t.Parallel()
+	drivers := map[string]string{"sqlite": "sqlite", "postgres": "pgx"}
+	dialects := map[string]goose.Dialect{"sqlite": goose.DialectSQLite3, "postgres": goose.DialectPostgres}
+	for engine, address := range unmade(t) {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			at := address(t)
+			raw, err := sql.Open(drivers[engine], at)
+			must(t, err)
+			defer raw.Close()
+			p, err := goose.NewProvider(dialects[engine], raw, os.DirFS("migrations"), goose.WithDisableGlobalRegistry(true))
+			must(t, err)
+			_, err = p.UpTo(t.Context(), 12)
+			must(t, err)
+			exec := func(query string, args ...any) {
+				t.Helper()
+				_, err := raw.ExecContext(t.Context(), query, args...)
+				must(t, err)
+			}
+			on := func(days int) int64 { return noon().Add(time.Duration(days) * day).UnixMicro() }
+			for _, q := range []struct{ id, parent, kind string }{{"v", "", "vendor"}, {"r", "v", "reseller"}, {"p", "r", "partner"}, {"s", "v", "partner"}} {
+				exec(`INSERT INTO profiles (id, parent_id, kind, name, name_fold, support_email, warning_days, created_at, suspend_reason, halted, version)
+					VALUES ($1, NULLIF($2, ''), $3, $1, $1, '', 30, $4, '', FALSE, 1)`, q.id, q.parent, q.kind, on(0))
+			}
+			for _, below := range []string{"v v 0", "r r 0", "p p 0", "s s 0", "v r 1", "v s 1", "r p 1", "v p 2"} {
+				f := strings.Fields(below)
+				exec(`INSERT INTO profile_tree (ancestor_id, profile_id, depth) VALUES ($1, $2, CAST($3 AS BIGINT))`, f[0], f[1], f[2])
+			}
+			exec(`INSERT INTO plans (id, kind, name, term_months, grace_days, trial, machines, created_at, terms) VALUES ('d', 'development', 'd', 0, 0, FALSE, 1, $1, '')`, on(0))
+			license := func(id, profile string, suspended, ended any, renews bool) {
+				t.Helper()
+				exec(`INSERT INTO licenses (id, profile_id, plan_id, kind, name, name_fold, key_digest, key_sealed, key_hint, starts_at, ends_at, grace_ends_at,
+						grace_days, machines, trial, created_at, suspend_reason, version, terms, suspended_at, ended_at, renews)
+					VALUES ($1, $2, 'd', 'development', '', '', $3, $3, '', $4, $5, $5, 0, 1, FALSE, $4, '', 1, '', $6, $7, $8)`,
+					id, profile, []byte(id), on(1), on(50), suspended, ended, renews)
+			}
+			license("1 works", "s", nil, nil, false)
+			license("2 renews", "s", nil, nil, true)
+			license("3 suspended", "s", on(5), nil, false)
+			license("4 suspended, then ended", "s", on(5), on(9), false)
+			license("5 ended", "s", nil, on(9), false)
+			license("6 stands still", "p", nil, nil, false)
+			exec(`UPDATE profiles SET suspended_at = $1, halted = TRUE WHERE id = 'r'`, on(7))
+			exec(`UPDATE profiles SET halted = TRUE WHERE id = 'p'`)
+
+			db, err := store.Open(t.Context(), at)
+			must(t, err)
+			defer db.Close()
+			must(t, db.Migrate(t.Context()))
+			var got []string
+			for _, f := range facts(t, db, within("v"), "v") {
+				what := "stands"
+				switch {
+				case f.Ended:
+					what = "ended"
+				case f.Suspended:
+					what = "suspended"
+				}
+				until := "for ever"
+				if !f.Until.IsZero() {
+					until = "until " + strconv.Itoa(daysOn(f.Until))
+				}
+				got = append(got, fmt.Sprint(f.License, ": ", daysOn(f.At), " ", what, " ", until))
+			}
+			equal(t, "the ledger", got, []string{
+				"1 works: 1 stands until 50", "2 renews: 1 stands for ever", "3 suspended: 1 stands until 50", "3 suspended: 5 suspended until 50",
+				"4 suspended, then ended: 1 stands until 50", "4 suspended, then ended: 5 suspended until 50", "4 suspended, then ended: 9 ended until 50",
+				"5 ended: 1 stands until 50", "5 ended: 9 ended until 50", "6 stands still: 1 stands until 50", "6 stands still: 7 suspended until 50",
+			})
+			read(t, db, func(tx *store.Tx) error {
+				places, err := tx.Places(t.Context(), within("r"), "r", noon(), noon().Add(day))
+				if len(places) != 2 || places[0].Profile != "p" || places[0].Part != "p" || !places[0].Since.Equal(noon()) {
+					t.Errorf("%+v", places)
+				}
+				return err
+			})
+		})
+	}
 }
