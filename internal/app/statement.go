@@ -44,17 +44,20 @@ func (a *App) Statement(ctx context.Context, actor plaza.Actor, profile string, 
 // ExportStatement is Statement for who takes it along in a form, which is recorded. The
 // same people may. Kinds: NotFound.
 func (a *App) ExportStatement(ctx context.Context, actor plaza.Actor, profile string, m plaza.Month, form plaza.StatementFormat) (s *plaza.Statement, err error) {
-	event := plaza.AuditEvent{Verb: plaza.StatementExport, ObjectKind: "profile", Object: profile}
-	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
-		if s, err = a.statement(ctx, tx, actor.Scope(), profile, m); err != nil {
-			return err
-		}
+	err = a.see(ctx, actor, plaza.StatementExport, profile, func(tx *store.Tx) error { // which keeps nobody from writing
+		s, err = a.statement(ctx, tx, actor.Scope(), profile, m)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	event := plaza.AuditEvent{Verb: plaza.StatementExport}
+	return s, a.do(ctx, actor, event, func(_ *store.Tx, e *plaza.AuditEvent) error {
 		e.About(profile, "profile", profile, s.ProfileName)
 		e.Changed("month", "", m.String())
 		e.Changed("format", "", string(form))
 		return nil
 	})
-	return s, err
 }
 
 // statement computes a statement of a profile in scope.
