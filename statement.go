@@ -90,8 +90,8 @@ type tally struct {
 	last           string // license that was counted
 }
 
-func (t *tally) add(license string) {
-	t.days++
+func (t *tally) add(license string, days int) {
+	t.days += days
 	if t.last != license {
 		t.last = license
 		t.licenses++
@@ -114,6 +114,9 @@ type counting struct {
 	lines   map[lineKey]*tallies
 	parts   map[string]*tally
 	names   map[string]string
+
+	holder string // whose places are in held
+	held   []Place
 }
 
 // Statement computes what u costs in m, at now: all of m, or if it is not over, what
@@ -169,25 +172,60 @@ func byLicense(all []Fact) iter.Seq[[]Fact] {
 	}
 }
 
+// stay is days in a row on which a license was billed by one fact, in one part.
+type stay struct {
+	fact   *Fact
+	part   string
+	days   int
+	active bool // it ran on one of them
+}
+
 // count counts the days of one license.
 func (c *counting) count(facts []Fact) {
-	counted := false
+	var now stay
+	counted, running := false, c.running[facts[0].License]
 	for i := range c.Days {
 		f, moment := c.lastBilled(facts, i)
 		if f == nil {
 			continue
 		}
-		at := slices.IndexFunc(c.places[f.Profile], func(p Place) bool { return p.Holds(moment) })
-		if at < 0 {
+		part, ok := c.partAt(f.Profile, moment)
+		if !ok {
 			continue // it was somebody else's by then
 		}
+		if now.fact != f || now.part != part {
+			c.add(now)
+			now = stay{fact: f, part: part}
+		}
+		now.days++
+		now.active = now.active || f.Kind == ConnectAgentLicense && c.ran(running, i)
 		c.Days[i].Licenses++
 		counted = true
-		c.add(f, i, c.places[f.Profile][at].Part)
 	}
+	c.add(now)
 	if counted {
 		c.Licenses++
 	}
+}
+
+// partAt returns in which part a profile was at a moment, and whether it was in one.
+func (c *counting) partAt(profile string, moment time.Time) (part string, ok bool) {
+	if c.holder != profile { // most licenses are of the same one as the one before
+		c.holder, c.held = profile, c.places[profile]
+	}
+	i := slices.IndexFunc(c.held, func(p Place) bool { return p.Holds(moment) })
+	if i < 0 {
+		return "", false
+	}
+	return c.held[i].Part, true
+}
+
+// ran reports whether one of the times in which a license ran was on a day.
+func (c *counting) ran(running []Running, day int) bool {
+	begins, ends := c.bounds(day)
+	return slices.ContainsFunc(running, func(r Running) bool {
+		return r.Since.Before(ends) && (r.Until.IsZero() || r.Until.After(begins))
+	})
 }
 
 // lastBilled returns at which moment of a day a license was billed last, and the fact
@@ -215,29 +253,31 @@ func (c *counting) bounds(day int) (begins, ends time.Time) {
 	return c.Days[day].Begins, ends
 }
 
-// add counts a day of the license that f is of.
-func (c *counting) add(f *Fact, day int, part string) {
-	key := lineKey{f.Plan, f.Edition, f.Trial}
+// add counts the days of a stay.
+func (c *counting) add(s stay) {
+	if s.fact == nil {
+		return
+	}
+	license, key := s.fact.License, lineKey{s.fact.Plan, s.fact.Edition, s.fact.Trial}
 	line := c.lines[key]
 	if line == nil {
 		line = &tallies{parts: map[string]*tally{}}
 		c.lines[key] = line
 	}
-	if line.parts[part] == nil {
-		line.parts[part] = &tally{}
+	line.all.add(license, s.days)
+	of(line.parts, s.part).add(license, s.days)
+	of(c.parts, s.part).add(license, s.days)
+	if s.active {
+		line.active.add(license, s.days)
 	}
-	if c.parts[part] == nil {
-		c.parts[part] = &tally{}
+}
+
+// of returns the tally of a part.
+func of(all map[string]*tally, part string) *tally {
+	if all[part] == nil {
+		all[part] = &tally{}
 	}
-	line.all.add(f.License)
-	line.parts[part].add(f.License)
-	c.parts[part].add(f.License)
-	begins, ends := c.bounds(day)
-	if f.Kind == ConnectAgentLicense && slices.ContainsFunc(c.running[f.License], func(r Running) bool {
-		return r.Since.Before(ends) && (r.Until.IsZero() || r.Until.After(begins))
-	}) {
-		line.active.add(f.License)
-	}
+	return all[part]
 }
 
 // price makes the lines, and the parts: what these cost together is what the lines
