@@ -107,6 +107,20 @@ func utf16(text string) string {
 	return strings.NewReplacer("\\", "\\\\", "(", "\\(", ")", "\\)", "\r", "\\r").Replace(b.String())
 }
 
+// TestNoNumberIsCut: however large it is.
+func TestNoNumberIsCut(t *testing.T) {
+	t.Parallel()
+	d := document(1)
+	d.Tables[0].Rows[0][1] = Cell{"-123,456,789,012,345.67 EUR", 1, Amount}
+	var b bytes.Buffer
+	if err := PDF(&b, d); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(inflated(t, b.Bytes()), utf16("-123,456,789,012,345.67 EUR")) {
+		t.Error("a part of it is not there")
+	}
+}
+
 func TestALetterThatTheFontLacksIsSeen(t *testing.T) {
 	t.Parallel()
 	d := document(0)

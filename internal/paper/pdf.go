@@ -35,7 +35,8 @@ type page struct {
 	font *sfnt.Font
 }
 
-// PDF writes d as pages of A4. What does not fit into a column is cut. A letter that the
+// PDF writes d as pages of A4. Words that do not fit into a column are cut, numbers are
+// smaller there. A letter that the
 // font does not have, which has the Latin, Greek and Cyrillic ones, is a question mark.
 func PDF(w io.Writer, d Document) error {
 	font, err := sfnt.Parse(goregular.TTF)
@@ -145,9 +146,23 @@ func (p page) row(columns []Column, cells []Cell, whole float64, border string) 
 		if i < len(cells) {
 			text = cells[i].Text
 		}
+		if i < len(cells) && cells[i].Kind != Words {
+			p.shrink(text, w)
+		}
 		p.CellFormat(w, rowHigh, p.fit(text, w), border, 0, align, false, 0, "")
+		p.SetFontSize(sizeWords)
 	}
 	p.Ln(rowHigh)
+}
+
+// shrink makes what is written next so small that a number fits into a width: a part of
+// one would be another.
+func (p page) shrink(text string, room float64) {
+	const step, least = 0.25, 3.0
+	room -= 2 * p.GetCellMargin() //nolint:mnd // left and right
+	for size := sizeWords; size > least && p.GetStringWidth(p.written(text)) > room; size -= step {
+		p.SetFontSize(size)
+	}
 }
 
 // fit returns as much of a text as a width has room for.

@@ -1,6 +1,8 @@
 package views
 
 import (
+	"strings"
+
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/i18n"
 	"github.com/connectplaza/plaza/internal/paper"
@@ -36,6 +38,14 @@ func (f Frame) amountCell(m plaza.Money) paper.Cell {
 	return paper.Cell{Text: f.Money(m), Number: float64(m.Minor) / 100, Kind: paper.Amount} //nolint:mnd // hundredths
 }
 
+// sumCell is amountCell where there is little room: without the currency, which is the
+// same for all.
+func (f Frame) sumCell(m plaza.Money) paper.Cell {
+	c := f.amountCell(m)
+	c.Text = strings.TrimSuffix(c.Text, "\u00a0"+string(m.Currency))
+	return c
+}
+
 func (f Frame) countCell(n int) paper.Cell {
 	return paper.Cell{Text: f.Num(n), Number: float64(n), Kind: paper.Count}
 }
@@ -57,7 +67,7 @@ func (p Statement) linesTable() paper.Table {
 	for _, l := range s.Lines {
 		price := textCell(f.linePrice(l))
 		if l.Known && !l.Trial {
-			price = f.amountCell(l.Price)
+			price = f.sumCell(l.Price)
 		}
 		ran := textCell("")
 		if l.Kind == plaza.ConnectAgentLicense {
@@ -65,12 +75,12 @@ func (p Statement) linesTable() paper.Table {
 		}
 		t.Rows = append(t.Rows, []paper.Cell{
 			textCell(l.Name), textCell(f.lineKind(l)), f.countCell(l.Licenses), ran, f.countCell(l.Days), price,
-			f.amountCell(negative(l.Discount)), f.amountCell(l.Net),
+			f.sumCell(negative(l.Discount)), f.sumCell(l.Net),
 		})
 	}
 	net := plaza.Money{Currency: s.Terms.Currency, Minor: s.Used.Minor - s.Discount.Minor}
 	t.Total = []paper.Cell{
-		textCell(f.T("statement.sum")), {}, f.countCell(s.Licenses), {}, {}, {}, f.amountCell(negative(s.Discount)), f.amountCell(net),
+		textCell(f.T("statement.sum")), {}, f.countCell(s.Licenses), {}, {}, {}, f.sumCell(negative(s.Discount)), f.sumCell(net),
 	}
 	return t
 }
@@ -81,9 +91,9 @@ func (p Statement) adjustmentsTable() paper.Table {
 		{Head: f.T("statement.booked"), Width: 3}, {Head: f.T("form.reason"), Width: 10}, {Head: f.T("billing.amount"), Width: 4, Number: true},
 	}}
 	for _, a := range p.Statement.Adjustments {
-		t.Rows = append(t.Rows, []paper.Cell{textCell(p.There.Date(a.Created)), textCell(a.Reason), f.amountCell(a.Amount)})
+		t.Rows = append(t.Rows, []paper.Cell{textCell(p.There.Date(a.Created)), textCell(a.Reason), f.sumCell(a.Amount)})
 	}
-	t.Total = []paper.Cell{textCell(f.T("statement.sum")), {}, f.amountCell(p.Statement.Adjusted)}
+	t.Total = []paper.Cell{textCell(f.T("statement.sum")), {}, f.sumCell(p.Statement.Adjusted)}
 	return t
 }
 
@@ -96,7 +106,7 @@ func (p Statement) partsTable() paper.Table {
 		{Head: f.T("statement.net"), Width: 4, Number: true},
 	}}
 	for _, part := range p.Statement.Parts {
-		t.Rows = append(t.Rows, []paper.Cell{textCell(part.Name), f.countCell(part.Licenses), f.countCell(part.Days), f.amountCell(part.Net)})
+		t.Rows = append(t.Rows, []paper.Cell{textCell(part.Name), f.countCell(part.Licenses), f.countCell(part.Days), f.sumCell(part.Net)})
 	}
 	return t
 }
