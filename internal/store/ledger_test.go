@@ -363,8 +363,8 @@ func TestTheLedgerBeginsWithWhatThereIs(t *testing.T) {
 				exec(`INSERT INTO profiles (id, parent_id, kind, name, name_fold, support_email, warning_days, created_at, suspend_reason, halted, version)
 					VALUES ($1, NULLIF($2, ''), $3, $1, $1, '', 30, $4, '', FALSE, 1)`, q.id, q.parent, q.kind, on(0))
 			}
-			for _, below := range []string{"v v 0", "r r 0", "p p 0", "s s 0", "v r 1", "v s 1", "r p 1", "v p 2"} {
-				f := strings.Fields(below)
+			for _, below := range []string{"v/v/0", "r/r/0", "p/p/0", "s/s/0", "v/r/1", "v/s/1", "r/p/1", "v/p/2"} {
+				f := strings.Split(below, "/")
 				exec(`INSERT INTO profile_tree (ancestor_id, profile_id, depth) VALUES ($1, $2, CAST($3 AS BIGINT))`, f[0], f[1], f[2])
 			}
 			exec(`INSERT INTO plans (id, kind, name, term_months, grace_days, trial, machines, created_at, terms) VALUES ('d', 'development', 'd', 0, 0, FALSE, 1, $1, '')`, on(0))
