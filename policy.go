@@ -42,6 +42,11 @@ const (
 	AllowanceRemove Verb = "allowance.remove"
 	AllowanceAsk    Verb = "allowance.request" // for more of it
 
+	StatementRead   Verb = "statement.read"
+	StatementExport Verb = "statement.export"
+	StatementAdjust Verb = "statement.adjust" // book an amount
+	BillingEdits    Verb = "billing.edit"     // set on which terms a profile below is billed
+
 	LicenseRead    Verb = "license.read"
 	LicenseReveal  Verb = "license.reveal" // see the key
 	LicenseIssue   Verb = "license.issue"
@@ -181,6 +186,7 @@ func table() map[Verb]rule {
 		owners    = []Role{Owner}
 		helpers   = []Role{Owner, Administrator, Support}
 		auditors  = []Role{Owner, Administrator, Auditor}
+		accounts  = []Role{Owner, Administrator, Manager, Auditor}
 	)
 	return map[Verb]rule{
 		OverviewRead: {kinds: anywhere, roles: dashboard},
@@ -217,6 +223,11 @@ func table() map[Verb]rule {
 		AllowanceEdits:  {kinds: above, roles: admins, changes: true},
 		AllowanceRemove: {kinds: above, roles: admins, changes: true},
 		AllowanceAsk:    {kinds: asking, roles: managers, changes: true, notActing: true},
+
+		StatementRead:   {kinds: anywhere, roles: accounts},
+		StatementExport: {kinds: anywhere, roles: accounts},
+		StatementAdjust: {kinds: above, roles: admins, changes: true},
+		BillingEdits:    {kinds: above, roles: admins, changes: true},
 
 		LicenseRead:    {kinds: anywhere, roles: dashboard},
 		LicenseReveal:  {kinds: anywhere, roles: managers, changes: true},

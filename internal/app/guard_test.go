@@ -59,7 +59,7 @@ func quiet() map[string]string {
 	)
 	return map[string]string{
 		"Admit": reads, "Access": reads, "Entrance": reads, "Visits": reads, "Account": reads, "Activation": reads, "Activations": reads, "AgentCheckup": reads, "Agent": reads, "Agents": reads, "AuditSealing": reads, "Frame": reads, "History": reads, "License": reads,
-		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads, "Batch": reads, "Batches": reads, "Renewals": reads, "RenewDue": "records each renewal as the clerk's", "WorkOnBatch": "records what it does to each thing in the name of whoever started it", "Plan": reads, "Offers": reads, "Allowance": reads, "Allowances": reads, "AllowanceBelow": reads, "RenewalOf": reads, "PlanChangeOf": reads,
+		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads, "Batch": reads, "Batches": reads, "Renewals": reads, "RenewDue": "records each renewal as the clerk's", "WorkOnBatch": "records what it does to each thing in the name of whoever started it", "Plan": reads, "Offers": reads, "Statement": reads, "Statements": reads, "BillingTerms": reads, "Allowance": reads, "Allowances": reads, "AllowanceBelow": reads, "RenewalOf": reads, "PlanChangeOf": reads,
 		"Move": reads, "Moves": reads, "MoveToAnswer": reads, "MovePreview": reads, "ProposedMove": reads,
 		"Monitor": reads, "Notifications": reads, "Alarm": reads, "AgentStates": reads, "WatchAgents": heart,
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads, "Comments": reads, "ExpiryRules": reads, "MailChoices": reads, "TellEnds": "tells people; it changes nothing that anybody sees", "SendDigests": post, "EditionChange": reads, "ApprovalLimits": reads, "OwnAllowance": reads,
@@ -229,6 +229,20 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 				_, err := w.IssueLicense(ctx, r, plaza.NewLicense{Profile: p.Profile, Plan: w.Plans[plaza.Development].ID})
 				return err
 			}
+		}},
+		"ExportStatement": {verb: plaza.StatementExport, make: func() func() error {
+			return func() error {
+				return errOf(w.ExportStatement(ctx, p, p.Profile, plaza.MonthOf(w.Clock.Now()), plaza.StatementPDF))
+			}
+		}},
+		"EditBilling": {verb: plaza.BillingEdits, make: func() func() error {
+			held := billedOn(t, w, p.Profile)
+			return func() error {
+				return w.EditBilling(ctx, r, p.Profile, plaza.BillingEdit{Currency: "EUR", Discount: 100, TimeZone: "UTC", Number: held.Number})
+			}
+		}},
+		"Adjust": {verb: plaza.StatementAdjust, make: func() func() error {
+			return func() error { return errOf(w.Adjust(ctx, r, p.Profile, plaza.NewAdjustment{Minor: 5, Reason: reason})) }
 		}},
 		"RevealLicenseKey": {verb: plaza.LicenseReveal, make: func() func() error {
 			id := issued(t, w).ID

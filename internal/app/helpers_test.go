@@ -74,7 +74,7 @@ func (w bare) dump(t *testing.T) map[string][]string {
 	for _, table := range []string{
 		"settings", "profiles", "profile_tree", "persons", "logins", "sessions", "acting_sessions", "invitations", "password_resets",
 		"attempts", "plans", "licenses", "connectagents", "activations", "pulses", "requests", "notices", "mails",
-		"releases", "artifacts", "artifact_parts",
+		"releases", "artifacts", "artifact_parts", "ledger", "profile_places", "billing_terms", "adjustments",
 	} {
 		all[table] = w.rows(t, table)
 	}

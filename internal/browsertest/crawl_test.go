@@ -9,7 +9,10 @@ import (
 	"testing"
 )
 
-var anID = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+var (
+	anID   = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+	aMonth = regexp.MustCompile(`/[0-9]{4}-[0-9]{2}$`)
+)
 
 // pattern returns what kind of page is at an address: each is looked at once.
 func pattern(address string) string {
@@ -17,7 +20,7 @@ func pattern(address string) string {
 	if err != nil {
 		return address
 	}
-	return anID.ReplaceAllString(u.Path, "{id}")
+	return aMonth.ReplaceAllString(anID.ReplaceAllString(u.Path, "{id}"), "/{month}")
 }
 
 // crawl visits one page of each kind that links lead to, from the addresses on,

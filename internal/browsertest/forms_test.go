@@ -253,6 +253,7 @@ func (f *forms) partners() {
 	f.fill("name", "Going Soon")
 	f.See("Going Soon")
 	f.allowances(p)
+	f.billing(p)
 	f.Go(p + "/suspend")
 	f.fill("reason", "They asked for it")
 	f.See("Suspended")
@@ -305,6 +306,18 @@ func (f *forms) allowances(partner string) {
 	f.Go(f.Attribute(`#allowances a[href$="/remove"]`, "href"))
 	f.submit("main .danger button.btn-danger")
 	f.See("Allowance removed")
+}
+
+// billing sets on which terms a partner is billed, and books something.
+func (f *forms) billing(partner string) {
+	statements := "/statements/" + strings.TrimPrefix(partner, "/partners/")
+	f.Go(statements + "/terms")
+	f.Choose("#time_zone", "Europe/Paris")
+	f.fill("discount", "12.5", "billing_id", "D-4711")
+	f.See("D-4711")
+	f.Go(statements + "/adjust")
+	f.fill("amount", "-12.50", "reason", "They had to wait")
+	f.See("They had to wait")
 }
 
 // own changes what is one's own: the profile, the account, the notices.

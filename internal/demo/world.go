@@ -99,6 +99,7 @@ func (s *story) plan() {
 	s.planRoutine()
 	s.planEndings()
 	s.planAllowances()
+	s.planBilling()
 }
 
 // planProfiles lets the resellers come, and their customers.

@@ -58,6 +58,10 @@ const never = "01900000-0000-7000-8000-000000000000"
 // gap is a part of a path that may be anything.
 var gap = regexp.MustCompile(`\{[a-z]+\}`)
 
+// filled puts what is always the same into the path of a route: the month is the one in
+// which every world begins.
+var filled = strings.NewReplacer("{$}", "", "{month}", "2026-01")
+
 // cells returns the whole matrix.
 func (w *world) cells(t *testing.T) (all []cell) {
 	t.Helper()
@@ -118,7 +122,7 @@ func (w *world) swept(d way, field string, of thing) (all []cell) {
 // cellsOf returns p's cells at a route: with the IDs of everybody's things in the
 // path, if there is room for one.
 func (w *world) cellsOf(p principal, d way) (all []cell) {
-	path := strings.ReplaceAll(d.path, "{$}", "")
+	path := filled.Replace(d.path)
 	if d.of == "" {
 		c := cell{who: p, way: d, path: gap.ReplaceAllString(path, never), want: through}
 		if gap.MatchString(path) {
@@ -173,7 +177,7 @@ func (w *world) cellsIn(p principal, d way, field string, of thing) (all []cell)
 		if id == "" || p.closed {
 			continue
 		}
-		path := strings.ReplaceAll(d.path, "{$}", "")
+		path := filled.Replace(d.path)
 		if gap.MatchString(path) {
 			path = gap.ReplaceAllString(path, w.ids["P"][aProfile])
 		}
@@ -302,6 +306,7 @@ func (w *world) form(c cell) url.Values {
 		"days": {"7"}, "signs": {"2026-03-01"}, "request": {w.offline[c.id]},
 		"minutes": {"7"}, "address": {"intruder@example.com"}, "id": {w.ids[c.who.letter][aNotification]},
 		"of": {"kind:connectagent"}, "most": {"60"}, "overage": {"1"}, "whom": {"Intruder"},
+		"currency": {"EUR"}, "discount": {"5"}, "time_zone": {"Europe/Paris"}, "billing_id": {"intruder"}, "amount": {"-12.50"},
 	}
 	kind := plaza.Development
 	switch c.way.path {
@@ -324,6 +329,9 @@ func (w *world) form(c cell) url.Values {
 	}
 	if version := w.versions[c.id]; version != "" && c.field == "" {
 		v.Set("version", version)
+	}
+	if strings.HasSuffix(c.way.path, "/terms") {
+		v.Set("version", "1") // that of the terms, which were set once
 	}
 	if c.field == "" && c.letter != "" {
 		v.Set("login", w.ids[c.letter][aLogin])

@@ -109,6 +109,13 @@ GET  /allowances/{id}/request   RPE:oam    never  allowance own
 POST /allowances/{id}/request   RPE:oam    never  allowance own
 GET  /allowances/{id}/remove    VR:oa      manage allowance below
 POST /allowances/{id}/remove    VR:oa      manage allowance below
+GET  /statements                VRPE:oamu  look
+GET  /statements/{id}/{month}   VRPE:oamu  look   profile tree
+GET  /statements/{id}/{month}/export  VRPE:oamu  look   profile tree
+GET  /statements/{id}/terms     VR:oa      manage profile below
+POST /statements/{id}/terms     VR:oa      manage profile below
+GET  /statements/{id}/adjust    VR:oa      manage profile below
+POST /statements/{id}/adjust    VR:oa      manage profile below
 GET  /agents                    VRPE:oamsu look
 GET  /agents/new                VR:oam|PE:oam manage
 POST /agents                    VR:oam|PE:oam manage
@@ -233,6 +240,7 @@ GET  /licenses/new  profile     profile
 GET  /agents/new    profile     profile
 GET  /logins/new    profile     profile
 GET  /allowances/new  profile   profile
+GET  /statements    profile     profile
 GET  /partners/new  profile     profile
 GET  /partners      q           name
 GET  /search        q           name

@@ -374,6 +374,22 @@ func (w *world) calls() map[string]call {
 			return tx.ProfileImpact(ctx, s, ids[aProfile], now)
 		},
 
+		"Facts": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Facts(ctx, s, ids[aProfile], now, now.Add(time.Hour))
+		},
+		"Places": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Places(ctx, s, ids[aProfile], now, now.Add(time.Hour))
+		},
+		"Running": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Running(ctx, s, ids[aProfile], now, now.Add(time.Hour))
+		},
+		"BillingTerms": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.BillingTerms(ctx, s, ids[aProfile])
+		},
+		"Adjustments": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Adjustments(ctx, s, ids[aProfile], plaza.MonthOf(now))
+		},
+
 		"Request": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.Request(ctx, s, ids[aRequest])
 		},

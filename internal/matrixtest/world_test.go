@@ -229,6 +229,7 @@ func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
 			must(t, w.CommentOnRequest(ctx, own, req, name+" comment"))
 			must(t, w.CommentOnRequest(ctx, by, req, why(by.ProfileName, own.ProfileName)))
 		}
+		w.bill(t, by, own)
 		ids[aConsent] = w.ask(t, by, own)
 		if letter == "P" {
 			w.ask(t, w.owners["V"], own) // whose name is not for R, which is between
@@ -237,6 +238,15 @@ func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
 		ids[aVisit] = v.actor.Via.ID
 	}
 	return ids
+}
+
+// bill sets on which terms a profile is billed, and books something on its statement.
+func (w *world) bill(t *testing.T, by, own plaza.Actor) {
+	t.Helper()
+	terms := plaza.BillingEdit{Currency: "EUR", TimeZone: "UTC", BillingID: own.ProfileName + " account"}
+	must(t, w.EditBilling(t.Context(), by, own.Profile, terms))
+	_, err := w.Adjust(t.Context(), by, own.Profile, plaza.NewAdjustment{Minor: 500, Reason: own.ProfileName + " asked for it"})
+	must(t, err)
 }
 
 // batch makes a batch of what is in a profile, of which the first thing failed, and
@@ -373,6 +383,7 @@ func (w *world) move(t *testing.T) {
 	m, r, s := w.ids["M"][aProfile], w.ids["R"][aProfile], w.ids["S"][aProfile]
 	must(t, w.e.run("UPDATE profiles SET parent_id = '"+s+"' WHERE id = '"+m+"'"))
 	must(t, w.e.run("UPDATE profile_tree SET ancestor_id = '"+s+"' WHERE profile_id = '"+m+"' AND ancestor_id = '"+r+"'"))
+	must(t, w.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.MovePlaces(t.Context(), m, w.Clock.Now()) }))
 }
 
 // close closes a profile.

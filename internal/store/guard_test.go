@@ -27,10 +27,10 @@ func scopeless() map[string]string {
 	)
 	return map[string]string{
 		"AfterCommit": nobody,
-		"ExpiryRules": "what holds for a profile, whoever above it said so", "SetExpiryRule": insert, "DropExpiryRule": "of the actor's own profile", "FurthestExpiryStep": nobody, "MailChoices": person, "SetMailChoice": person, "Try": nobody, "Setting": nobody, "ApprovalLimits": nobody, "SetApprovalLimits": nobody, "FirstApprover": "one person, to compare with whoever approves next", "PutSetting": nobody, "Plan": nobody, "Plans": catalog, "PlanFor": catalog, "EditionPrices": catalog, "InsertPlan": nobody, "UpdatePlan": nobody,
+		"ExpiryRules": "what holds for a profile, whoever above it said so", "SetExpiryRule": insert, "DropExpiryRule": "of the actor's own profile", "FurthestExpiryStep": nobody, "MailChoices": person, "SetMailChoice": person, "Try": nobody, "Setting": nobody, "ApprovalLimits": nobody, "SetApprovalLimits": nobody, "FirstApprover": "one person, to compare with whoever approves next", "PutSetting": nobody, "Plan": nobody, "Plans": catalog, "PlanFor": catalog, "EditionPrices": catalog, "PlanPrices": catalog, "InsertPlan": nobody, "UpdatePlan": nobody,
 		"Attempt": gate, "PutAttempt": gate, "DropAttempt": gate, "DropAttempts": gate,
 
-		"InsertProfile": insert, "InsertLicense": insert, "InsertAllowance": insert, "InsertBatch": insert, "InsertAgent": insert, "InsertLogin": insert, "InsertRequest": insert, "InsertComment": insert,
+		"InsertProfile": insert, "InsertLicense": insert, "InsertAllowance": insert, "InsertBillingTerms": insert, "InsertAdjustment": insert, "InsertBatch": insert, "InsertAgent": insert, "InsertLogin": insert, "InsertRequest": insert, "InsertComment": insert,
 		"InsertNotice": insert, "InsertMail": insert, "AppendAudit": insert,
 
 		"AuditRecords": sealed, "StrayAudit": sealed, "UnsealedAudit": sealed, "SealAudit": sealed, "PutAuditHashes": sealed, "AuditHashes": sealed,
@@ -75,6 +75,7 @@ func scopeless() map[string]string {
 		"ToldAllowance":  "of one that was held",
 		"FinishItems":    "of a batch that is claimed",
 		"BeginTerm":      "of a license that is held",
+		"MovePlaces":     "of a profile that the caller has put where it is",
 
 		"LoginsWithRole": tell,
 		"OtherOwners":    "of the profile of a login that the caller has read within its scope",

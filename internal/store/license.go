@@ -14,9 +14,13 @@ type LicenseKey struct {
 	Hint   string // its last characters
 }
 
-// InsertLicense adds l with its key.
+// InsertLicense adds l with its key. Whether its profile stands still stays as it is
+// until this transaction ends, so that the ledger says what is so.
 func (tx *Tx) InsertLicense(ctx context.Context, l plaza.License, key LicenseKey) error {
-	return tx.must(ctx, `
+	if err := tx.shareProfile(ctx, l.Profile); err != nil {
+		return err
+	}
+	err := tx.must(ctx, `
 		INSERT INTO licenses (id, profile_id, plan_id, kind, name, name_fold, key_digest, key_sealed, key_hint,
 			starts_at, ends_at, grace_ends_at, grace_days, machines, trial, created_at, updated_at, suspend_reason, version, terms,
 			edition, term_months, renews, bills_suspended, awaits)
@@ -25,6 +29,10 @@ func (tx *Tx) InsertLicense(ctx context.Context, l plaza.License, key LicenseKey
 		l.ID, l.Profile, l.Plan, l.Kind, l.Name, fold(l.Name), key.Digest, key.Sealed, key.Hint,
 		when(l.Starts), when(l.Ends), when(l.GraceEnds()), l.GraceDays, l.Machines, l.Trial, when(l.Created),
 		l.Edition, l.TermMonths, l.Renews, l.BillsSuspended, l.Awaits)
+	if err != nil {
+		return err
+	}
+	return tx.noteLicense(ctx, l.ID, l.Created)
 }
 
 const (
@@ -179,6 +187,9 @@ func (tx *Tx) SetLicenseHalt(ctx context.Context, scope plaza.Scope, l plaza.Lic
 	if err != nil {
 		return err
 	}
+	if err := tx.noteLicense(ctx, l.ID, l.Updated); err != nil {
+		return err
+	}
 	return tx.changedLicense(ctx, l.ID, l.Updated)
 }
 
@@ -209,13 +220,20 @@ func (tx *Tx) SetLicenseTerm(ctx context.Context, scope plaza.Scope, l plaza.Lic
 	if err != nil {
 		return err
 	}
+	if err := tx.noteLicense(ctx, l.ID, l.Updated); err != nil {
+		return err
+	}
 	return tx.changedLicense(ctx, l.ID, l.Updated)
 }
 
 // BeginTerm writes from when to when l is, whose term begins with its first
 // activation, and which is held, see [Tx.HoldLicense].
 func (tx *Tx) BeginTerm(ctx context.Context, l plaza.License) error {
-	return tx.must(ctx, `
+	err := tx.must(ctx, `
 		UPDATE licenses SET awaits = FALSE, starts_at = $1, ends_at = $2, grace_ends_at = $3, version = version + 1 WHERE id = $4 AND awaits`,
 		when(l.Starts), when(l.Ends), when(l.GraceEnds()), l.ID)
+	if err != nil {
+		return err
+	}
+	return tx.noteLicense(ctx, l.ID, l.Starts)
 }

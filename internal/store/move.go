@@ -140,6 +140,9 @@ func (tx *Tx) MoveProfile(ctx context.Context, scope plaza.Scope, p plaza.Profil
 	if err != nil {
 		return err
 	}
+	if err := tx.MovePlaces(ctx, p.ID, now); err != nil {
+		return err
+	}
 	return tx.settleHalts(ctx, p.ID, now)
 }
 

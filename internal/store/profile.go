@@ -37,11 +37,15 @@ func (tx *Tx) InsertProfile(ctx context.Context, p plaza.Profile) error {
 	if err != nil {
 		return err
 	}
-	return tx.must(ctx, `
+	err = tx.must(ctx, `
 		INSERT INTO profile_tree (ancestor_id, profile_id, depth)
 		SELECT ancestor_id, $1, depth + 1 FROM profile_tree WHERE profile_id = $2
 		UNION ALL
 		SELECT $1, $1, 0`, p.ID, p.Parent)
+	if err != nil {
+		return err
+	}
+	return tx.MovePlaces(ctx, p.ID, p.Created)
 }
 
 // lockTree keeps others from changing what stands still, and why, while this
@@ -73,6 +77,16 @@ func (tx *Tx) HoldProfile(ctx context.Context, id string) error {
 		return nil
 	}
 	_, err := collect(ctx, tx, scanID, `SELECT id FROM profiles WHERE id = $1`+tx.forUpdate, id)
+	return err
+}
+
+// shareProfile keeps a profile as it is until this transaction ends, as HoldProfile
+// does, but together with others who only rely on it.
+func (tx *Tx) shareProfile(ctx context.Context, id string) error {
+	if tx.forShare == "" {
+		return nil
+	}
+	_, err := collect(ctx, tx, scanID, `SELECT id FROM profiles WHERE id = $1`+tx.forShare, id)
 	return err
 }
 
@@ -179,6 +193,9 @@ func (tx *Tx) settleHalts(ctx context.Context, profile string, now time.Time) er
 			WHERE t.profile_id = profiles.id AND (a.suspended_at IS NOT NULL OR a.closed_at IS NOT NULL))
 		WHERE id IN (SELECT profile_id FROM profile_tree WHERE ancestor_id = $1)`, profile)
 	if err != nil {
+		return err
+	}
+	if err := tx.noteLicensesBelow(ctx, profile, now); err != nil {
 		return err
 	}
 	return tx.changedLicense(ctx, "", now)

@@ -36,7 +36,7 @@ func object(pattern string) string {
 	switch {
 	case !ok:
 		return ""
-	case before == "/partners":
+	case before == "/partners", before == "/statements":
 		return "profile"
 	case before == "/batches":
 		return "batch"
@@ -57,6 +57,8 @@ func (s *Web) routes(m mount) {
 	s.licenseRoutes(m)
 	s.renewalRoutes(m)
 	s.allowanceRoutes(m)
+	s.statementRoutes(m)
+	s.billingRoutes(m)
 	s.agentRoutes(m)
 	s.batchRoutes(m)
 	s.planRoutes(m)

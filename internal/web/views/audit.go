@@ -61,6 +61,7 @@ func ofThing(v plaza.Verb) bool {
 		plaza.ActingEnd, plaza.ConsentGrant, plaza.ConsentRefuse, plaza.ConsentRevoke,
 		plaza.PlanOffer, plaza.AllowanceCreate, plaza.AllowanceEdits, plaza.AllowanceRemove,
 		plaza.MovePropose, plaza.MoveAgree, plaza.MoveDecline, plaza.MoveWithdraw,
+		plaza.StatementExport, plaza.StatementAdjust, plaza.BillingEdits,
 	}, v)
 }
 

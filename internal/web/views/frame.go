@@ -39,6 +39,7 @@ const (
 
 	SectionAllowances Section = "allowances"
 	SectionMoves      Section = "moves"
+	SectionStatements Section = "statements"
 	SectionSigningKey Section = "signing-key"
 	SectionNone       Section = ""
 )
@@ -47,7 +48,7 @@ const (
 func Sections() []Section {
 	return []Section{
 		SectionOverview, SectionProfile, SectionPartners, SectionLicenses, SectionAgents, SectionMonitor, SectionPlans, SectionReleases, SectionLogins, SectionRequests,
-		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing, SectionAccess, SectionAllowances, SectionMoves, SectionSigningKey,
+		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing, SectionAccess, SectionAllowances, SectionMoves, SectionStatements, SectionSigningKey,
 	}
 }
 
@@ -170,6 +171,7 @@ func (f Frame) menu() (top, manage, insight []menuItem) {
 		manage = manage[min(1, len(manage)):] // nothing is below it
 	}
 	insight = f.items(
+		offer{plaza.StatementRead, menuItem{SectionStatements, "/statements", "receipt", "g b", f.T("menu.statements"), 0}},
 		offer{plaza.AccessRead, menuItem{SectionAccess, "/access", "shield-check", "g c", f.T("menu.access"), 0}},
 		offer{plaza.AuditRead, menuItem{SectionAudit, "/audit", "history", "g h", f.T("menu.audit"), 0}},
 		offer{plaza.MailRead, menuItem{SectionMail, "/mails", "mail", "g e", f.T("menu.mail"), 0}},

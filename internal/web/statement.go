@@ -1,0 +1,101 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/i18n"
+	"github.com/connectplaza/plaza/internal/web/views"
+)
+
+func (s *Web) statementRoutes(m mount) {
+	m.get("/statements", plaza.StatementRead, s.statements)
+	m.get("/statements/{id}/{month}", plaza.StatementRead, s.statement)
+	m.get("/statements/{id}/{month}/export", plaza.StatementExport, s.statementExport)
+}
+
+func (s *Web) statements(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	f, err := s.frame(r, actor, views.SectionStatements)
+	if err != nil {
+		return err
+	}
+	p := views.Statements{Frame: f}
+	if p.Choices, err = s.choices(r, actor, plaza.StatementRead); err != nil {
+		return err
+	}
+	p.Profile, p.Terms, p.Months, err = s.app.Statements(r.Context(), actor, cmp.Or(r.FormValue("profile"), actor.Profile))
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, p)
+}
+
+func (s *Web) statement(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	f, err := s.frame(r, actor, views.SectionStatements)
+	if err != nil {
+		return err
+	}
+	m, err := month(r)
+	if err != nil {
+		return err
+	}
+	found, err := s.app.Statement(r.Context(), actor, id(r), m)
+	if err != nil {
+		return err
+	}
+	there, err := s.there(f.Printer, found)
+	if err != nil {
+		return err
+	}
+	_, _, months, err := s.app.Statements(r.Context(), actor, found.Profile)
+	if err != nil {
+		return err
+	}
+	p := views.Statement{Frame: f, Statement: *found, There: there, Before: slices.Contains(months, m.Add(-1))}
+	return s.render(w, r, http.StatusOK, p)
+}
+
+// month returns the month in the path, or NotFound.
+func month(r *http.Request) (plaza.Month, error) {
+	m, ok := plaza.ParseMonth(r.PathValue("month"))
+	if !ok {
+		return m, plaza.Errorf(plaza.NotFound, "error.not_found")
+	}
+	return m, nil
+}
+
+// there returns who speaks as p, and tells the time where the profile of a statement is
+// billed.
+func (s *Web) there(p *i18n.Printer, of *plaza.Statement) (*i18n.Printer, error) {
+	zone, err := of.Terms.Zone()
+	return s.texts.Printer(p.Lang(), zone), err
+}
+
+// statementExport sends a statement as a file. It may take longer to make than a page.
+func (s *Web) statementExport(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	form := plaza.StatementFormat(cmp.Or(r.FormValue("format"), string(plaza.StatementPDF)))
+	if !slices.Contains(plaza.StatementFormats(), form) {
+		return plaza.Errorf(plaza.Invalid, "error.invalid")
+	}
+	m, err := month(r)
+	if err != nil {
+		return err
+	}
+	_ = http.NewResponseController(w).SetWriteDeadline(s.now().Add(exportFor)) // the usual time is enough for most
+	found, err := s.app.ExportStatement(r.Context(), actor, id(r), m, form)
+	if err != nil {
+		return err
+	}
+	file, err := s.statementFile(s.printer(r, actor), found, form)
+	if err != nil {
+		return err
+	}
+	name := "statement-" + found.Month.String() + "." + string(form)
+	w.Header().Set("Content-Type", statementType(form))
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	http.ServeContent(w, r, name, time.Time{}, file)
+	return nil
+}

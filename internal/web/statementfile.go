@@ -1,0 +1,78 @@
+package web
+
+import (
+	"bytes"
+	"encoding/csv"
+	"io"
+	"strconv"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/i18n"
+	"github.com/connectplaza/plaza/internal/paper"
+	"github.com/connectplaza/plaza/internal/web/views"
+)
+
+// statementType returns what kind of file a statement in a form is.
+func statementType(form plaza.StatementFormat) string {
+	switch form {
+	case plaza.StatementCSV:
+		return "text/csv; charset=utf-8; header=present"
+	case plaza.StatementExcel:
+		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	case plaza.StatementPDF:
+	}
+	return "application/pdf"
+}
+
+// statementFile returns a statement as a file, in the language of p.
+func (s *Web) statementFile(p *i18n.Printer, of *plaza.Statement, form plaza.StatementFormat) (*bytes.Reader, error) {
+	var b bytes.Buffer
+	if form == plaza.StatementCSV {
+		err := statementCSV(&b, of)
+		return bytes.NewReader(b.Bytes()), err
+	}
+	there, err := s.there(p, of)
+	if err != nil {
+		return nil, err
+	}
+	write := paper.PDF
+	if form == plaza.StatementExcel {
+		write = paper.Excel
+	}
+	err = write(&b, views.StatementPaper(there, of))
+	return bytes.NewReader(b.Bytes()), err
+}
+
+// statementCSV writes the lines of a statement, what was booked on it, and the total, as
+// rows of one table (RFC 4180), in UTF-8 with a mark that spreadsheets need to see that
+// it is.
+func statementCSV(w io.Writer, s *plaza.Statement) error {
+	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
+		return err
+	}
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	rows := [][]string{{
+		"month", "profile", "profile_name", "billing_id", "time_zone", "days_of_month", "row", "plan", "plan_name", "edition", "kind", "trial",
+		"licenses", "active", "days", "price", "amount", "discount", "net", "currency", "reason",
+	}}
+	add := func(row string, more ...string) {
+		rows = append(rows, append([]string{
+			s.Month.String(), s.Profile, cell(s.ProfileName), cell(s.Terms.BillingID), s.Terms.TimeZone, strconv.Itoa(len(s.Days)), row,
+		}, more...))
+	}
+	in := string(s.Terms.Currency)
+	for _, l := range s.Lines {
+		price := ""
+		if l.Known && !l.Trial {
+			price = l.Price.Decimal()
+		}
+		add("line", l.Plan, cell(l.Name), strconv.Itoa(l.Edition), string(l.Kind), strconv.FormatBool(l.Trial), strconv.Itoa(l.Licenses),
+			strconv.Itoa(l.Active), strconv.Itoa(l.Days), price, l.Amount.Decimal(), l.Discount.Decimal(), l.Net.Decimal(), in, "")
+	}
+	for _, a := range s.Adjustments {
+		add("adjustment", "", "", "", "", "", "", "", "", "", "", "", a.Amount.Decimal(), in, cell(a.Reason))
+	}
+	add("total", "", "", "", "", "", strconv.Itoa(s.Licenses), "", "", "", s.Used.Decimal(), s.Discount.Decimal(), s.Total.Decimal(), in, "")
+	return out.WriteAll(rows)
+}

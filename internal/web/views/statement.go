@@ -1,0 +1,132 @@
+package views
+
+import (
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/connectplaza/plaza"
+)
+
+// statementsPath returns the address of the list of a profile's statements.
+func statementsPath(profile string) string {
+	return "/statements?" + url.Values{"profile": {profile}}.Encode()
+}
+
+// statementPath returns the address of a statement.
+func statementPath(profile string, m plaza.Month) string {
+	return "/statements/" + profile + "/" + m.String()
+}
+
+// monthOf returns the name of a month.
+func (f Frame) monthOf(m plaza.Month) string { return f.Month(m.Begins(f.Zone())) }
+
+// lead returns whose statements they are.
+func (p Statements) lead() string {
+	if p.Profile.ID == p.Frame.Actor.Profile {
+		return p.Frame.T("statement.lead_own")
+	}
+	return p.Frame.T("statement.lead", "Name", p.Profile.Name)
+}
+
+// chosen returns the form that chooses whose statements are shown.
+func (p Statements) chosen() Form { return Form{Values: url.Values{"profile": {p.Profile.ID}}} }
+
+// title returns whose statement it is, and of which month.
+func (p Statement) title() string {
+	return p.Frame.T("statement.title", "Name", p.Statement.ProfileName, "Month", p.Frame.monthOf(p.Statement.Month))
+}
+
+// export returns the address of a statement in a form.
+func (p Statement) export(form plaza.StatementFormat) string {
+	return statementPath(p.Statement.Profile, p.Statement.Month) + "/export?format=" + string(form)
+}
+
+// parted reports whether there is more than one part, or one that is not the profile
+// itself.
+func (p Statement) parted() bool {
+	parts := p.Statement.Parts
+	return len(parts) > 1 || len(parts) == 1 && parts[0].Profile != p.Statement.Profile
+}
+
+// discount returns how much is taken off.
+func (f Frame) discount(t plaza.BillingTerms) string {
+	return f.T("billing.percent", "Percent", f.Amount(plaza.Money{Minor: int64(t.Discount)}))
+}
+
+// negative returns an amount that is taken off.
+func negative(m plaza.Money) plaza.Money {
+	m.Minor = -m.Minor
+	return m
+}
+
+// lineKind returns of what kind of license a line is, under which edition.
+func (f Frame) lineKind(l plaza.StatementLine) string {
+	kind := l.Kind.Text()
+	if l.Trial {
+		return f.T("statement.trial_line", "Kind", kind, "Edition", l.Edition)
+	}
+	return f.T("statement.line", "Kind", kind, "Edition", l.Edition)
+}
+
+// linePrice returns what a license costs for a month.
+func (f Frame) linePrice(l plaza.StatementLine) string {
+	switch {
+	case l.Trial:
+		return f.T("statement.free")
+	case !l.Known:
+		return f.T("statement.no_price", "Currency", string(l.Price.Currency))
+	}
+	return f.Money(l.Price)
+}
+
+// active returns how many ConnectAgents of a line ran; nothing of another kind.
+func (f Frame) active(l plaza.StatementLine) string {
+	if l.Kind != plaza.ConnectAgentLicense {
+		return ""
+	}
+	return f.Num(l.Active)
+}
+
+// notes returns how a statement was computed.
+func (p Statement) notes() []string {
+	f, t := p.Frame, p.Statement.Terms
+	all := []string{
+		f.T("statement.note_days", "Count", len(p.Statement.Days), "Zone", zoneName(t.TimeZone)),
+		f.T("statement.note_rounding"),
+		f.T("statement.note_currency", "Currency", string(t.Currency)),
+	}
+	if t.BillingID != "" {
+		all = append(all, f.T("statement.note_billing_id", "ID", t.BillingID))
+	}
+	return all
+}
+
+// bars lays out how many licenses were billed on each day; every fifth day is named.
+func (p Statement) bars() standingBars {
+	days := make([]plaza.MonthCount, len(p.Statement.Days))
+	for i, d := range p.Statement.Days {
+		days[i] = plaza.MonthCount{Month: d.Begins, Count: d.Licenses}
+	}
+	return monthBars(days, p.dayName, p.Frame.Num)
+}
+
+func (p Statement) dayName(t time.Time) string {
+	const named = 5
+	n := t.In(p.There.Zone()).Day()
+	if n != 1 && n%named != 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// busiestDay returns the day on which most licenses were billed, in words.
+func (p Statement) busiestDay() string {
+	var most plaza.StatementDay
+	for _, d := range p.Statement.Days {
+		if d.Licenses > most.Licenses {
+			most = d
+		}
+	}
+	return p.Frame.T("statement.busiest", "Count", most.Licenses, "Date", p.There.Date(most.Begins))
+}
