@@ -195,13 +195,12 @@ func TestAnOutlookIsWhatBecomes(t *testing.T) {
 		if o := must1[plaza.Outlook](t)(w.RenewalOf(ctx, w.Reseller, l.ID)); o.Clash.Key != "license.ended_already" {
 			t.Errorf("after its end: %+v", o.Clash)
 		}
-		for _, who := range []plaza.Actor{w.Stranger, w.Partner} {
-			kind := plaza.NotFound
-			if who.Kind == plaza.Partner {
-				kind = plaza.Forbidden
-			}
-			want(t, who.ProfileName, errOf(w.RenewalOf(ctx, who, l.ID)), kind)
-			want(t, who.ProfileName, errOf(w.PlanChangeOf(ctx, who, l.ID, paid.ID)), kind)
+		must(t, errOf(w.RenewalOf(ctx, w.Partner, l.ID))) // which may ask for it
+		must(t, errOf(w.PlanChangeOf(ctx, w.Partner, l.ID, paid.ID)))
+		looker := w.Invite(t, w.Reseller, w.Partner.Profile, "Looker", plaza.Support)
+		for who, kind := range map[*plaza.Actor]plaza.Kind{&w.Stranger: plaza.NotFound, &w.StrangerPartner: plaza.NotFound, &w.Enterprise: plaza.NotFound, &looker: plaza.Forbidden} {
+			want(t, who.Name, errOf(w.RenewalOf(ctx, *who, l.ID)), kind)
+			want(t, who.Name, errOf(w.PlanChangeOf(ctx, *who, l.ID, paid.ID)), kind)
 		}
 	})
 }

@@ -27,7 +27,7 @@ func (f *forms) plans() {
 	f.Fill(`input[name="price_SEK"]`, "140")
 	f.fill("grace_days", "21")
 	f.See("140.00")
-	f.Go(plan + "/edition")
+	f.Go(plan + "/apply")
 	f.fill("reason", "Everybody gets what is sold now")
 	f.See("Put licenses under the newest edition")
 	f.Go(plan + "/withdraw")

@@ -265,7 +265,7 @@ var states = map[string]string{
 	"/licenses/{id}/resume":  "UPDATE licenses SET suspended_at = 1 WHERE id = 'ID'",
 	"/consents/{id}/revoke":  "UPDATE consents SET answer = 'granted', answered_at = 1 WHERE id = 'ID'",
 	"/plans/{id}/restore":    "UPDATE plans SET withdrawn_at = 1 WHERE id = 'ID'",
-	"/plans/{id}/edition":    "UPDATE licenses SET plan_id = 'ID', edition = 0",
+	"/plans/{id}/apply":      "UPDATE licenses SET plan_id = 'ID', edition = 0",
 	"/mails/{id}/retry":      "UPDATE mails SET dead_at = 1 WHERE id = 'ID'",
 	"/partners/{id}/close":   "UPDATE profiles SET suspended_at = 1, halted = TRUE WHERE id = 'ID'",
 	"/partners/{id}/resume":  "UPDATE profiles SET suspended_at = 1, halted = TRUE WHERE id = 'ID'",

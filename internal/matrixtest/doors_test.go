@@ -96,8 +96,8 @@ GET  /licenses/{id}/end         VR:oam|PE:oam manage license tree
 POST /licenses/{id}/end         VR:oam|PE:oam manage license tree
 GET  /licenses/{id}/renew       VR:oam|PE:oam manage license tree
 POST /licenses/{id}/renew       VR:oam|PE:oam manage license tree
-GET  /plans/{id}/edition        VR:oam     never  plan all
-POST /plans/{id}/edition        VR:oam     never  plan all
+GET  /plans/{id}/apply        VR:oam     never  plan all
+POST /plans/{id}/apply        VR:oam     never  plan all
 GET  /licenses/{id}/plan        VR:oam|PE:oam manage license tree
 POST /licenses/{id}/plan        VR:oam|PE:oam manage license tree
 GET  /allowances                VRPE:oamsu look

@@ -10,8 +10,8 @@ import (
 func (s *Web) batchRoutes(m mount) {
 	m.get("/licenses/renew", plaza.BatchStart, s.renewalsForm)
 	m.post("/licenses/renew", plaza.BatchStart, s.renewalsStart)
-	m.get("/plans/{id}/edition", plaza.BatchStart, s.editionForm)
-	m.post("/plans/{id}/edition", plaza.BatchStart, s.editionApply)
+	m.get("/plans/{id}/apply", plaza.BatchStart, s.editionForm)
+	m.post("/plans/{id}/apply", plaza.BatchStart, s.editionApply)
 	m.get("/batches", plaza.BatchRead, s.batches)
 	m.get("/batches/{id}", plaza.BatchRead, s.batch)
 }

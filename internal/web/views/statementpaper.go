@@ -55,14 +55,14 @@ func textCell(text string) paper.Cell { return paper.Cell{Text: text} }
 func (p Statement) linesTable() paper.Table {
 	f, s := p.Frame, p.Statement
 	t := paper.Table{Title: f.T("statement.lines"), Columns: []paper.Column{
-		{Head: f.T("license.plan"), Width: 44},
-		{Head: f.T("license.kind"), Width: 30},
-		{Head: f.T("overview.licenses"), Width: 17, Number: true},
+		{Head: f.T("license.plan"), Width: 40},
+		{Head: f.T("license.kind"), Width: 46},
+		{Head: f.T("overview.licenses"), Width: 19, Number: true},
 		{Head: f.T("statement.active_short"), Width: 14, Number: true},
-		{Head: f.T("statement.days"), Width: 15, Number: true},
-		{Head: f.T("statement.price_short"), Width: 25, Number: true},
-		{Head: f.T("billing.discount"), Width: 24, Number: true},
-		{Head: f.T("statement.net"), Width: 29, Number: true},
+		{Head: f.T("statement.days"), Width: 14, Number: true},
+		{Head: f.T("statement.price_short"), Width: 20, Number: true},
+		{Head: f.T("billing.discount"), Width: 22, Number: true},
+		{Head: f.T("statement.net"), Width: 23, Number: true},
 	}}
 	for _, l := range s.Lines {
 		price := textCell(f.linePrice(l))
