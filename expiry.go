@@ -101,15 +101,12 @@ func (t MailTopic) Text() Text { return T("mail.topic." + string(t)) }
 
 // Topic returns what a notice of kind k is about, if one can choose whether it is mailed.
 func (k NoticeKind) Topic() (t MailTopic, ok bool) {
-	switch k {
-	case NoticeLicenseEnds, NoticeLicensesEnd:
-		return TopicEnds, true
-	case NoticeAllowanceNear, NoticeAllowanceFull:
-		return TopicAllowances, true
-	case NoticeRequestApproved, NoticeRequestDeclined, NoticeRequestComment:
-		return TopicRequests, true
-	}
-	return "", false
+	t, ok = map[NoticeKind]MailTopic{
+		NoticeLicenseEnds: TopicEnds, NoticeLicensesEnd: TopicEnds,
+		NoticeAllowanceNear: TopicAllowances, NoticeAllowanceFull: TopicAllowances,
+		NoticeRequestApproved: TopicRequests, NoticeRequestDeclined: TopicRequests, NoticeRequestComment: TopicRequests,
+	}[k]
+	return t, ok
 }
 
 // MailChoice is when somebody wants to be mailed about a topic. The bell rings in any

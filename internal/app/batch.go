@@ -358,7 +358,7 @@ func (a *App) changeItem(ctx context.Context, tx *store.Tx, who plaza.Actor, b p
 		i.Name = licenseName(l)
 		e.About(l.Profile, "license", l.ID, i.Name)
 		e.Reason = b.Reason
-		next := l
+		var next plaza.License
 		if b.Kind == plaza.BatchEdition {
 			next, err = a.replanned(ctx, tx, who, l, l.Plan)
 		} else {

@@ -103,6 +103,7 @@ func made(t *testing.T, w *apptest.World, kind plaza.RequestKind, id string) {
 		}
 		want(t, "the partner looks at its neighbour", errOf(w.Profile(ctx, w.Partner, id)), plaza.NotFound)
 		w.Join(t, "wished-owner@example.com")
+	case plaza.RequestRenewal, plaza.RequestPlan, plaza.RequestEnd, plaza.RequestAllowance: // which make nothing
 	}
 }
 

@@ -245,13 +245,9 @@ func (a *App) fulfil(ctx context.Context, tx *store.Tx, actor plaza.Actor, r pla
 
 // fulfilLicense does what r asks for to a license that there is.
 func (a *App) fulfilLicense(ctx context.Context, tx *store.Tx, actor plaza.Actor, r plaza.Request) error {
-	verb := plaza.LicenseRenew
-	switch r.Kind {
-	case plaza.RequestPlan:
-		verb = plaza.LicensePlan
-	case plaza.RequestEnd:
-		verb = plaza.LicenseEnd
-	}
+	verb := map[plaza.RequestKind]plaza.Verb{
+		plaza.RequestRenewal: plaza.LicenseRenew, plaza.RequestPlan: plaza.LicensePlan, plaza.RequestEnd: plaza.LicenseEnd,
+	}[r.Kind]
 	event := plaza.AuditEvent{Verb: verb, ObjectKind: "license", Object: r.Wish.Subject()}
 	return a.perform(ctx, tx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
 		if err := tx.HoldLicense(ctx, actor.Scope(), r.Wish.Subject()); err != nil {
@@ -263,7 +259,7 @@ func (a *App) fulfilLicense(ctx context.Context, tx *store.Tx, actor plaza.Actor
 		}
 		e.About(l.Profile, "license", l.ID, licenseName(l))
 		e.Reason = r.Note
-		next := l
+		var next plaza.License
 		switch verb {
 		case plaza.LicenseEnd:
 			return a.writeHalt(ctx, tx, actor, l, e, func(l *plaza.License) error {

@@ -4,8 +4,10 @@ import "github.com/connectplaza/plaza"
 
 func expiryPages(f Frame) [][2]Page {
 	rules := []plaza.ExpiryRule{
-		{Kind: plaza.Development, Steps: plaza.DefaultExpirySteps()}, {Kind: plaza.PartnerLicense, Steps: plaza.ExpirySteps{3}, Own: true},
-		{Kind: plaza.EnterpriseLicense, Own: true}, {Kind: plaza.ConnectAgentLicense},
+		{Kind: plaza.Development, Steps: plaza.DefaultExpirySteps()},
+		{Kind: plaza.PartnerLicense, Steps: plaza.ExpirySteps{3}, Own: true},
+		{Kind: plaza.EnterpriseLicense, Own: true},
+		{Kind: plaza.ConnectAgentLicense},
 	}
 	return [][2]Page{
 		{Expiry{Frame: f}, Expiry{Frame: f, Rules: rules, Form: hostileForm("steps_development", "steps_partner")}},
