@@ -55,6 +55,7 @@ const (
 	LicenseEnd     Verb = "license.end"
 	LicenseRenew   Verb = "license.renew"
 	LicensePlan    Verb = "license.replan"
+	LicenseDelete  Verb = "license.delete" // a mistake, which nothing rests on yet
 
 	AgentRead               Verb = "agent.read"
 	AgentCreate             Verb = "agent.create"
@@ -237,6 +238,7 @@ func table() map[Verb]rule {
 		LicenseEnd:     {kinds: above, roles: managers, changes: true},
 		LicenseRenew:   {kinds: above, roles: managers, changes: true, own: "clerk"}, // when the plan says so
 		LicensePlan:    {kinds: above, roles: managers, changes: true},
+		LicenseDelete:  {kinds: above, roles: managers, changes: true},
 
 		AgentRead:     {kinds: anywhere, roles: dashboard},
 		AgentCreate:   {kinds: above, roles: managers, changes: true},

@@ -62,7 +62,7 @@ func quiet() map[string]string {
 		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads, "Batch": reads, "Batches": reads, "Renewals": reads, "RenewDue": "records each renewal as the clerk's", "WorkOnBatch": "records what it does to each thing in the name of whoever started it", "Plan": reads, "Offers": reads, "Statement": reads, "Statements": reads, "BillingTerms": reads, "Allowance": reads, "Allowances": reads, "AllowanceBelow": reads, "RenewalOf": reads, "PlanChangeOf": reads,
 		"Move": reads, "Moves": reads, "MoveToAnswer": reads, "MovePreview": reads, "ProposedMove": reads,
 		"Monitor": reads, "Notifications": reads, "Alarm": reads, "AgentStates": reads, "WatchAgents": heart,
-		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads, "Comments": reads, "ExpiryRules": reads, "MailChoices": reads, "TellEnds": "tells people; it changes nothing that anybody sees", "SendDigests": post, "EditionChange": reads, "ApprovalLimits": reads, "OwnAllowance": reads,
+		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads, "Comments": reads, "Deletion": reads, "ExpiryRules": reads, "MailChoices": reads, "TellEnds": "tells people; it changes nothing that anybody sees", "SendDigests": post, "EditionChange": reads, "ApprovalLimits": reads, "OwnAllowance": reads,
 		"SigningKeys": reads, "Releases": reads, "Release": reads, "Releasing": reads, "SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
 		"ReadNotices": bell, "ClaimMails": post, "FinishMail": post, "RecordHeartbeats": heart, "Tidy": tidy, "FinishDemo": demo,
 	}
@@ -195,6 +195,10 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 			must1[plaza.License](t)(w.IssueLicense(ctx, r, plaza.NewLicense{Profile: p.Profile, Plan: old.ID}))
 			must(t, w.EditPlan(ctx, w.Vendor, old.ID, plaza.NewPlan{Name: old.Name, Machines: 3}, 1))
 			return func() error { return errOf(w.ApplyEdition(ctx, r, old.ID, reason)) }
+		}},
+		"DeleteLicense": {verb: plaza.LicenseDelete, make: func() func() error {
+			id := issued(t, w).ID
+			return func() error { return w.DeleteLicense(ctx, r, id, reason, 1) }
 		}},
 		"ChangePlan": {verb: plaza.LicensePlan, make: func() func() error {
 			id, to := issued(t, w).ID, plan(t, w, plaza.NewPlan{Kind: plaza.Development, Name: name()}).ID

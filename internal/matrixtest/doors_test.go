@@ -94,6 +94,8 @@ POST /licenses/{id}/suspend     VR:oam     manage license tree
 POST /licenses/{id}/resume      VR:oam     manage license tree
 GET  /licenses/{id}/end         VR:oam|PE:oam manage license tree
 POST /licenses/{id}/end         VR:oam|PE:oam manage license tree
+GET  /licenses/{id}/delete      VR:oam     manage license tree
+POST /licenses/{id}/delete      VR:oam     manage license tree
 GET  /licenses/{id}/renew       VR:oam|PE:oam manage license tree
 POST /licenses/{id}/renew       VR:oam|PE:oam manage license tree
 GET  /plans/{id}/apply        VR:oam     never  plan all

@@ -284,6 +284,9 @@ func (w *world) calls() map[string]call {
 			return tx.LicensesByID(ctx, s, []string{ids[aLicense], ids[anAgentLicense]})
 		},
 
+		"DeleteLicense": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.DeleteLicense(ctx, s, plaza.License{ID: ids[aLicense], Version: version(aLicense)}, now)
+		}),
 		"DueRenewals": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.DueRenewals(ctx, s, now.AddDate(9, 0, 0), 100)
 		},

@@ -193,6 +193,26 @@ func (tx *Tx) SetLicenseHalt(ctx context.Context, scope plaza.Scope, l plaza.Lic
 	return tx.changedLicense(ctx, l.ID, l.Updated)
 }
 
+// DeleteLicense removes l, with its ConnectAgent, of which nothing was ever activated, if
+// it is in scope and still has its version; otherwise it is Stale or NotFound. Nothing
+// of it is billed.
+func (tx *Tx) DeleteLicense(ctx context.Context, scope plaza.Scope, l plaza.License, now time.Time) error {
+	for _, table := range []string{"agent_alarms", "agent_states"} {
+		if err := tx.must(ctx, `DELETE FROM `+table+` WHERE agent_id = $1`, l.Agent); err != nil {
+			return err
+		}
+	}
+	for _, of := range []string{"connectagents", "ledger"} {
+		if err := tx.must(ctx, `DELETE FROM `+of+` WHERE license_id = $1`, l.ID); err != nil {
+			return err
+		}
+	}
+	if err := tx.versioned(ctx, "licenses", "profile_id", scope, l.ID, `DELETE FROM licenses WHERE id = $1 AND version = $2`, args{l.ID, l.Version}); err != nil {
+		return err
+	}
+	return tx.changedLicense(ctx, l.ID, now)
+}
+
 // DueRenewals returns the IDs of the first n licenses in scope that renew by themselves
 // and end before a time.
 func (tx *Tx) DueRenewals(ctx context.Context, scope plaza.Scope, before time.Time, n int) ([]string, error) {

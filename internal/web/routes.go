@@ -56,6 +56,7 @@ func (s *Web) routes(m mount) {
 	s.accessRoutes(m)
 	s.licenseRoutes(m)
 	s.renewalRoutes(m)
+	s.deletionRoutes(m)
 	s.allowanceRoutes(m)
 	s.statementRoutes(m)
 	s.billingRoutes(m)

@@ -11,7 +11,7 @@ import (
 // thing returns the address of something that an event is about; nothing if it
 // has no page. An attempt that was refused may have named what is not there.
 func (f Frame) thing(e plaza.AuditLine) string {
-	if e.Object == "" || e.Result != plaza.Done || oneself(e) {
+	if e.Object == "" || e.Result != plaza.Done || e.Verb == plaza.LicenseDelete || oneself(e) {
 		return ""
 	}
 	switch e.ObjectKind {

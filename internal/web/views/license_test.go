@@ -31,6 +31,8 @@ func licensePages(f Frame) [][2]Page {
 		{License{Frame: asking}, License{Frame: asking, License: suspended, History: history}},
 		{LicenseNew{Frame: f}, LicenseNew{Frame: f, Form: hostileForm("profile", "plan", "name", "starts"), Choices: hostileChoices()}},
 		{LicenseHalt{Frame: f}, LicenseHalt{Frame: f, License: l, Verb: plaza.LicenseEnd, Form: hostileForm("reason")}},
+		{LicenseDelete{Frame: f}, LicenseDelete{Frame: f, License: l, Form: hostileForm("reason")}},
+		{LicenseDelete{Frame: f}, LicenseDelete{Frame: f, License: l, Clash: plaza.T("license.delete_used")}},
 		{LicenseHalt{Frame: asking}, LicenseHalt{Frame: asking, License: l, Verb: plaza.LicenseEnd, Form: Form{Message: plaza.T(hostile), Full: hostile}}},
 	}
 }
