@@ -69,6 +69,19 @@ func (l License) Replanned(p *Plan, now time.Time, zone *time.Location) (License
 	return l, nil
 }
 
+// UnderEdition returns l with what the newest edition of its plan promises. Its dates
+// stay. Kinds: Conflict, if l has ended or lapsed.
+func (l License) UnderEdition(p *Plan, now time.Time) (License, error) {
+	switch {
+	case !l.Ended.IsZero():
+		return l, Errorf(Conflict, "license.ended_already")
+	case !l.Renews && l.Lapsed(now):
+		return l, Errorf(Conflict, "license.lapsed")
+	}
+	l.Promise, l.GraceDays, l.Machines, l.Trial = p.Promise(), p.GraceDays, p.Machines, p.Trial
+	return l, nil
+}
+
 // Begun returns l, whose term begins when it is first activated, as it is from then
 // on.
 func (l License) Begun(now time.Time, zone *time.Location) License {

@@ -73,6 +73,7 @@ type LicenseWish struct {
 	License string `json:"license"`        // its ID
 	Name    string `json:"name,omitempty"` // of it, or of its ConnectAgent, when it was asked
 	Plan    string `json:"plan,omitempty"` // ID of the one that it is to be put under; [RequestPlan] only
+	Ends    string `json:"ends,omitempty"` // when it ended when it was asked, RFC 3339; [RequestRenewal] only
 }
 
 // AllowanceWish is for an allowance that there is to allow more.

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/connectplaza/plaza"
@@ -146,7 +148,7 @@ func (a *App) EditionChange(ctx context.Context, actor plaza.Actor, plan string)
 		if p, err = offeredPlan(ctx, tx, actor, plan); err != nil {
 			return err
 		}
-		if older, err = tx.OlderEditions(ctx, actor.Scope(), plan); err != nil {
+		if older, err = tx.OlderEditions(ctx, actor.Scope(), plan, a.now()); err != nil {
 			return err
 		}
 		for i := range older {
@@ -177,7 +179,7 @@ func (a *App) ApplyEdition(ctx context.Context, actor plaza.Actor, plan, reason 
 		if err != nil {
 			return err
 		}
-		ids, err := tx.OlderLicenses(ctx, actor.Scope(), p.ID, plaza.MostAtOnce)
+		ids, err := tx.OlderLicenses(ctx, actor.Scope(), p.ID, a.now(), plaza.MostAtOnce)
 		if err != nil {
 			return err
 		}
@@ -314,6 +316,9 @@ func (a *App) doItem(ctx context.Context, tx *store.Tx, who plaza.Actor, b plaza
 	})
 	if e := plaza.AsError(err); err != nil && e.Kind != plaza.Internal && e.Kind != plaza.Unavailable {
 		i.Why = e.Msg
+		for _, field := range slices.Sorted(maps.Keys(e.Fields)) { // there are no fields to look at
+			i.Why = e.Fields[field]
+		}
 		return nil
 	}
 	return err
@@ -360,7 +365,7 @@ func (a *App) changeItem(ctx context.Context, tx *store.Tx, who plaza.Actor, b p
 		e.Reason = b.Reason
 		var next plaza.License
 		if b.Kind == plaza.BatchEdition {
-			next, err = a.replanned(ctx, tx, who, l, l.Plan)
+			next, err = a.edition(ctx, tx, who, l)
 		} else {
 			next, err = l.Renewed(a.now(), a.zone)
 		}
@@ -369,6 +374,18 @@ func (a *App) changeItem(ctx context.Context, tx *store.Tx, who plaza.Actor, b p
 		}
 		return a.writeTerm(ctx, tx, who.Scope(), l, next, e)
 	})
+}
+
+// edition returns l, which is held, under the newest edition of its plan, or a Conflict.
+func (a *App) edition(ctx context.Context, tx *store.Tx, who plaza.Actor, l plaza.License) (plaza.License, error) {
+	p, err := planFor(ctx, tx, l.Profile, l.Plan, l.Kind)
+	if err != nil {
+		return l, err
+	}
+	if err := fitsPlan(ctx, tx, who, l, &p); err != nil {
+		return l, err
+	}
+	return l.UnderEdition(&p, a.now())
 }
 
 // giveUpItem notes of the next thing of the oldest batch that it cannot be done.

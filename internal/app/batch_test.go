@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/apptest"
+	"github.com/connectplaza/plaza/internal/store"
 )
 
 // many issues n licenses to the partner, and returns their IDs.
@@ -221,6 +223,13 @@ func TestNewestEditionForAll(t *testing.T) {
 		wide := sellPlan(t, w, w.Reseller, w.Partner.Profile, p.ID, time.Time{})
 		narrow := sellPlan(t, w, w.Reseller, w.Partner.Profile, p.ID, time.Time{})
 		others := sellPlan(t, w, w.Stranger, w.StrangerPartner.Profile, p.ID, time.Time{})
+		over := sellPlan(t, w, w.Reseller, w.Partner.Profile, p.ID, time.Time{})
+		lapsed := w.Clock.Now().Add(-day)
+		must(t, w.DB.Tx(ctx, func(tx *store.Tx) error {
+			l, err := tx.License(ctx, plaza.Everyone("a test"), over.License.ID)
+			l.Starts, l.Ends, l.Updated = lapsed.AddDate(-1, 0, 0), lapsed, w.Clock.Now()
+			return errors.Join(err, tx.SetLicenseTerm(ctx, plaza.Everyone("a test"), l))
+		}))
 		activate(t, w.Fleet, wide, "one")
 		activate(t, w.Fleet, wide, "two")
 		wantMessage(t, "nothing is older", errOf(w.ApplyEdition(ctx, w.Reseller, p.ID, reason)), "plan.none_older")
@@ -242,7 +251,7 @@ func TestNewestEditionForAll(t *testing.T) {
 		if l := read(t, w, narrow.License.ID); l.Edition != 2 || l.GraceDays != 30 || l.Machines != 1 || !l.Ends.Equal(narrow.License.Ends) {
 			t.Errorf("%+v", l)
 		}
-		for name, s := range map[string]seat{"on two machines": wide, "another reseller's": others} {
+		for name, s := range map[string]seat{"on two machines": wide, "another reseller's": others, "lapsed": over} {
 			if l := read(t, w, s.License.ID); l.Edition != 1 || l.GraceDays != 0 {
 				t.Errorf("%s: %+v", name, l)
 			}

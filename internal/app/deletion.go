@@ -3,10 +3,15 @@ package app
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/store"
 )
+
+// mistakenFor is how long after it was made a license may turn out to be a mistake: one
+// to build with leaves no trace of its use, and who used it for longer pays for it.
+const mistakenFor = 24 * time.Hour
 
 // DeleteLicense removes a license that was made by mistake, with its ConnectAgent, as if
 // it had never been: it is in no statement. Only the log tells of it. Owners,
@@ -62,12 +67,23 @@ func (a *App) deletable(ctx context.Context, tx *store.Tx, actor plaza.Actor, l 
 	if l.Kind != plaza.Development && l.Kind != plaza.ConnectAgentLicense {
 		return plaza.Errorf(plaza.Conflict, "license.delete_base")
 	}
+	if a.now().Sub(l.Created) >= mistakenFor {
+		return plaza.Errorf(plaza.Conflict, "license.delete_late")
+	}
 	machines, err := tx.Activations(ctx, actor.Scope(), l.ID, true)
 	if err != nil {
 		return err
 	}
 	if len(machines) > 0 || !l.CheckedOut.IsZero() {
 		return plaza.Errorf(plaza.Conflict, "license.delete_used")
+	}
+	asked := plaza.RequestFilter{Subject: l.ID, States: []plaza.RequestState{plaza.RequestOpen}}
+	waiting, err := tx.Requests(ctx, actor.Scope(), asked, plaza.Page{Size: 1}, a.now())
+	if err != nil {
+		return err
+	}
+	if waiting.Total > 0 {
+		return plaza.Errorf(plaza.Conflict, "license.delete_asked")
 	}
 	above, err := tx.Above(ctx, l.Profile)
 	if err != nil {

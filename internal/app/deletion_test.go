@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/apptest"
@@ -53,9 +54,13 @@ func TestAMistakeIsDeleted(t *testing.T) {
 		base := must1[plaza.List[plaza.License]](t)(w.Licenses(ctx, w.Partner, plaza.LicenseFilter{Kinds: []plaza.LicenseKind{plaza.PartnerLicense}}, plaza.Page{})).Rows[0]
 		wantKey(t, "what came with the profile", w.DeleteLicense(ctx, w.Reseller, base.ID, reason, base.Version), plaza.Conflict, "license.delete_base")
 		late := issued(t, w)
-		w.Clock.Set(apptest.Start().AddDate(0, 1, 0))
+		w.Clock.Advance(day - time.Second)
+		if _, clash, err := w.Deletion(ctx, w.SignIn(t, "reseller@example.com"), late.ID); err != nil || !clash.IsZero() {
+			t.Errorf("within a day: %v %v", clash, err)
+		}
+		w.Clock.Advance(time.Second)
 		again := w.SignIn(t, "reseller@example.com")
-		wantKey(t, "a month later", w.DeleteLicense(ctx, again, late.ID, reason, 1), plaza.Conflict, "license.delete_late")
+		wantKey(t, "a day later", w.DeleteLicense(ctx, again, late.ID, reason, 1), plaza.Conflict, "license.delete_late")
 		if _, clash, err := w.Deletion(ctx, again, late.ID); err != nil || clash.Key != "license.delete_late" {
 			t.Errorf("%v %v", clash, err)
 		}

@@ -88,6 +88,7 @@ func (a *App) TellEnds(ctx context.Context, actor plaza.Actor) error {
 		until = now.AddDate(0, 0, most+1)
 		return err
 	})
+	rules := map[string]map[plaza.LicenseKind]plaza.ExpiryRule{} // by profile
 	for last := (store.Expiring{}); err == nil; {
 		var some []store.Expiring
 		err = a.db.Tx(ctx, func(tx *store.Tx) (err error) {
@@ -97,7 +98,7 @@ func (a *App) TellEnds(ctx context.Context, actor plaza.Actor) error {
 			if some, err = tx.ExpiringLicenses(ctx, everyEnding(), last, now, until, endingAtOnce); err != nil {
 				return err
 			}
-			return a.tellEnds(ctx, tx, some)
+			return a.tellEnds(ctx, tx, some, rules)
 		})
 		if len(some) < endingAtOnce {
 			break
@@ -107,10 +108,10 @@ func (a *App) TellEnds(ctx context.Context, actor plaza.Actor) error {
 	return err
 }
 
-// tellEnds tells of those that reached a step that nobody was told of.
-func (a *App) tellEnds(ctx context.Context, tx *store.Tx, some []store.Expiring) error {
+// tellEnds tells of those that reached a step that nobody was told of. The rules of
+// profiles that were read are kept in rules.
+func (a *App) tellEnds(ctx context.Context, tx *store.Tx, some []store.Expiring, rules map[string]map[plaza.LicenseKind]plaza.ExpiryRule) error {
 	now, zone := a.now(), a.zoneOf(plaza.Actor{})
-	rules := map[string]map[plaza.LicenseKind]plaza.ExpiryRule{}
 	told := map[string][]store.Expiring{} // by who is told
 	var order []string
 	for _, one := range some {
@@ -126,7 +127,7 @@ func (a *App) tellEnds(ctx context.Context, tx *store.Tx, some []store.Expiring)
 			steps = rule.Steps
 		}
 		step := steps.Reached(plaza.DaysLeft(now, one.Ends, zone))
-		if step == 0 {
+		if step == 0 || one.Told > 0 && one.Told <= step {
 			continue
 		}
 		first, err := tx.ToldEnd(ctx, everyEnding(), one, step)
@@ -162,7 +163,7 @@ func (a *App) tellEndsTo(ctx context.Context, tx *store.Tx, profile string, some
 	}
 	notice, about, object, path := plaza.NoticeLicenseEnds, endingName(some[0]), some[0].ID, "/licenses/"+some[0].ID
 	if len(some) > 1 {
-		notice, about, object, path = plaza.NoticeLicensesEnd, number(len(some)), "", "/licenses?sort=ends&state=expiring"
+		notice, about, object, path = plaza.NoticeLicensesEnd, number(len(some)), "", "/licenses?sort=ends&state=active%2Cexpiring"
 	}
 	l := letter{
 		subject: plaza.T("mail.ends.subject", "Name", endingName(some[0])),
@@ -279,15 +280,21 @@ func (a *App) SendDigests(ctx context.Context, actor plaza.Actor) error {
 	if since.After(now) {
 		since = since.AddDate(0, 0, -1)
 	}
-	var due []plaza.Login
-	err := a.db.Read(ctx, func(tx *store.Tx) (err error) {
-		due, err = tx.DueDigests(ctx, everyDigest(), since, digestsAtOnce)
-		return err
-	})
-	for _, login := range due {
-		err = errors.Join(err, a.db.Tx(ctx, func(tx *store.Tx) error { return a.sendDigest(ctx, tx, login, since) }))
+	var failed error
+	for after := ""; ; {
+		var due []plaza.Login
+		err := a.db.Read(ctx, func(tx *store.Tx) (err error) {
+			due, err = tx.DueDigests(ctx, everyDigest(), after, since, digestsAtOnce)
+			return err
+		})
+		for _, login := range due {
+			err = errors.Join(err, a.db.Tx(ctx, func(tx *store.Tx) error { return a.sendDigest(ctx, tx, login, since) }))
+		}
+		if failed = errors.Join(failed, err); len(due) < digestsAtOnce || ctx.Err() != nil {
+			return failed
+		}
+		after = due[len(due)-1].ID
 	}
-	return err
 }
 
 // sendDigest mails one login its notices, unless somebody did meanwhile.

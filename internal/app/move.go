@@ -16,7 +16,7 @@ func (a *App) Move(ctx context.Context, actor plaza.Actor, id string) (m plaza.M
 		m, err = tx.Move(ctx, actor.Scope(), id)
 		return err
 	})
-	return m, err
+	return forSide(actor, m), err
 }
 
 // MoveToAnswer returns one move of which the actor's own profile is a side, so that it
@@ -29,7 +29,7 @@ func (a *App) MoveToAnswer(ctx context.Context, actor plaza.Actor, id string) (m
 		}
 		return err
 	})
-	return m, err
+	return forSide(actor, m), err
 }
 
 // Moves returns the moves of which the actor's own profile, or one below it, is a
@@ -39,7 +39,19 @@ func (a *App) Moves(ctx context.Context, actor plaza.Actor, f plaza.MoveFilter, 
 		list, err = tx.Moves(ctx, actor.Scope(), f, p, a.now())
 		return err
 	})
+	for i := range list.Rows {
+		list.Rows[i] = forSide(actor, list.Rows[i])
+	}
 	return list, err
+}
+
+// forSide returns m as the actor may see it: whom the giving side meant is for the vendor,
+// who chose perhaps another.
+func forSide(actor plaza.Actor, m plaza.Move) plaza.Move {
+	if actor.Profile != m.Vendor && actor.Profile != m.Asker {
+		m.Whom = ""
+	}
+	return m
 }
 
 // MovePreview returns what a move that waits would do now, to the taking side with

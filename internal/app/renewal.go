@@ -51,17 +51,23 @@ func (a *App) replanned(ctx context.Context, tx *store.Tx, actor plaza.Actor, l 
 
 // under returns l under p, or a Conflict.
 func (a *App) under(ctx context.Context, tx *store.Tx, actor plaza.Actor, l plaza.License, p *plaza.Plan) (plaza.License, error) {
-	if p.ID == l.Plan && p.Edition == l.Edition {
-		return l, plaza.Errorf(plaza.Conflict, "license.plan_already", "Name", p.Name)
-	}
-	machines, err := tx.Activations(ctx, actor.Scope(), l.ID, false)
-	if err != nil {
+	if err := fitsPlan(ctx, tx, actor, l, p); err != nil {
 		return l, err
 	}
-	if !p.Terms.Overage.Allows(len(machines), p.Machines) {
-		return l, plaza.Errorf(plaza.Conflict, "license.too_many_machines", "Count", len(machines), "Most", p.Machines)
-	}
 	return l.Replanned(p, a.now(), a.zone)
+}
+
+// fitsPlan returns a Conflict if l is under p as it is now, or is activated on more
+// machines than p allows.
+func fitsPlan(ctx context.Context, tx *store.Tx, actor plaza.Actor, l plaza.License, p *plaza.Plan) error {
+	if p.ID == l.Plan && p.Edition == l.Edition {
+		return plaza.Errorf(plaza.Conflict, "license.plan_already", "Name", p.Name)
+	}
+	machines, err := tx.Activations(ctx, actor.Scope(), l.ID, false)
+	if err == nil && !p.Terms.Overage.Allows(len(machines), p.Machines) {
+		err = plaza.Errorf(plaza.Conflict, "license.too_many_machines", "Count", len(machines), "Most", p.Machines)
+	}
+	return err
 }
 
 // orAsk returns v, or that one asks for it if that is all one may: both look at what it

@@ -199,12 +199,13 @@ func (a *App) checkLicenseWish(ctx context.Context, tx *store.Tx, actor plaza.Ac
 	if err != nil {
 		return "", err
 	}
-	w.Name = licenseName(l)
+	w.Name, w.Ends = licenseName(l), ""
 	switch {
 	case wish.Replan != nil:
 		l, err = a.replanned(ctx, tx, actor, l, w.Plan)
 		return l.PlanName, err
 	case wish.Renewal != nil:
+		w.Ends = date(l.Ends)
 		_, err = l.Renewed(a.now(), a.zone)
 	case !l.Ended.IsZero():
 		err = plaza.Errorf(plaza.Conflict, "license.ended_already")
@@ -235,7 +236,11 @@ func (a *App) CommentOnRequest(ctx context.Context, actor plaza.Actor, id, text 
 		if actor.Profile == r.Profile {
 			return a.tellAboveOf(ctx, tx, actor, r, c)
 		}
-		return a.tellAsker(ctx, tx, actor, r, plaza.NoticeRequestComment, commented(r, actor.ProfileName, c))
+		above, err := nextAbove(ctx, tx, r)
+		if err != nil {
+			return err
+		}
+		return a.tellAsker(ctx, tx, actor, r, plaza.NoticeRequestComment, commented(r, above.Name, c))
 	})
 }
 
@@ -283,12 +288,8 @@ func commented(r plaza.Request, by string, c plaza.Comment) letter {
 // writeAbove leaves a notice about r to those of the profile above who may decide, and
 // mails l to its support address.
 func (a *App) writeAbove(ctx context.Context, tx *store.Tx, r plaza.Request, notice plaza.NoticeKind, kind plaza.MailKind, l letter) error {
-	above, err := tx.Above(ctx, r.Profile)
-	if err != nil || len(above) == 0 {
-		return err
-	}
-	parent, err := tx.Profile(ctx, plaza.Everyone("whoever asks may not see who is above"), above[0])
-	if err != nil {
+	parent, err := nextAbove(ctx, tx, r)
+	if err != nil || parent.ID == "" {
 		return err
 	}
 	deciders, err := tx.LoginsWithRole(ctx, parent.ID, plaza.Owner, plaza.Administrator, plaza.Manager)
@@ -303,6 +304,16 @@ func (a *App) writeAbove(ctx context.Context, tx *store.Tx, r plaza.Request, not
 	}
 	l.path, l.from = "/requests/"+r.ID, parent.Name
 	return a.post(ctx, tx, kind, parent.ID, recipient{address: parent.SupportEmail, name: parent.Name}, l)
+}
+
+// nextAbove returns the profile next above whoever asks: it is the one that they know,
+// whoever further up decides. The zero one if there is none.
+func nextAbove(ctx context.Context, tx *store.Tx, r plaza.Request) (plaza.Profile, error) {
+	above, err := tx.Above(ctx, r.Profile)
+	if err != nil || len(above) == 0 {
+		return plaza.Profile{}, err
+	}
+	return tx.Profile(ctx, plaza.Everyone("whoever asks may not see who is above"), above[0])
 }
 
 // noteLine returns the line of a mail that quotes what somebody wrote, if
@@ -328,6 +339,10 @@ func (a *App) tellAsker(ctx context.Context, tx *store.Tx, actor plaza.Actor, r 
 	if kind == plaza.NoticeRequestComment {
 		mail = plaza.MailRequestComment
 	}
-	l.path, l.from = "/requests/"+r.ID, actor.ProfileName
+	above, err := nextAbove(ctx, tx, r)
+	if err != nil {
+		return err
+	}
+	l.path, l.from = "/requests/"+r.ID, above.Name
 	return a.mailPerson(ctx, tx, plaza.TopicRequests, mail, asker, l)
 }

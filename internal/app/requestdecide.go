@@ -148,14 +148,21 @@ func (a *App) firstOfTwo(ctx context.Context, tx *store.Tx, actor plaza.Actor, r
 	if err != nil || !plaza.TwoApprove(costs, limits) {
 		return false, err
 	}
-	if r.FirstAt.IsZero() {
-		return true, nil
+	asker, err := tx.Login(ctx, actor.Scope(), r.Login)
+	if err != nil {
+		return false, err
 	}
-	first, err := tx.FirstApprover(ctx, r.ID)
-	if err == nil && first == actor.Person {
-		err = plaza.Errorf(plaza.Conflict, "request.second_other")
+	if asker.Person == actor.Person {
+		return false, plaza.Errorf(plaza.Conflict, "request.asker_other")
 	}
-	return false, err
+	first, err := tx.FirstApprover(ctx, r.ID, plaza.Owner, plaza.Administrator, plaza.Manager)
+	switch {
+	case err != nil:
+		return false, err
+	case first == actor.Person:
+		return false, plaza.Errorf(plaza.Conflict, "request.second_other")
+	}
+	return first == "", nil // whoever may not decide any more did not
 }
 
 // wishedPrices returns what a month of what is wished for costs.
@@ -269,6 +276,9 @@ func (a *App) fulfilLicense(ctx context.Context, tx *store.Tx, actor plaza.Actor
 		case plaza.LicensePlan:
 			next, err = a.replanned(ctx, tx, actor, l, r.Wish.Plan())
 		default:
+			if r.Wish.Renewal.Ends != date(l.Ends) {
+				return plaza.Errorf(plaza.Conflict, "request.renewed_meanwhile")
+			}
 			next, err = l.Renewed(a.now(), a.zone)
 		}
 		if err != nil {

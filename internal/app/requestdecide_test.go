@@ -87,6 +87,21 @@ func TestWhatCannotBeDoneAnyMoreStaysARequest(t *testing.T) {
 	})
 }
 
+// TestARenewalIsNotMadeTwice: somebody renewed between asking and approving.
+func TestARenewalIsNotMadeTwice(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		l := issued(t, w)
+		r := must1[plaza.Request](t)(w.MakeRequest(ctx, w.Partner, plaza.Wish{Renewal: &plaza.LicenseWish{License: l.ID}}, ""))
+		must(t, w.RenewLicense(ctx, w.Reseller, l.ID, "", 1))
+		once := read(t, w, l.ID).Ends
+		wantKey(t, "approved", errOf(w.ApproveRequest(ctx, w.Reseller, r.ID, 1)), plaza.Conflict, "request.renewed_meanwhile")
+		equal(t, "its end", read(t, w, l.ID).Ends, once)
+		wantKey(t, "deleted while it is asked for", w.DeleteLicense(ctx, w.Reseller, l.ID, reason, 2), plaza.Conflict, "license.delete_asked")
+	})
+}
+
 // TestMoreAllowance: the eleventh license is refused, the reseller asks, the vendor
 // raises, and it is made.
 func TestMoreAllowance(t *testing.T) {
@@ -207,6 +222,19 @@ func TestTwoApprove(t *testing.T) {
 		equal(t, "a renewal is as dear", read(t, w, l.ID).Ends, l.Ends)
 		must(t, errOf(w.ApproveRequest(ctx, w.Vendor, renewal.ID, 2)))
 		equal(t, "renewed", state(renewal.ID), plaza.RequestApproved)
+		fired := w.Invite(t, w.Reseller, w.Reseller.Profile, "Fired", plaza.Manager)
+		late := ask(plaza.Wish{License: &plaza.NewLicense{Plan: dear, Name: "Late"}})
+		must(t, errOf(w.ApproveRequest(ctx, fired, late.ID, 1)))
+		must(t, w.DisableLogin(ctx, w.Reseller, fired.Login, must1[plaza.Login](t)(w.Login(ctx, w.Reseller, fired.Login)).Version))
+		must(t, errOf(w.ApproveRequest(ctx, colleague, late.ID, 2)))
+		equal(t, "the first may not decide any more: the next is the first", state(late.ID), plaza.RequestOpen)
+		must(t, errOf(w.ApproveRequest(ctx, w.Reseller, late.ID, 3)))
+		equal(t, "two who may", state(late.ID), plaza.RequestApproved)
+		must(t, errOf(w.CreateLogin(ctx, w.Reseller, plaza.NewLogin{Profile: w.Reseller.Profile, Name: "P", Email: "partner@example.com", Role: plaza.Manager, Dashboard: true})))
+		w.Join(t, "partner@example.com")
+		both := atAnother(t, w, "partner@example.com", w.Reseller.Profile)
+		own := ask(plaza.Wish{License: &plaza.NewLicense{Plan: dear, Name: "For oneself"}})
+		wantKey(t, "by whoever asked", errOf(w.ApproveRequest(ctx, both, own.ID, 1)), plaza.Conflict, "request.asker_other")
 		end := ask(plaza.Wish{End: &plaza.LicenseWish{License: l.ID}})
 		must(t, errOf(w.ApproveRequest(ctx, colleague, end.ID, 1)))
 		equal(t, "an end costs nothing", state(end.ID), plaza.RequestApproved)

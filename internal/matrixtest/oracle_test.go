@@ -128,6 +128,7 @@ func (o *oracle) told(t *testing.T, rec *httptest.ResponseRecorder, c cell) stri
 		}
 		if p.letter == "M" && c.way.path == "/notices" {
 			text = strings.ReplaceAll(text, mark+" asks for something", "") // which R was told while it was above
+			text = strings.ReplaceAll(text, "new comment on a request: "+mark, "")
 		}
 		if at := strings.Index(text, mark); at >= 0 {
 			return "it tells of " + p.letter + ": …" + text[max(0, at-80):min(len(text), at+80)]

@@ -250,10 +250,10 @@ func (w *world) calls() map[string]call {
 			return []any{b, items}, err
 		},
 		"OlderEditions": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
-			return tx.OlderEditions(ctx, s, w.Plans[plaza.Development].ID)
+			return tx.OlderEditions(ctx, s, w.Plans[plaza.Development].ID, now)
 		},
 		"OlderLicenses": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
-			return tx.OlderLicenses(ctx, s, w.Plans[plaza.Development].ID, 9)
+			return tx.OlderLicenses(ctx, s, w.Plans[plaza.Development].ID, now, 9)
 		},
 		"ExpiringLicenses": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.ExpiringLicenses(ctx, s, store.Expiring{}, now, now.AddDate(5, 0, 0), 100)
@@ -271,7 +271,7 @@ func (w *world) calls() map[string]call {
 			return nil, errors.New("nothing ends")
 		},
 		"DueDigests": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
-			return tx.DueDigests(ctx, s, now.Add(time.Hour), 100)
+			return tx.DueDigests(ctx, s, "", now.Add(time.Hour), 100)
 		},
 		"BeginDigest": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			from, ok, err := tx.BeginDigest(ctx, s, ids[anOwner], now.Add(time.Hour), now)

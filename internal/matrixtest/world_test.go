@@ -221,6 +221,7 @@ func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
 	}
 	must(t, w.e.run(`UPDATE licenses SET renews = TRUE, edition = 0 WHERE id = '`+l.ID+`'`))
 	ids[aBatch] = w.batch(t, own, l.ID, agent.License.ID)
+	must(t, w.ChooseMails(ctx, own, map[plaza.MailTopic]plaza.MailChoice{plaza.TopicEnds: plaza.MailDaily}))
 	if above != "" {
 		bound, err := w.CreateAllowance(ctx, by, plaza.NewAllowance{Profile: own.Profile, Kind: plaza.Development, Most: 50})
 		must(t, err)

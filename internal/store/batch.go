@@ -152,12 +152,19 @@ func (tx *Tx) FinishItems(ctx context.Context, b plaza.Batch, items []BatchItem,
 		WHERE id = $4`, len(items)-failed, failed, when(now), b.ID)
 }
 
-// OlderEditions returns how many licenses in scope that did not end there are under each
-// edition of a plan before its newest.
-func (tx *Tx) OlderEditions(ctx context.Context, scope plaza.Scope, plan string) ([]plaza.EditionCount, error) {
+// older returns the licenses l in scope that neither ended nor lapsed by now and are under
+// an edition of a plan before its newest.
+func (a *args) older(scope plaza.Scope, plan string, now time.Time) string {
+	return `licenses l JOIN plans pl ON pl.id = l.plan_id AND l.edition < pl.edition
+		WHERE l.plan_id = ` + a.add(plan) + ` AND l.ended_at IS NULL
+			AND (l.grace_ends_at IS NULL OR l.renews OR l.grace_ends_at > ` + a.add(when(now)) + `) AND ` + a.within(scope, "l.profile_id")
+}
+
+// OlderEditions returns how many licenses in scope that neither ended nor lapsed by now
+// there are under each edition of a plan before its newest.
+func (tx *Tx) OlderEditions(ctx context.Context, scope plaza.Scope, plan string, now time.Time) ([]plaza.EditionCount, error) {
 	var a args
-	query := `SELECT l.edition, count(*) FROM licenses l JOIN plans pl ON pl.id = l.plan_id AND l.edition < pl.edition
-		WHERE l.plan_id = ` + a.add(plan) + ` AND l.ended_at IS NULL AND ` + a.within(scope, "l.profile_id") + `
+	query := `SELECT l.edition, count(*) FROM ` + a.older(scope, plan, now) + `
 		GROUP BY l.edition ORDER BY l.edition`
 	return collect(ctx, tx, func(row scanner) (e plaza.EditionCount, err error) {
 		err = row.Scan(&e.Edition, &e.Count)
@@ -166,10 +173,9 @@ func (tx *Tx) OlderEditions(ctx context.Context, scope plaza.Scope, plan string)
 }
 
 // OlderLicenses returns the IDs of the first n of them.
-func (tx *Tx) OlderLicenses(ctx context.Context, scope plaza.Scope, plan string, n int) ([]string, error) {
+func (tx *Tx) OlderLicenses(ctx context.Context, scope plaza.Scope, plan string, now time.Time, n int) ([]string, error) {
 	var a args
-	query := `SELECT l.id FROM licenses l JOIN plans pl ON pl.id = l.plan_id AND l.edition < pl.edition
-		WHERE l.plan_id = ` + a.add(plan) + ` AND l.ended_at IS NULL AND ` + a.within(scope, "l.profile_id") + `
+	query := `SELECT l.id FROM ` + a.older(scope, plan, now) + `
 		ORDER BY l.id LIMIT ` + a.add(n)
 	return collect(ctx, tx, scanID, query, a...)
 }

@@ -57,6 +57,7 @@ type Expiring struct {
 	Kind        plaza.LicenseKind
 	Name        string // its own, or its ConnectAgent's
 	Ends        time.Time
+	Told        int // the step at which people were told of this end; 0: they were not
 }
 
 // ExpiringLicenses returns the first n licenses in scope, after a given one, that end after now and
@@ -65,14 +66,15 @@ func (tx *Tx) ExpiringLicenses(ctx context.Context, scope plaza.Scope, after Exp
 	from := later(now, after.Ends)
 	a := args{when(from), after.ID, when(until), when(now)}
 	query := `
-		SELECT l.id, l.profile_id, p.name, COALESCE(p.parent_id, ''), l.kind, CASE WHEN l.name = '' THEN COALESCE(a.name, '') ELSE l.name END, l.ends_at
+		SELECT l.id, l.profile_id, p.name, COALESCE(p.parent_id, ''), l.kind, CASE WHEN l.name = '' THEN COALESCE(a.name, '') ELSE l.name END, l.ends_at,
+			CASE WHEN l.told_end = l.ends_at THEN l.told_step ELSE 0 END
 		FROM licenses l JOIN profiles p ON p.id = l.profile_id LEFT JOIN connectagents a ON a.license_id = l.id
 		WHERE l.ended_at IS NULL AND l.suspended_at IS NULL AND NOT p.halted AND NOT l.renews AND NOT l.awaits
 		AND l.ends_at > CAST($4 AS BIGINT) AND (l.ends_at > CAST($1 AS BIGINT) OR l.ends_at = CAST($1 AS BIGINT) AND l.id > $2) AND l.ends_at <= CAST($3 AS BIGINT)
 		AND (l.told_end IS NULL OR l.told_end <> l.ends_at OR l.told_step > 1) AND ` + a.within(scope, "l.profile_id") + `
 		ORDER BY l.ends_at, l.id LIMIT ` + a.add(n)
 	return collect(ctx, tx, func(row scanner) (e Expiring, err error) {
-		err = row.Scan(&e.ID, &e.Profile, &e.ProfileName, &e.Parent, &e.Kind, &e.Name, at(&e.Ends))
+		err = row.Scan(&e.ID, &e.Profile, &e.ProfileName, &e.Parent, &e.Kind, &e.Name, at(&e.Ends), &e.Told)
 		return e, err
 	}, query, a...)
 }
@@ -115,14 +117,14 @@ func (tx *Tx) SetMailChoice(ctx context.Context, person string, t plaza.MailTopi
 		ON CONFLICT (person_id, topic) DO UPDATE SET choice = excluded.choice`, person, t, c)
 }
 
-// DueDigests returns the first n logins in scope that work, whose person wants a mail a
-// day, and that got none since a time.
-func (tx *Tx) DueDigests(ctx context.Context, scope plaza.Scope, since time.Time, n int) ([]plaza.Login, error) {
+// DueDigests returns the first n logins in scope, after that with a given ID, that work,
+// whose person wants a mail a day, and that got none since a time.
+func (tx *Tx) DueDigests(ctx context.Context, scope plaza.Scope, after string, since time.Time, n int) ([]plaza.Login, error) {
 	var a args
 	query := `SELECT ` + loginColumns + ` FROM ` + loginFrom + `
 		WHERE l.person_id IN (SELECT person_id FROM mail_choices WHERE choice = 'daily')
 		AND l.accepted_at IS NOT NULL AND l.disabled_at IS NULL AND (l.digest_at IS NULL OR l.digest_at < ` + a.add(when(since)) + `)
-		AND ` + a.within(scope, "l.profile_id") + ` ORDER BY l.id LIMIT ` + a.add(n)
+		AND l.id > ` + a.add(after) + ` AND ` + a.within(scope, "l.profile_id") + ` ORDER BY l.id LIMIT ` + a.add(n)
 	return collect(ctx, tx, scanLogin, query, a...)
 }
 

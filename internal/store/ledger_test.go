@@ -381,6 +381,8 @@ func TestTheLedgerBeginsWithWhatThereIs(t *testing.T) {
 			license("4 suspended, then ended", "s", on(5), on(9), false)
 			license("5 ended", "s", nil, on(9), false)
 			license("6 stands still", "p", nil, nil, false)
+			license("7 ended before it stood still", "p", nil, on(4), false)
+			license("8 suspended while it stood still", "p", on(9), nil, false)
 			exec(`UPDATE profiles SET suspended_at = $1, halted = TRUE WHERE id = 'r'`, on(7))
 			exec(`UPDATE profiles SET halted = TRUE WHERE id = 'p'`)
 
@@ -407,6 +409,8 @@ func TestTheLedgerBeginsWithWhatThereIs(t *testing.T) {
 				"1 works: 1 stands until 50", "2 renews: 1 stands for ever", "3 suspended: 1 stands until 50", "3 suspended: 5 suspended until 50",
 				"4 suspended, then ended: 1 stands until 50", "4 suspended, then ended: 5 suspended until 50", "4 suspended, then ended: 9 ended until 50",
 				"5 ended: 1 stands until 50", "5 ended: 9 ended until 50", "6 stands still: 1 stands until 50", "6 stands still: 7 suspended until 50",
+				"7 ended before it stood still: 1 stands until 50", "7 ended before it stood still: 4 ended until 50",
+				"8 suspended while it stood still: 1 stands until 50", "8 suspended while it stood still: 7 suspended until 50",
 			})
 			read(t, db, func(tx *store.Tx) error {
 				places, err := tx.Places(t.Context(), within("r"), "r", noon(), noon().Add(day))

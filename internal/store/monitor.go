@@ -50,7 +50,7 @@ func (tx *Tx) NoteStates(ctx context.Context, scope plaza.Scope, ids []string, n
 	if len(ids) == 0 {
 		return nil
 	}
-	if err := tx.holdAgents(ctx, scope, ids); err != nil {
+	if err := tx.holdAgents(ctx, ids); err != nil {
 		return err
 	}
 	a := args{when(now)}
@@ -70,13 +70,14 @@ func (tx *Tx) NoteStates(ctx context.Context, scope plaza.Scope, ids []string, n
 }
 
 // holdAgents keeps others who hold one of the same ConnectAgents waiting until the
-// transaction ends; in one order, so that no two wait for each other.
-func (tx *Tx) holdAgents(ctx context.Context, scope plaza.Scope, ids []string) error {
+// transaction ends; in one order, so that no two wait for each other. What is in scope,
+// whatever is written then says.
+func (tx *Tx) holdAgents(ctx context.Context, ids []string) error {
 	if tx.forUpdate == "" {
 		return nil // nobody else writes anyway
 	}
 	var a args
-	query := `SELECT c.id FROM connectagents c WHERE ` + in(&a, "c.id", ids) + ` AND ` + a.withinLicense(scope, "c") + ` ORDER BY c.id` + tx.forUpdate
+	query := `SELECT c.id FROM connectagents c WHERE ` + in(&a, "c.id", ids) + ` ORDER BY c.id` + tx.forUpdate
 	_, err := collect(ctx, tx, scanID, query, a...)
 	return err
 }

@@ -82,7 +82,7 @@ func (tx *Tx) Requests(ctx context.Context, scope plaza.Scope, f plaza.RequestFi
 		l.and("r.profile_id <> " + l.add(f.Except))
 	}
 	if f.Subject != "" {
-		l.and("r.subject = " + l.add(f.Subject))
+		l.and("r.subject <> '' AND r.subject = " + l.add(f.Subject))
 	}
 	if f.Text != "" {
 		l.and(l.like(f.Text, "r.wish_fold", "p.name_fold"))
@@ -101,7 +101,7 @@ func (tx *Tx) Requests(ctx context.Context, scope plaza.Scope, f plaza.RequestFi
 func (tx *Tx) OpenRequests(ctx context.Context, scope plaza.Scope, except string, now time.Time) (int, error) {
 	var a args
 	query := `SELECT count(*) FROM requests r
-		WHERE r.profile_id <> ` + a.add(except) + ` AND ` + a.within(scope, "r.profile_id") + ` AND ` + a.requestState(now) + ` = 'open'`
+		WHERE r.decision = '' AND r.profile_id <> ` + a.add(except) + ` AND ` + a.within(scope, "r.profile_id") + ` AND ` + a.requestState(now) + ` = 'open'`
 	return tx.count(ctx, query, a...)
 }
 
@@ -124,14 +124,24 @@ func (tx *Tx) ApproveRequestOnce(ctx context.Context, scope plaza.Scope, r plaza
 	}
 	return tx.must(ctx, `
 		INSERT INTO request_approvals (request_id, profile_id, approver_profile_id, approver_login_id, at)
-		VALUES ($1, $2, $3, $4, $5)`, r.ID, r.Profile, of, r.First, when(r.FirstAt))
+		VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (request_id) DO UPDATE SET approver_profile_id = excluded.approver_profile_id,
+			approver_login_id = excluded.approver_login_id, at = excluded.at`, r.ID, r.Profile, of, r.First, when(r.FirstAt))
 }
 
-// FirstApprover returns the person who is the first of two that approve a request;
-// NotFound if nobody is.
-func (tx *Tx) FirstApprover(ctx context.Context, request string) (person string, err error) {
-	return one(ctx, tx, scanID, `
-		SELECT l.person_id FROM request_approvals one JOIN logins l ON l.id = one.approver_login_id WHERE one.request_id = $1`, request)
+// FirstApprover returns the person who is the first of two that approve a request, and
+// may still decide about it: their login works, has one of the roles, and is above whoever
+// asks. Empty if nobody is.
+func (tx *Tx) FirstApprover(ctx context.Context, request string, roles ...plaza.Role) (person string, err error) {
+	a := args{request}
+	all, err := collect(ctx, tx, scanID, `
+		SELECT l.person_id FROM request_approvals one JOIN logins l ON l.id = one.approver_login_id
+			JOIN profile_tree t ON t.ancestor_id = one.approver_profile_id AND t.profile_id = one.profile_id AND t.depth > 0
+		WHERE one.request_id = $1 AND l.accepted_at IS NOT NULL AND l.disabled_at IS NULL AND `+in(&a, "l.role", roles), a...)
+	if err != nil || len(all) == 0 {
+		return "", err
+	}
+	return all[0], nil
 }
 
 // approvalLimits is the setting that says above which prices two have to approve.

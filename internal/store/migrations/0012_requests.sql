@@ -26,7 +26,8 @@ SELECT id, profile_id, login_id, kind, wish, wish_fold, plan_id, '', note, creat
 DROP TABLE requests;
 ALTER TABLE requests_anew RENAME TO requests;
 CREATE INDEX requests_profile ON requests (profile_id, created_at);
-CREATE INDEX requests_subject ON requests (subject) WHERE subject <> '' AND decision = '';
+CREATE INDEX requests_subject ON requests (subject) WHERE subject <> '';
+CREATE INDEX requests_waiting ON requests (profile_id, created_at) WHERE decision = '';
 
 -- An approval is that of the first of two who have to approve a request.
 CREATE TABLE request_approvals (

@@ -2,8 +2,8 @@
 -- +goose Up
 
 -- A row says how a license stands for billing from a time on, until its next row. Rows
--- are only ever added. They refer to no license: what was billed stays, whatever
--- becomes of that.
+-- are only ever added, but for those of a license that is deleted within a day as a
+-- mistake. They refer to no license: what was billed stays, whatever becomes of that.
 CREATE TABLE ledger (
     license_id      TEXT NOT NULL,
     number          BIGINT NOT NULL,                       -- from 1, for each license
@@ -34,11 +34,14 @@ INSERT INTO ledger (license_id, number, profile_id, at, plan_id, edition, kind, 
 SELECT h.id, 2, h.profile_id, CASE WHEN h.since > h.created_at THEN h.since ELSE h.created_at END, h.plan_id, h.edition, h.kind, h.starts_at,
     CASE WHEN h.renews THEN NULL ELSE h.grace_ends_at END, TRUE, h.bills_suspended, FALSE, h.trial
 FROM (
-    SELECT l.*, COALESCE(l.suspended_at, (
-        SELECT min(COALESCE(a.suspended_at, a.closed_at)) FROM profile_tree t JOIN profiles a ON a.id = t.ancestor_id
-        WHERE t.profile_id = l.profile_id AND (a.suspended_at IS NOT NULL OR a.closed_at IS NOT NULL))) AS since
-    FROM licenses l
-) h WHERE h.since IS NOT NULL;
+    SELECT k.*, CASE WHEN k.halt IS NULL OR k.suspended_at < k.halt THEN k.suspended_at ELSE k.halt END AS since
+    FROM (
+        SELECT l.*, (
+            SELECT min(COALESCE(a.suspended_at, a.closed_at)) FROM profile_tree t JOIN profiles a ON a.id = t.ancestor_id
+            WHERE t.profile_id = l.profile_id AND (a.suspended_at IS NOT NULL OR a.closed_at IS NOT NULL)) AS halt
+        FROM licenses l
+    ) k
+) h WHERE h.since IS NOT NULL AND (h.ended_at IS NULL OR h.since < h.ended_at);
 INSERT INTO ledger (license_id, number, profile_id, at, plan_id, edition, kind, starts_at, grace_ends_at, suspended, bills_suspended, ended, trial)
 SELECT l.id, f.number + 1, f.profile_id, CASE WHEN l.ended_at > f.at THEN l.ended_at ELSE f.at END, f.plan_id, f.edition, f.kind, f.starts_at,
     f.grace_ends_at, f.suspended, f.bills_suspended, TRUE, f.trial

@@ -53,8 +53,8 @@ func (p License) mistake() bool {
 	return alone && p.Frame.Now.Sub(p.License.Created) < mistakeFor
 }
 
-// mistakeFor is how long a license may turn out to be a mistake at most: no month is longer.
-const mistakeFor = 31 * 24 * time.Hour
+// mistakeFor is how long a license may turn out to be a mistake at most.
+const mistakeFor = 24 * time.Hour
 
 // licenseDot returns the dot of a license's state.
 func licenseDot(s plaza.LicenseState) string {

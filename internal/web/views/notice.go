@@ -28,7 +28,7 @@ func noticePath(n plaza.Notice) string {
 	case plaza.NoticeLicenseEnds:
 		return "/licenses/" + n.Object
 	case plaza.NoticeLicensesEnd:
-		return "/licenses?sort=ends&state=expiring"
+		return "/licenses?sort=ends&state=active%2Cexpiring"
 	case plaza.NoticeMoveAsked, plaza.NoticeMoveDone, plaza.NoticeMoveDeclined, plaza.NoticeMoveWithdrawn:
 		return "/moves/" + n.Object
 	case plaza.NoticeMoved:
