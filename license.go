@@ -172,6 +172,16 @@ func (l License) Why(now time.Time) Text {
 	return T("license.why.active", "Date", l.Ends)
 }
 
+// mistakenFor is how long after it was made a license may turn out to be a mistake: one
+// to build with leaves no trace of its use, and who used it for longer pays for it.
+const mistakenFor = day
+
+// Alone reports whether l was made by itself, and did not come with its profile.
+func (l License) Alone() bool { return l.Kind == Development || l.Kind == ConnectAgentLicense }
+
+// Young reports whether l was made so shortly before now that it may be a mistake.
+func (l License) Young(now time.Time) bool { return now.Sub(l.Created) < mistakenFor }
+
 // NewLicense asks for a license. For one of kind connectagent ask for a
 // [NewAgent] instead; a base license comes with its profile.
 type NewLicense struct {

@@ -3,15 +3,10 @@ package app
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/store"
 )
-
-// mistakenFor is how long after it was made a license may turn out to be a mistake: one
-// to build with leaves no trace of its use, and who used it for longer pays for it.
-const mistakenFor = 24 * time.Hour
 
 // DeleteLicense removes a license that was made by mistake, with its ConnectAgent, as if
 // it had never been: it is in no statement. Only the log tells of it. Owners,
@@ -64,10 +59,10 @@ func (a *App) Deletion(ctx context.Context, actor plaza.Actor, id string) (l pla
 // deletable returns a Conflict if something rests on l, or if the month in which it was
 // made may be over for somebody who is billed for it.
 func (a *App) deletable(ctx context.Context, tx *store.Tx, actor plaza.Actor, l plaza.License) error {
-	if l.Kind != plaza.Development && l.Kind != plaza.ConnectAgentLicense {
+	if !l.Alone() {
 		return plaza.Errorf(plaza.Conflict, "license.delete_base")
 	}
-	if a.now().Sub(l.Created) >= mistakenFor {
+	if !l.Young(a.now()) {
 		return plaza.Errorf(plaza.Conflict, "license.delete_late")
 	}
 	machines, err := tx.Activations(ctx, actor.Scope(), l.ID, true)

@@ -3,7 +3,6 @@ package views
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/connectplaza/plaza"
 )
@@ -46,15 +45,6 @@ func (c Choices) plans(f Frame, kind plaza.LicenseKind) (all []choice) {
 	}
 	return all
 }
-
-// mistake reports whether to offer to delete a license: it is young, and came by itself.
-func (p License) mistake() bool {
-	alone := p.License.Kind == plaza.Development || p.License.Kind == plaza.ConnectAgentLicense
-	return alone && p.Frame.Now.Sub(p.License.Created) < mistakeFor
-}
-
-// mistakeFor is how long a license may turn out to be a mistake at most.
-const mistakeFor = 24 * time.Hour
 
 // licenseDot returns the dot of a license's state.
 func licenseDot(s plaza.LicenseState) string {
