@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"os"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/app"
@@ -26,7 +27,8 @@ func work(ctx context.Context, address string, careless bool) error {
 	return err
 }
 
-// workCarelessly renews one license after the other, and then notes that it did.
+// workCarelessly renews one license after the other, says so by a byte on its output,
+// and only then notes that it did.
 func workCarelessly(ctx context.Context, address string, a *app.App) error {
 	driver := "sqlite"
 	if store.IsPostgres(address) {
@@ -56,6 +58,9 @@ func workCarelessly(ctx context.Context, address string, a *app.App) error {
 			return err
 		}
 		if err := a.RenewLicense(ctx, owner, license, "", l.Version); err != nil {
+			return err
+		}
+		if _, err := os.Stdout.WriteString("."); err != nil {
 			return err
 		}
 		if _, err := raw.ExecContext(ctx, `UPDATE batch_items SET state = 'done' WHERE batch_id = $1 AND number = $2`, batch, number); err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -222,6 +223,7 @@ func pause(ctx context.Context, d time.Duration) error {
 type worker struct {
 	process *os.Process
 	ended   chan struct{} // closed when it has
+	says    *io.PipeReader
 }
 
 // start starts a worker.
@@ -231,14 +233,16 @@ func (w *world) start(ctx context.Context, careless bool) (*worker, error) {
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, me, "-work", w.address, fmt.Sprintf("-careless=%t", careless)) //nolint:gosec // this program
-	cmd.Stderr = os.Stderr
+	says, said := io.Pipe()
+	cmd.Stdout, cmd.Stderr = said, os.Stderr
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	one := &worker{cmd.Process, make(chan struct{})}
+	one := &worker{cmd.Process, make(chan struct{}), says}
 	go func() {
 		_ = cmd.Wait() // that it was killed is no news
 		close(one.ended)
+		_ = said.Close()
 	}()
 	return one, nil
 }
@@ -246,6 +250,7 @@ func (w *world) start(ctx context.Context, careless bool) (*worker, error) {
 // kill ends a worker in the middle of what it does, and waits until it is gone.
 func (o *worker) kill() {
 	_ = o.process.Kill() // it may have ended
+	_ = o.says.Close()
 	<-o.ended
 }
 
@@ -259,31 +264,19 @@ func (o *worker) over() bool {
 	}
 }
 
-// interrupt starts the careless worker, and kills it once it has done some things, or
-// all of them.
+// interrupt starts the careless worker, and kills it as soon as it has renewed some
+// more: before it has noted the last one, or while it does.
 func (w *world) interrupt(ctx context.Context) error {
-	noted := func() (n int, err error) {
-		err = w.raw.QueryRowContext(ctx, `SELECT count(*) FROM batch_items WHERE state = 'done'`).Scan(&n)
-		return n, err
-	}
-	now, err := noted()
-	if err != nil {
-		return err
-	}
 	worker, err := w.start(ctx, true)
 	if err != nil {
 		return err
 	}
 	defer worker.kill()
-	for until := now + 1 + w.draw.IntN(10); now < until && !worker.over(); {
-		if err := pause(ctx, time.Duration(1+w.draw.IntN(5))*time.Millisecond); err != nil {
-			return err
-		}
-		if now, err = noted(); err != nil {
-			return err
-		}
+	_, err = io.CopyN(io.Discard, worker.says, 1+w.draw.Int64N(10))
+	if errors.Is(err, io.EOF) { // fewer were left
+		return nil
 	}
-	return nil
+	return err
 }
 
 // control has the careless worker do what a batch does, and be killed, until something
