@@ -29,16 +29,17 @@ func DefaultBilling(profile string, zone *time.Location) BillingTerms {
 func (t BillingTerms) Zone() (*time.Location, error) { return time.LoadLocation(t.TimeZone) }
 
 // TermsOf returns which terms hold for m, of all in the order in which they were set:
-// those that held at its end. Terms that are set after m ended change nothing of it, nor
-// does another zone, in which it is not over yet.
-func TermsOf(m Month, all []BillingTerms) (BillingTerms, error) {
+// those that held at its end, or already at a time within it if that is not zero. Terms
+// that are set after that change nothing of it, nor does another zone, in which m is not
+// over yet.
+func TermsOf(m Month, until time.Time, all []BillingTerms) (BillingTerms, error) {
 	held := all[0]
 	for _, next := range all[1:] {
 		zone, err := held.Zone()
 		if err != nil {
 			return held, err
 		}
-		if !next.Since.Before(m.Ends(zone)) {
+		if !next.Since.Before(m.Ends(zone)) || !until.IsZero() && !next.Since.Before(until) {
 			break
 		}
 		held = next

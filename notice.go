@@ -43,6 +43,8 @@ const (
 	NoticeBatchDone       NoticeKind = "batch_done" // about how many
 	NoticeLicenseEnds     NoticeKind = "license_ends"
 	NoticeLicensesEnd     NoticeKind = "licenses_end" // about how many
+	NoticeLicenseCame     NoticeKind = "license_came" // from another profile
+	NoticeLicenseGone     NoticeKind = "license_gone" // to another profile
 	NoticeMoveAsked       NoticeKind = "move_asked"
 	NoticeMoveDone        NoticeKind = "move_done"
 	NoticeMoveDeclined    NoticeKind = "move_declined"

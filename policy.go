@@ -56,6 +56,7 @@ const (
 	LicenseRenew   Verb = "license.renew"
 	LicensePlan    Verb = "license.replan"
 	LicenseDelete  Verb = "license.delete" // a mistake, which nothing rests on yet
+	LicenseTransfer Verb = "license.transfer"
 
 	AgentRead               Verb = "agent.read"
 	AgentCreate             Verb = "agent.create"
@@ -239,6 +240,7 @@ func table() map[Verb]rule {
 		LicenseRenew:   {kinds: above, roles: managers, changes: true, own: "clerk"}, // when the plan says so
 		LicensePlan:    {kinds: above, roles: managers, changes: true},
 		LicenseDelete:  {kinds: above, roles: managers, changes: true},
+		LicenseTransfer: {kinds: above, roles: managers, changes: true},
 
 		AgentRead:     {kinds: anywhere, roles: dashboard},
 		AgentCreate:   {kinds: above, roles: managers, changes: true},

@@ -32,10 +32,9 @@ type PlanPrice struct {
 type Statement struct {
 	Profile     string
 	ProfileName string
-	Month       Month
-	Terms       BillingTerms
+	Period
 	Days        []StatementDay // of the month
-	SoFar       bool           // the month is not over
+	SoFar       bool           // the period is not over
 	At          time.Time      // when it was computed
 	Lines       []StatementLine
 	Parts       []StatementPart
@@ -119,18 +118,18 @@ type counting struct {
 	held   []Place
 }
 
-// Statement computes what u costs in m, at now: all of m, or if it is not over, what
-// there is of it so far. A day counts once for a license that was billed at any moment
+// Statement computes what u costs in a period, at now: all of it, or if it is not over,
+// what there is of it so far. A day counts once for a license that was billed at any moment
 // of it, and belongs to where the license was when it was billed last that day.
-func (u Usage) Statement(profile Profile, m Month, terms BillingTerms, now time.Time) (*Statement, error) {
-	zone, err := terms.Zone()
+func (u Usage) Statement(profile Profile, of Period, now time.Time) (*Statement, error) {
+	zone, err := of.Terms.Zone()
 	if err != nil {
 		return nil, err
 	}
 	s := &Statement{
-		Profile: profile.ID, ProfileName: profile.Name, Month: m, Terms: terms, At: now, Adjustments: u.Adjustments,
+		Profile: profile.ID, ProfileName: profile.Name, Period: of, At: now,
 	}
-	days := m.Days(zone)
+	days := of.Month.Days(zone)
 	for _, begins := range days[:len(days)-1] {
 		s.Days = append(s.Days, StatementDay{Begins: begins})
 	}
@@ -138,12 +137,20 @@ func (u Usage) Statement(profile Profile, m Month, terms BillingTerms, now time.
 		Statement: s, till: days[len(days)-1], places: map[string][]Place{}, running: map[string][]Running{},
 		lines: map[lineKey]*tallies{}, parts: map[string]*tally{}, names: map[string]string{},
 	}
-	if s.SoFar = now.Before(c.till); s.SoFar {
+	s.SoFar = now.Before(c.till) && (of.Until.IsZero() || now.Before(of.Until))
+	if now.Before(c.till) {
 		c.till = now.Add(time.Microsecond) // this moment is the last that counts
 	}
+	for _, a := range u.Adjustments {
+		if of.Holds(a.Created) {
+			s.Adjustments = append(s.Adjustments, a)
+		}
+	}
 	for _, p := range u.Places {
-		c.places[p.Profile] = append(c.places[p.Profile], p)
-		c.names[p.Part] = p.PartName
+		if p, ok := of.clip(p); ok {
+			c.places[p.Profile] = append(c.places[p.Profile], p)
+			c.names[p.Part] = p.PartName
+		}
 	}
 	for _, r := range u.Running {
 		c.running[r.License] = append(c.running[r.License], r)

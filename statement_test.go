@@ -163,9 +163,12 @@ func (h *history) create() {
 
 // alter has something become of a license.
 func (h *history) alter(l *traced) {
-	switch h.IntN(7) {
+	switch h.IntN(8) {
 	case 0:
 		l.Ended = h.now
+	case 5: // to another profile
+		l.Profile = holders()[h.IntN(3)]
+		l.Halted = h.halted[l.Profile]
 	case 1, 2:
 		if l.Suspended.IsZero() {
 			l.Suspended = h.now
@@ -228,6 +231,32 @@ func (h *history) usage(profile string) (u plaza.Usage) {
 	return u
 }
 
+// periods returns those in which different profiles billed one in the month of a period,
+// which have to be all of it.
+func (h *history) periods(t *testing.T, profile string, of plaza.Period) []plaza.Period {
+	t.Helper()
+	var stays []plaza.Stay
+	parent := ""
+	for _, c := range h.chains[profile] {
+		if len(c.above) > 1 && c.above[1] != parent {
+			if n := len(stays); n > 0 {
+				stays[n-1].Until = c.at
+			}
+			stays, parent = append(stays, plaza.Stay{Since: c.at}), c.above[1]
+		}
+	}
+	all, err := plaza.Periods(of.Month, stays, []plaza.BillingTerms{of.Terms}, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range all {
+		if len(all) == 1 && p.Number != 0 || len(all) > 1 && p.Number != i+1 || i > 0 && !p.Since.Equal(all[i-1].Until) || i+1 == len(all) && !p.Until.IsZero() {
+			t.Fatalf("of %v: %+v", stays, all)
+		}
+	}
+	return all
+}
+
 // recounted is a statement as the recount has it.
 type recounted struct {
 	Lines map[string]recountedLine
@@ -243,8 +272,9 @@ type recountedLine struct {
 
 // recount computes a statement from what every license was, a day after the other, a
 // moment after the other.
-func (h *history) recount(profile string, m plaza.Month, terms plaza.BillingTerms, now time.Time) recounted {
-	days := walked(m, terms.TimeZone)
+func (h *history) recount(profile string, of plaza.Period, now time.Time) recounted {
+	terms := of.Terms
+	days := walked(of.Month, terms.TimeZone)
 	got := recounted{Lines: map[string]recountedLine{}, Parts: map[string]int{}, Days: make([]int, len(days)-1)}
 	prices := map[string]int64{}
 	for _, l := range h.licenses {
@@ -255,9 +285,9 @@ func (h *history) recount(profile string, m plaza.Month, terms plaza.BillingTerm
 				if !is {
 					continue
 				}
-				above := h.above(l.Profile, at)
+				above := h.above(was.Profile, at)
 				i := slices.Index(above, profile)
-				if i >= 0 {
+				if i >= 0 && !at.Before(of.Since) && (of.Until.IsZero() || at.Before(of.Until)) {
 					key := fmt.Sprint(was.Plan, was.Edition, was.Trial)
 					line := got.Lines[key]
 					line.Days++
@@ -310,8 +340,10 @@ func (h *history) moments(l *traced, begins, ends, now time.Time) (all []time.Ti
 	add(begins)
 	add(ends)
 	add(now)
-	for _, c := range h.chains[l.Profile] {
-		add(c.at)
+	for _, holder := range holders() {
+		for _, c := range h.chains[holder] {
+			add(c.at)
+		}
 	}
 	for _, w := range l.was {
 		add(w.at)
@@ -418,11 +450,15 @@ func TestStatementsAgreeWithARecount(t *testing.T) {
 		now := m.Ends(z).Add(time.Duration(r.IntN(40)-30) * day / 2)
 		profile := []string{"v", "r1", "r2", "p1"}[r.IntN(4)]
 		terms := plaza.BillingTerms{Profile: profile, Currency: "EUR", Discount: []int{0, 1, 1250, 10_000, r.IntN(10_001)}[r.IntN(5)], TimeZone: zone.name}
-		s, err := h.usage(profile).Statement(plaza.Profile{ID: profile}, m, terms, now)
+		of := plaza.Period{Month: m, Terms: terms}
+		if periods := h.periods(t, profile, of); len(periods) > 0 && r.IntN(3) > 0 {
+			of = periods[r.IntN(len(periods))]
+		}
+		s, err := h.usage(profile).Statement(plaza.Profile{ID: profile}, of, now)
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := h.recount(profile, m, terms, now)
+		want := h.recount(profile, of, now)
 		if diff := cmp.Diff(want, flat(s)); diff != "" {
 			t.Fatalf("%s in %s of %s at %s (-recounted +computed):\n%s", m, zone.name, profile, now, diff)
 		}
@@ -430,7 +466,7 @@ func TestStatementsAgreeWithARecount(t *testing.T) {
 		for _, p := range s.Parts {
 			parts += p.Net.Minor
 		}
-		if parts != s.Total.Minor || s.SoFar != now.Before(m.Ends(z)) {
+		if parts != s.Total.Minor || s.SoFar != (now.Before(m.Ends(z)) && (of.Until.IsZero() || now.Before(of.Until))) {
 			t.Fatalf("the parts of %s make %d of %d; so far: %t", m, parts, s.Total.Minor, s.SoFar)
 		}
 		if s.Total.Minor > 0 {
@@ -525,7 +561,7 @@ func example(t *testing.T) plaza.Usage {
 func TestTheManualReckonsRight(t *testing.T) {
 	t.Parallel()
 	terms := plaza.BillingTerms{Currency: "EUR", Discount: 1000, TimeZone: "Europe/Amsterdam"}
-	s, err := example(t).Statement(plaza.Profile{ID: "p"}, plaza.Month{Year: 2026, Month: time.April}, terms, time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC))
+	s, err := example(t).Statement(plaza.Profile{ID: "p"}, plaza.Period{Month: plaza.Month{Year: 2026, Month: time.April}, Terms: terms}, time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -567,7 +603,7 @@ func TestTermsHoldFromTheMonthOn(t *testing.T) {
 		{Number: 4, Since: at(5, 31, 13), TimeZone: "UTC"},
 	}
 	for m, want := range map[time.Month]int{1: 0, 2: 0, 3: 1, 4: 2, 5: 4, 6: 4, 12: 4} {
-		got, err := plaza.TermsOf(plaza.Month{Year: 2026, Month: m}, all)
+		got, err := plaza.TermsOf(plaza.Month{Year: 2026, Month: m}, time.Time{}, all)
 		if err != nil || got.Number != want {
 			t.Errorf("month %d: %d, %v, want %d", m, got.Number, err, want)
 		}

@@ -184,9 +184,9 @@ func (a *App) fits(ctx context.Context, tx *store.Tx, actor plaza.Actor, id stri
 
 // withinAllowances returns a Conflict if l, which was just written, makes more
 // licenses than an allowance of its profile or of one above lets there be. Who is
-// told how much of one is used is told.
-func (a *App) withinAllowances(ctx context.Context, tx *store.Tx, actor plaza.Actor, l plaza.License) error {
-	all, err := tx.HoldAllowances(ctx, l.Profile, l.Kind, l.Plan)
+// told how much of one is used is told; also of those that held l before.
+func (a *App) withinAllowances(ctx context.Context, tx *store.Tx, actor plaza.Actor, l plaza.License, before ...string) error {
+	all, err := tx.HoldAllowances(ctx, l.Kind, l.Plan, append(before, l.Profile)...)
 	if err != nil {
 		return err
 	}

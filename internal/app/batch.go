@@ -129,7 +129,7 @@ func (a *App) room(ctx context.Context, tx *store.Tx, actor plaza.Actor, in plaz
 	if _, err := planFor(ctx, tx, profile, plan, kind); err != nil {
 		return err
 	}
-	all, err := tx.HoldAllowances(ctx, profile, kind, plan)
+	all, err := tx.HoldAllowances(ctx, kind, plan, profile)
 	if err != nil {
 		return err
 	}

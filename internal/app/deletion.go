@@ -72,19 +72,18 @@ func (a *App) deletable(ctx context.Context, tx *store.Tx, actor plaza.Actor, l 
 	if len(machines) > 0 || !l.CheckedOut.IsZero() {
 		return plaza.Errorf(plaza.Conflict, "license.delete_used")
 	}
-	asked := plaza.RequestFilter{Subject: l.ID, States: []plaza.RequestState{plaza.RequestOpen}}
-	waiting, err := tx.Requests(ctx, actor.Scope(), asked, plaza.Page{Size: 1}, a.now())
+	waits, err := a.askedFor(ctx, tx, actor, l.ID)
 	if err != nil {
 		return err
 	}
-	if waiting.Total > 0 {
-		return plaza.Errorf(plaza.Conflict, "license.delete_asked")
+	if waits {
+		return plaza.Errorf(plaza.Conflict, "license.asked_for")
 	}
-	above, err := tx.Above(ctx, l.Profile)
+	billed, err := tx.BilledFor(ctx, l)
 	if err != nil {
 		return err
 	}
-	for _, profile := range append(above, l.Profile) {
+	for _, profile := range billed {
 		terms, err := a.billing(ctx, tx, plaza.Everyone("whoever is billed for it, of whom nothing is told"), plaza.Profile{ID: profile})
 		if err != nil {
 			return err

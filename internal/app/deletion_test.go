@@ -15,13 +15,13 @@ func TestAMistakeIsDeleted(t *testing.T) {
 	worlds(t, func(t *testing.T, w *apptest.World) {
 		ctx := t.Context()
 		month := plaza.MonthOf(w.Clock.Now())
-		before := must1[*plaza.Statement](t)(w.Statement(ctx, w.Reseller, w.Reseller.Profile, month))
+		before := must1[*plaza.Statement](t)(w.Statement(ctx, w.Reseller, w.Reseller.Profile, month, 0))
 		bound := allow(t, w, w.Vendor, plaza.NewAllowance{Profile: w.Reseller.Profile, Kind: plaza.ConnectAgentLicense, Most: 9})
 		s := sellPlan(t, w, w.Reseller, w.Partner.Profile, w.Plans[plaza.ConnectAgentLicense].ID, apptest.Start())
 		id := s.License.ID
 		come(t, w.Fleet, s)
 		must(t, w.SetAlarm(ctx, w.Partner, s.ID, plaza.AlarmEdit{On: true, Minutes: 5, Address: "a@example.com"}))
-		if got := must1[*plaza.Statement](t)(w.Statement(ctx, w.Reseller, w.Reseller.Profile, month)); got.Licenses != before.Licenses+1 {
+		if got := must1[*plaza.Statement](t)(w.Statement(ctx, w.Reseller, w.Reseller.Profile, month, 0)); got.Licenses != before.Licenses+1 {
 			t.Errorf("%d licenses are billed, were %d", got.Licenses, before.Licenses)
 		}
 		for name, stranger := range strangers(w) {
@@ -38,7 +38,7 @@ func TestAMistakeIsDeleted(t *testing.T) {
 		want(t, "read", errOf(w.License(ctx, w.Vendor, id)), plaza.NotFound)
 		want(t, "its agent", errOf(w.Agent(ctx, w.Vendor, s.ID)), plaza.NotFound)
 		wantCode(t, "its key", errOf(w.Fleet.Identify(ctx, s.key, plaza.Origin{})), plaza.Unauthenticated, "LICENSE_INVALID")
-		equal(t, "the statement", must1[*plaza.Statement](t)(w.Statement(ctx, w.Reseller, w.Reseller.Profile, month)).Licenses, before.Licenses)
+		equal(t, "the statement", must1[*plaza.Statement](t)(w.Statement(ctx, w.Reseller, w.Reseller.Profile, month, 0)).Licenses, before.Licenses)
 		equal(t, "used", must1[plaza.Allowance](t)(w.Allowance(ctx, w.Vendor, bound.ID)).Used, 0)
 		last := must1[plaza.List[plaza.AuditLine]](t)(w.History(ctx, w.Partner, id, plaza.Page{})).Rows[0]
 		if last.Verb != plaza.LicenseDelete || last.Reason != reason || last.ObjectName != "Agent" {

@@ -200,6 +200,10 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 			id := issued(t, w).ID
 			return func() error { return w.DeleteLicense(ctx, r, id, reason, 1) }
 		}},
+		"TransferLicense": {verb: plaza.LicenseTransfer, more: map[plaza.Verb]int{plaza.LicenseTransfer: 1}, make: func() func() error {
+			id := issued(t, w).ID
+			return func() error { return w.TransferLicense(ctx, r, id, r.Profile, reason, 1) }
+		}},
 		"ChangePlan": {verb: plaza.LicensePlan, make: func() func() error {
 			id, to := issued(t, w).ID, plan(t, w, plaza.NewPlan{Kind: plaza.Development, Name: name()}).ID
 			return func() error { return w.ChangePlan(ctx, r, id, to, reason, 1) }
@@ -236,7 +240,7 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		}},
 		"ExportStatement": {verb: plaza.StatementExport, make: func() func() error {
 			return func() error {
-				return errOf(w.ExportStatement(ctx, p, p.Profile, plaza.MonthOf(w.Clock.Now()), plaza.StatementPDF))
+				return errOf(w.ExportStatement(ctx, p, p.Profile, plaza.MonthOf(w.Clock.Now()), 0, plaza.StatementPDF))
 			}
 		}},
 		"EditBilling": {verb: plaza.BillingEdits, make: func() func() error {

@@ -347,6 +347,9 @@ func (a *App) carryOut(ctx context.Context, tx *store.Tx, actor plaza.Actor, m p
 	if err := a.withinAllowancesAbove(ctx, tx, actor, append(without(before, after), without(after, before)...)); err != nil {
 		return err
 	}
+	if err := a.forgetTerms(ctx, tx, p); err != nil {
+		return err
+	}
 	if err := a.cease(ctx, tx, store.EndingOutOfSight(p.ID), plaza.EndMoved); err != nil {
 		return err
 	}
@@ -360,6 +363,24 @@ func (a *App) carryOut(ctx context.Context, tx *store.Tx, actor plaza.Actor, m p
 		return err
 	}
 	return a.tellSides(ctx, tx, actor, m, plaza.NoticeMoveDone)
+}
+
+// forgetTerms ends what was agreed about bills with whoever p moves away from: the discount
+// and what their bookkeeping calls it. What those who have it now agree on, they set.
+func (a *App) forgetTerms(ctx context.Context, tx *store.Tx, p plaza.Profile) error {
+	all, err := a.billing(ctx, tx, eachSide(), p)
+	if err != nil {
+		return err
+	}
+	next := all[len(all)-1]
+	if next.Discount == 0 && next.BillingID == "" {
+		return nil
+	}
+	next.Number, next.Discount, next.BillingID = next.Number+1, 0, ""
+	if now := a.now(); now.After(next.Since) { // whatever the clock does
+		next.Since = now
+	}
+	return tx.InsertBillingTerms(ctx, next)
 }
 
 // without returns those of all that are not among others.

@@ -98,7 +98,7 @@ func TestARenewalIsNotMadeTwice(t *testing.T) {
 		once := read(t, w, l.ID).Ends
 		wantKey(t, "approved", errOf(w.ApproveRequest(ctx, w.Reseller, r.ID, 1)), plaza.Conflict, "request.renewed_meanwhile")
 		equal(t, "its end", read(t, w, l.ID).Ends, once)
-		wantKey(t, "deleted while it is asked for", w.DeleteLicense(ctx, w.Reseller, l.ID, reason, 2), plaza.Conflict, "license.delete_asked")
+		wantKey(t, "deleted while it is asked for", w.DeleteLicense(ctx, w.Reseller, l.ID, reason, 2), plaza.Conflict, "license.asked_for")
 	})
 }
 

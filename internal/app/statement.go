@@ -2,16 +2,17 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/store"
 )
 
-// Statements returns a profile, the terms on which it is billed now, and the months of
+// Statements returns a profile, the terms on which it is billed now, and the periods of
 // which it has a statement: the one that runs first, back to the one in which it was
-// made. Owners, administrators, managers and auditors may, of their own profile and those
+// made, or came to be below the actor's own. Owners, administrators, managers and auditors may, of their own profile and those
 // below. Kinds: NotFound.
-func (a *App) Statements(ctx context.Context, actor plaza.Actor, profile string) (p plaza.Profile, t plaza.BillingTerms, months []plaza.Month, err error) {
+func (a *App) Statements(ctx context.Context, actor plaza.Actor, profile string) (p plaza.Profile, t plaza.BillingTerms, periods []plaza.Period, err error) {
 	err = a.see(ctx, actor, plaza.StatementRead, profile, func(tx *store.Tx) error {
 		if p, err = tx.Profile(ctx, actor.Scope(), profile); err != nil {
 			return err
@@ -22,20 +23,29 @@ func (a *App) Statements(ctx context.Context, actor plaza.Actor, profile string)
 		}
 		t = all[len(all)-1]
 		first, running, err := a.span(p, t)
+		if err != nil {
+			return err
+		}
+		stays, seen, err := tx.Stays(ctx, actor.Scope(), p.ID)
 		for m := running; err == nil && !m.Before(first); m = m.Add(-1) {
-			months = append(months, m)
+			var of []plaza.Period
+			of, err = plaza.Periods(m, stays, all, seen)
+			slices.Reverse(of)
+			periods = append(periods, of...)
 		}
 		return err
 	})
-	return p, t, months, err
+	return p, t, periods, err
 }
 
 // Statement returns what a profile, with all that was below it, used in a month, and
-// what that costs; in the month that runs, so far. The same people may. Kinds: NotFound,
-// also for a month before the profile was made, or one that has not begun.
-func (a *App) Statement(ctx context.Context, actor plaza.Actor, profile string, m plaza.Month) (s *plaza.Statement, err error) {
+// what that costs; in the month that runs, so far. Of a month in which the profile went
+// to somebody else it is the period with that number, or the last one if that is 0. The same
+// people may. Kinds: NotFound, also for a month before the profile was made, or came to
+// be below the actor's own, or one that has not begun.
+func (a *App) Statement(ctx context.Context, actor plaza.Actor, profile string, m plaza.Month, number int) (s *plaza.Statement, err error) {
 	err = a.see(ctx, actor, plaza.StatementRead, profile, func(tx *store.Tx) error {
-		s, err = a.statement(ctx, tx, actor.Scope(), profile, m)
+		s, err = a.statement(ctx, tx, actor.Scope(), profile, m, number)
 		return err
 	})
 	return s, err
@@ -43,9 +53,9 @@ func (a *App) Statement(ctx context.Context, actor plaza.Actor, profile string, 
 
 // ExportStatement is Statement for who takes it along in a form, which is recorded. The
 // same people may. Kinds: NotFound.
-func (a *App) ExportStatement(ctx context.Context, actor plaza.Actor, profile string, m plaza.Month, form plaza.StatementFormat) (s *plaza.Statement, err error) {
+func (a *App) ExportStatement(ctx context.Context, actor plaza.Actor, profile string, m plaza.Month, number int, form plaza.StatementFormat) (s *plaza.Statement, err error) {
 	err = a.see(ctx, actor, plaza.StatementExport, profile, func(tx *store.Tx) error { // which keeps nobody from writing
-		s, err = a.statement(ctx, tx, actor.Scope(), profile, m)
+		s, err = a.statement(ctx, tx, actor.Scope(), profile, m, number)
 		return err
 	})
 	if err != nil {
@@ -61,7 +71,7 @@ func (a *App) ExportStatement(ctx context.Context, actor plaza.Actor, profile st
 }
 
 // statement computes a statement of a profile in scope.
-func (a *App) statement(ctx context.Context, tx *store.Tx, scope plaza.Scope, profile string, m plaza.Month) (*plaza.Statement, error) {
+func (a *App) statement(ctx context.Context, tx *store.Tx, scope plaza.Scope, profile string, m plaza.Month, number int) (*plaza.Statement, error) {
 	p, err := tx.Profile(ctx, scope, profile)
 	if err != nil {
 		return nil, err
@@ -70,22 +80,33 @@ func (a *App) statement(ctx context.Context, tx *store.Tx, scope plaza.Scope, pr
 	if err != nil {
 		return nil, err
 	}
-	terms, err := plaza.TermsOf(m, all)
+	stays, seen, err := tx.Stays(ctx, scope, p.ID)
 	if err != nil {
 		return nil, err
 	}
-	first, running, err := a.span(p, terms)
-	if err == nil && (m.Before(first) || running.Before(m)) {
+	periods, err := plaza.Periods(m, stays, all, seen)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(periods, func(p plaza.Period) bool { return p.Number == number })
+	if number == 0 {
+		i = len(periods) - 1
+	}
+	if i < 0 {
+		return nil, plaza.Errorf(plaza.NotFound, "error.not_found")
+	}
+	_, running, err := a.span(p, periods[i].Terms)
+	if err == nil && running.Before(m) {
 		err = plaza.Errorf(plaza.NotFound, "error.not_found")
 	}
 	if err != nil {
 		return nil, err
 	}
-	u, err := usage(ctx, tx, scope, m, terms)
+	u, err := usage(ctx, tx, scope, m, periods[i].Terms)
 	if err != nil {
 		return nil, err
 	}
-	return u.Statement(p, m, terms, a.now())
+	return u.Statement(p, periods[i], a.now())
 }
 
 // span returns in which month p was made, and which one runs now, as it is billed.
@@ -113,7 +134,7 @@ func usage(ctx context.Context, tx *store.Tx, scope plaza.Scope, m plaza.Month, 
 	if u.Running, err = tx.Running(ctx, scope, t.Profile, from, till); err != nil {
 		return u, err
 	}
-	if u.Prices, err = tx.PlanPrices(ctx, t.Currency); err != nil {
+	if u.Prices, err = tx.PlanPrices(ctx, t.Currency, u.Facts); err != nil {
 		return u, err
 	}
 	u.Adjustments, err = tx.Adjustments(ctx, scope, t.Profile, m)

@@ -35,7 +35,7 @@ func patient(w *apptest.World) {
 // statement returns the statement of a profile, as the actor sees it.
 func statement(t testing.TB, w *apptest.World, actor plaza.Actor, profile string, m plaza.Month) *plaza.Statement {
 	t.Helper()
-	return must1[*plaza.Statement](t)(w.Statement(t.Context(), actor, profile, m))
+	return must1[*plaza.Statement](t)(w.Statement(t.Context(), actor, profile, m, 0))
 }
 
 // lines returns the lines of a statement, in short.
@@ -163,11 +163,11 @@ func TestWhoReadsStatements(t *testing.T) {
 	worlds(t, func(t *testing.T, w *apptest.World) {
 		ctx, of := t.Context(), w.Partner.Profile
 		for name, who := range strangers(w) {
-			_, err := w.Statement(ctx, who, of, january)
+			_, err := w.Statement(ctx, who, of, january, 0)
 			want(t, name, err, plaza.NotFound)
 			_, _, _, err = w.Statements(ctx, who, of)
 			want(t, name, err, plaza.NotFound)
-			want(t, name, errOf(w.ExportStatement(ctx, who, of, january, plaza.StatementCSV)), plaza.NotFound)
+			want(t, name, errOf(w.ExportStatement(ctx, who, of, january, 0, plaza.StatementCSV)), plaza.NotFound)
 			in := plaza.BillingEdit{Currency: "USD", TimeZone: "UTC"}
 			if who.Kind.Administers() {
 				want(t, name, w.EditBilling(ctx, who, of, in), plaza.NotFound)
@@ -176,18 +176,111 @@ func TestWhoReadsStatements(t *testing.T) {
 				want(t, name, err, plaza.NotFound)
 			}
 		}
-		want(t, "those above", errOf(w.Statement(ctx, w.Partner, w.Reseller.Profile, january)), plaza.NotFound)
+		want(t, "those above", errOf(w.Statement(ctx, w.Partner, w.Reseller.Profile, january, 0)), plaza.NotFound)
 		support := w.Invite(t, w.Reseller, w.Reseller.Profile, "Support", plaza.Support)
-		want(t, "support", errOf(w.Statement(ctx, support, of, january)), plaza.Forbidden)
+		want(t, "support", errOf(w.Statement(ctx, support, of, january, 0)), plaza.Forbidden)
 		auditor := w.Invite(t, w.Reseller, of, "Auditor", plaza.Auditor)
 		statement(t, w, auditor, of, january)
-		want(t, "a month before there was anything", errOf(w.Statement(ctx, w.Partner, of, january.Add(-1))), plaza.NotFound)
-		want(t, "a month to come", errOf(w.Statement(ctx, w.Partner, of, january.Add(1))), plaza.NotFound)
+		want(t, "a month before there was anything", errOf(w.Statement(ctx, w.Partner, of, january.Add(-1), 0)), plaza.NotFound)
+		want(t, "a month to come", errOf(w.Statement(ctx, w.Partner, of, january.Add(1), 0)), plaza.NotFound)
 		w.Clock.Advance(60 * day)
 		_, held, months, err := w.Statements(ctx, w.Partner, of)
 		must(t, err)
-		equal(t, "the months", fmt.Sprint(months), "[2026-03 2026-02 2026-01]")
+		equal(t, "the months", named(months), []string{"2026-03", "2026-02", "2026-01"})
 		equal(t, "the terms", held, plaza.BillingTerms{Profile: of, Currency: "EUR", TimeZone: "UTC"})
+	})
+}
+
+// named returns what periods are called, in short.
+func named(all []plaza.Period) (names []string) {
+	for _, p := range all {
+		name := p.Month.String()
+		if p.Number > 0 {
+			name += fmt.Sprintf(" (%d)", p.Number)
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// TestAMoveEndsAStatement: each of the two who billed a profile in a month has a statement
+// of it for themselves; whoever has it now sees nothing of what was before.
+func TestAMoveEndsAStatement(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		patient(w)
+		w.Stranger.Session = ""
+		ctx, of := t.Context(), w.Partner.Profile
+		dev := priced(t, w, plaza.Development, "Dev", 31_00)
+		must(t, w.EditBilling(ctx, w.Reseller, of, plaza.BillingEdit{Currency: "EUR", Discount: 1000, TimeZone: "Europe/Amsterdam", BillingID: "D-1"}))
+		must1[plaza.License](t)(w.IssueLicense(ctx, w.Reseller, plaza.NewLicense{Profile: of, Plan: dev.ID}))
+		must1[plaza.Adjustment](t)(w.Adjust(ctx, w.Reseller, of, plaza.NewAdjustment{Minor: -500, Reason: reason}))
+		w.Clock.Advance(10 * day) // to the 12th
+		m := proposed(t, w)
+		must(t, agree(t, w, w.Reseller, m))
+		must(t, agree(t, w, w.Stranger, m))
+		w.Clock.Advance(time.Hour)
+		must1[plaza.Adjustment](t)(w.Adjust(ctx, w.Stranger, of, plaza.NewAdjustment{Minor: 700, Reason: reason}))
+		held := billedOn(t, w, of)
+		if held.Discount != 0 || held.BillingID != "" || held.TimeZone != "Europe/Amsterdam" {
+			t.Errorf("it is billed on %+v", held)
+		}
+		bill(t, w, w.Stranger, of, 5000, "Europe/Amsterdam")
+		w.Clock.Advance(30 * day)
+
+		check := func(who plaza.Actor, number int, id string, line string, total int64) {
+			t.Helper()
+			s := must1[*plaza.Statement](t)(w.Statement(ctx, who, of, january, number))
+			equal(t, who.ProfileName, lines(s)[0], line)
+			if s.Total.Minor != total || s.SoFar || s.Number != number || s.Terms.BillingID != id || len(s.Adjustments) != 1 {
+				t.Errorf("%s sees %+v", who.ProfileName, s)
+			}
+		}
+		for _, who := range []plaza.Actor{w.Partner, w.Vendor} {
+			check(who, 1, "D-1", "Dev 1: 1×10 = 10.00 - 1.00", 9_00-5_00)
+			_, _, all, err := w.Statements(ctx, who, of)
+			must(t, err)
+			equal(t, who.ProfileName, named(all), []string{"2026-02", "2026-01 (2)", "2026-01 (1)"})
+		}
+		check(w.Stranger, 2, "", "Dev 1: 1×20 = 20.00 - 10.00", 10_00+7_00)
+		equal(t, "the last one", statement(t, w, w.Partner, of, january).Number, 2)
+		_, _, all, err := w.Statements(ctx, w.Stranger, of)
+		must(t, err)
+		equal(t, "who has it now", named(all), []string{"2026-02", "2026-01 (2)"})
+		want(t, "before they had it", errOf(w.Statement(ctx, w.Stranger, of, january, 1)), plaza.NotFound)
+		want(t, "a third one", errOf(w.Statement(ctx, w.Partner, of, january, 3)), plaza.NotFound)
+		want(t, "who had it", errOf(w.Statement(ctx, w.Reseller, of, january, 1)), plaza.NotFound)
+		for who, days := range map[*plaza.Actor]int{&w.Reseller: 10, &w.Stranger: 20, &w.Vendor: 30} {
+			if s := statement(t, w, w.Vendor, who.Profile, january); s.Lines[0].Days != days || s.Number != 0 {
+				t.Errorf("of %s: %v", who.ProfileName, lines(s))
+			}
+		}
+	})
+}
+
+// TestWhoComesToSeeAProfileSeesWhatIsSinceThen: also if it went along with the one above it,
+// which bills it as before.
+func TestWhoComesToSeeAProfileSeesWhatIsSinceThen(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		patient(w)
+		w.Stranger.Session = ""
+		dev := priced(t, w, plaza.Development, "Dev", 31_00)
+		middle := w.Add(t, w.Reseller, plaza.Reseller, "Middle")
+		deep := w.Add(t, middle, plaza.Partner, "Deep")
+		middle.Session = ""
+		must1[plaza.License](t)(w.IssueLicense(t.Context(), middle, plaza.NewLicense{Profile: deep.Profile, Plan: dev.ID}))
+		w.Clock.Advance(10 * day)
+		m := must1[plaza.Move](t)(w.ProposeMove(t.Context(), w.Vendor, plaza.NewMove{Profile: middle.Profile, To: w.Stranger.Profile, Reason: reason}))
+		must(t, agree(t, w, w.Reseller, m))
+		must(t, agree(t, w, w.Stranger, m))
+		w.Clock.Advance(30 * day)
+		for who, days := range map[*plaza.Actor]int{&middle: 30, &w.Stranger: 20, &w.Vendor: 30} {
+			s := statement(t, w, *who, deep.Profile, january)
+			if s.Lines[0].Days != days || s.Number != 0 || s.Since.IsZero() != (days == 30) {
+				t.Errorf("%s sees %v since %s", who.ProfileName, lines(s), s.Since)
+			}
+		}
 	})
 }
 
@@ -255,6 +348,6 @@ func TestWhoWasMovedStaysInTheStatement(t *testing.T) {
 				}
 			}
 		}
-		want(t, "by whom it has left", errOf(w.Statement(ctx, w.Reseller, of, january)), plaza.NotFound)
+		want(t, "by whom it has left", errOf(w.Statement(ctx, w.Reseller, of, january, 0)), plaza.NotFound)
 	})
 }

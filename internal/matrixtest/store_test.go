@@ -287,6 +287,14 @@ func (w *world) calls() map[string]call {
 		"DeleteLicense": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.DeleteLicense(ctx, s, plaza.License{ID: ids[aLicense], Version: version(aLicense)}, now)
 		}),
+		"Stays": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			stays, _, err := tx.Stays(ctx, s, ids[aProfile])
+			return stays, err
+		},
+		"TransferLicense": change(func(tx *store.Tx, s plaza.Scope) error {
+			l := plaza.License{ID: ids[aLicense], Profile: w.Stranger.Profile, Version: version(aLicense), Updated: now}
+			return tx.TransferLicense(ctx, s, l, []byte("sealed"))
+		}),
 		"DueRenewals": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.DueRenewals(ctx, s, now.AddDate(9, 0, 0), 100)
 		},

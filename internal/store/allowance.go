@@ -70,20 +70,21 @@ func (tx *Tx) DeleteAllowance(ctx context.Context, scope plaza.Scope, w plaza.Al
 	return tx.versioned(ctx, "allowances", "profile_id", scope, w.ID, `DELETE FROM allowances WHERE id = $1 AND version = $2`, a)
 }
 
-// HoldAllowances returns every allowance that a license of a kind and a plan, which
-// the profile with the given ID holds, counts towards: its own, and of those above.
+// HoldAllowances returns every allowance that a license of a kind and a plan counts
+// towards which one of the profiles with the given IDs holds: its own, and those above.
 // From now on nobody else counts them before this transaction ends: so they have to
 // be held after what is to be counted was written, and what is counted then is
 // exact.
-func (tx *Tx) HoldAllowances(ctx context.Context, profile string, kind plaza.LicenseKind, plan string) ([]plaza.Allowance, error) {
-	const which = ` WHERE w.profile_id IN (SELECT ancestor_id FROM profile_tree WHERE profile_id = $1)
-		AND (w.kind = $2 OR w.plan_id = $3) ORDER BY w.id`
+func (tx *Tx) HoldAllowances(ctx context.Context, kind plaza.LicenseKind, plan string, profiles ...string) ([]plaza.Allowance, error) {
+	a := args{kind, plan}
+	which := ` WHERE w.profile_id IN (SELECT ancestor_id FROM profile_tree WHERE ` + in(&a, "profile_id", profiles) + `)
+		AND (w.kind = $1 OR w.plan_id = $2) ORDER BY w.id`
 	if tx.forUpdate != "" {
-		if _, err := collect(ctx, tx, scanID, `SELECT w.id FROM allowances w`+which+tx.forUpdate, profile, kind, plan); err != nil {
+		if _, err := collect(ctx, tx, scanID, `SELECT w.id FROM allowances w`+which+tx.forUpdate, a...); err != nil {
 			return nil, err
 		}
 	}
-	return collect(ctx, tx, scanAllowance, `SELECT `+allowanceColumns+` FROM `+allowanceFrom+which, profile, kind, plan)
+	return collect(ctx, tx, scanAllowance, `SELECT `+allowanceColumns+` FROM `+allowanceFrom+which, a...)
 }
 
 // ToldAllowance writes of which percentage of w was told.

@@ -78,14 +78,14 @@ func (tx *Tx) FleetActivations(ctx context.Context, scope plaza.Scope, after, la
 // whoever counts what it allows. Nobody else counts meanwhile. It returns NotFound
 // if there is none.
 func (tx *Tx) HoldLicense(ctx context.Context, scope plaza.Scope, id string) error {
+	hold := `SELECT id FROM licenses WHERE id = $1`
 	a := args{id}
-	n, err := collect(ctx, tx, func(row scanner) (s string, err error) {
-		err = row.Scan(&s)
-		return s, err
-	}, `SELECT id FROM licenses WHERE id = $1 AND `+a.ownLicense(scope)+tx.forUpdate, a...)
-	if err == nil && len(n) == 0 {
-		err = errNotFound()
+	if scope.License() == "" && tx.forUpdate != "" { // whose it is may be changing: that is asked afterwards
+		if _, err := collect(ctx, tx, scanID, hold+tx.forUpdate, id); err != nil {
+			return err
+		}
 	}
+	_, err := one(ctx, tx, scanID, hold+` AND `+a.ownLicense(scope)+tx.forUpdate, a...)
 	return err
 }
 

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -123,28 +125,85 @@ func (tx *Tx) Places(ctx context.Context, scope plaza.Scope, profile string, fro
 	}, query, a...)
 }
 
+// Stays returns when the profile with the given ID, which is in scope, lay directly below
+// the same one, in order, and since when somebody with that scope has seen it: zero for
+// who sees everything, and for the profile itself.
+func (tx *Tx) Stays(ctx context.Context, scope plaza.Scope, profile string) (all []plaza.Stay, seen time.Time, err error) {
+	a := args{profile}
+	all, err = collect(ctx, tx, func(row scanner) (s plaza.Stay, err error) {
+		err = row.Scan(at(&s.Since), at(&s.Until))
+		return s, err
+	}, `
+		SELECT w.since_at, w.until_at FROM profile_places w JOIN profiles p ON p.id = w.profile_id
+		WHERE w.profile_id = $1 AND w.depth = CASE WHEN p.parent_id IS NULL THEN 0 ELSE 1 END AND `+a.within(scope, "w.profile_id")+`
+		ORDER BY w.since_at`, a...)
+	if err != nil || scope.All() || scope.Root() == profile {
+		return all, seen, err
+	}
+	seen, err = one(ctx, tx, func(row scanner) (t time.Time, err error) {
+		err = row.Scan(at(&t))
+		return t, err
+	}, `SELECT w.since_at FROM profile_places w WHERE w.profile_id = $1 AND w.ancestor_id = $2 AND w.until_at IS NULL`, profile, scope.Root())
+	if err == nil && len(all) > 0 && !seen.After(all[0].Since) {
+		seen = time.Time{} // as long as there has been anything
+	}
+	return all, seen, err
+}
+
 // Running returns when licenses were activated on a machine, from one time till
-// another, that profiles hold which then lay below the one with the given ID, or it
+// another, that profiles ever held which then lay below the one with the given ID, or it
 // itself, if that is in scope.
 func (tx *Tx) Running(ctx context.Context, scope plaza.Scope, profile string, from, till time.Time) ([]plaza.Running, error) {
 	a := args{profile, when(from), when(till)}
 	query := `
 		SELECT m.license_id, m.created_at, m.ended_at FROM activations m
-		WHERE m.created_at < $3 AND (m.ended_at IS NULL OR m.ended_at > $2) AND ` + a.placed(scope, "m.profile_id")
+		WHERE m.created_at < $3 AND (m.ended_at IS NULL OR m.ended_at > $2)
+			AND m.license_id IN (SELECT h.license_id FROM ledger h WHERE ` + a.placed(scope, "h.profile_id") + `)`
 	return collect(ctx, tx, func(row scanner) (r plaza.Running, err error) {
 		err = row.Scan(&r.License, at(&r.Since), at(&r.Until))
 		return r, err
 	}, query, a...)
 }
 
-// PlanPrices returns what each edition of each plan costs in a currency.
-func (tx *Tx) PlanPrices(ctx context.Context, in plaza.Currency) ([]plaza.PlanPrice, error) {
-	return collect(ctx, tx, func(row scanner) (p plaza.PlanPrice, err error) {
-		p.Price.Currency = in
-		err = row.Scan(&p.Plan, &p.Name, &p.Kind, &p.Edition, &p.Price.Minor, &p.Known)
+// PlanPrices returns what the editions of plans that facts are of cost in a currency.
+func (tx *Tx) PlanPrices(ctx context.Context, currency plaza.Currency, facts []plaza.Fact) ([]plaza.PlanPrice, error) {
+	type edition struct {
+		plan   string
+		number int
+	}
+	editions, plans := map[edition]bool{}, map[string]plaza.PlanPrice{}
+	for _, f := range facts {
+		editions[edition{f.Plan, f.Edition}] = true
+		plans[f.Plan] = plaza.PlanPrice{}
+	}
+	if len(plans) == 0 {
+		return nil, nil
+	}
+	a := args{currency}
+	query := `
+		SELECT pl.id, pl.name, pl.kind, COALESCE(c.edition, 0), COALESCE(c.minor, 0)
+		FROM plans pl LEFT JOIN plan_prices c ON c.plan_id = pl.id AND c.currency = $1 WHERE `
+	prices, err := collect(ctx, tx, func(row scanner) (p plaza.PlanPrice, err error) {
+		p.Price.Currency = currency
+		err = row.Scan(&p.Plan, &p.Name, &p.Kind, &p.Edition, &p.Price.Minor)
 		return p, err
-	}, `
-		SELECT pl.id, pl.name, pl.kind, e.edition, COALESCE(c.minor, 0), c.minor IS NOT NULL
-		FROM plans pl JOIN (SELECT DISTINCT plan_id, edition FROM ledger) e ON e.plan_id = pl.id
-			LEFT JOIN plan_prices c ON c.plan_id = e.plan_id AND c.edition = e.edition AND c.currency = $1`, in)
+	}, query+in(&a, "pl.id", slices.Sorted(maps.Keys(plans))), a...)
+	if err != nil {
+		return nil, err
+	}
+	var all []plaza.PlanPrice
+	for _, p := range prices {
+		plans[p.Plan] = p
+		if key := (edition{p.Plan, p.Edition}); editions[key] {
+			p.Known = true
+			all = append(all, p)
+			delete(editions, key)
+		}
+	}
+	for e := range editions { // without a price in this currency
+		p := plans[e.plan]
+		p.Edition, p.Price.Minor = e.number, 0
+		all = append(all, p)
+	}
+	return all, nil
 }

@@ -17,7 +17,7 @@ type LicenseKey struct {
 // InsertLicense adds l with its key. Whether its profile stands still stays as it is
 // until this transaction ends, so that the ledger says what is so.
 func (tx *Tx) InsertLicense(ctx context.Context, l plaza.License, key LicenseKey) error {
-	if err := tx.shareProfile(ctx, l.Profile); err != nil {
+	if err := tx.ShareProfile(ctx, l.Profile); err != nil {
 		return err
 	}
 	err := tx.must(ctx, `

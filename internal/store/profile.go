@@ -80,9 +80,10 @@ func (tx *Tx) HoldProfile(ctx context.Context, id string) error {
 	return err
 }
 
-// shareProfile keeps a profile as it is until this transaction ends, as HoldProfile
-// does, but together with others who only rely on it.
-func (tx *Tx) shareProfile(ctx context.Context, id string) error {
+// ShareProfile keeps a profile as it is until this transaction ends, as HoldProfile
+// does, but together with others who only rely on it. Whoever holds a license, too, does
+// that after this.
+func (tx *Tx) ShareProfile(ctx context.Context, id string) error {
 	if tx.forShare == "" {
 		return nil
 	}

@@ -34,12 +34,15 @@ type dialect struct {
 	claim     string             // ends a SELECT that claims rows others may be claiming
 	analyze   string             // counts what is where; SQLite does without
 	pulse     func(i int) string // the four parameters of the pulse at i, where there are many of them
+	deferKeys string             // has foreign keys checked only when the transaction ends
 	snapshot  sql.IsolationLevel // that lets every query of a reader see the same moment; SQLite always does
 }
 
 func sqliteDialect() dialect {
 	// It looks for numbered parameters by name, which takes it as long as to write.
-	return dialect{name: goose.DialectSQLite3, pulse: func(int) string { return "(?, ?, ?, ?)" }}
+	return dialect{
+		name: goose.DialectSQLite3, pulse: func(int) string { return "(?, ?, ?, ?)" }, deferKeys: "PRAGMA defer_foreign_keys = ON",
+	}
 }
 
 func postgresDialect() dialect {
@@ -48,7 +51,7 @@ func postgresDialect() dialect {
 		still:   "LOCK TABLE licenses IN SHARE ROW EXCLUSIVE MODE",
 		lock:    "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
 		share:   "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))",
-		analyze: "ANALYZE", snapshot: sql.LevelRepeatableRead,
+		analyze: "ANALYZE", snapshot: sql.LevelRepeatableRead, deferKeys: "SET CONSTRAINTS ALL DEFERRED",
 		pulse: func(i int) string {
 			return fmt.Sprintf("($%d, $%d, CAST($%d AS BIGINT), $%d)", 4*i+1, 4*i+2, 4*i+3, 4*i+4)
 		},

@@ -57,6 +57,7 @@ func (s *Web) routes(m mount) {
 	s.licenseRoutes(m)
 	s.renewalRoutes(m)
 	s.deletionRoutes(m)
+	s.transferRoutes(m)
 	s.allowanceRoutes(m)
 	s.statementRoutes(m)
 	s.billingRoutes(m)

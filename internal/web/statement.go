@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -26,7 +27,7 @@ func (s *Web) statements(w http.ResponseWriter, r *http.Request, actor plaza.Act
 	if p.Choices, err = s.choices(r, actor, plaza.StatementRead); err != nil {
 		return err
 	}
-	p.Profile, p.Terms, p.Months, err = s.app.Statements(r.Context(), actor, cmp.Or(r.FormValue("profile"), actor.Profile))
+	p.Profile, p.Terms, p.Periods, err = s.app.Statements(r.Context(), actor, cmp.Or(r.FormValue("profile"), actor.Profile))
 	if err != nil {
 		return err
 	}
@@ -42,7 +43,7 @@ func (s *Web) statement(w http.ResponseWriter, r *http.Request, actor plaza.Acto
 	if err != nil {
 		return err
 	}
-	found, err := s.app.Statement(r.Context(), actor, id(r), m)
+	found, err := s.app.Statement(r.Context(), actor, id(r), m, period(r))
 	if err != nil {
 		return err
 	}
@@ -50,12 +51,28 @@ func (s *Web) statement(w http.ResponseWriter, r *http.Request, actor plaza.Acto
 	if err != nil {
 		return err
 	}
-	_, _, months, err := s.app.Statements(r.Context(), actor, found.Profile)
+	_, _, all, err := s.app.Statements(r.Context(), actor, found.Profile)
 	if err != nil {
 		return err
 	}
-	p := views.Statement{Frame: f, Statement: *found, There: there, Before: slices.Contains(months, m.Add(-1))}
+	p := views.Statement{Frame: f, Statement: *found, There: there}
+	i := slices.IndexFunc(all, func(p plaza.Period) bool { return p.Month == found.Month && p.Number == found.Number })
+	if i > 0 {
+		p.After = all[i-1]
+	}
+	if i >= 0 && i+1 < len(all) {
+		p.Before = all[i+1]
+	}
 	return s.render(w, r, http.StatusOK, p)
+}
+
+// period returns which of several in its month is asked for; 0: the last one.
+func period(r *http.Request) int {
+	n, err := strconv.Atoi(r.FormValue("period"))
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // month returns the month in the path, or NotFound.
@@ -85,7 +102,7 @@ func (s *Web) statementExport(w http.ResponseWriter, r *http.Request, actor plaz
 		return err
 	}
 	_ = http.NewResponseController(w).SetWriteDeadline(s.now().Add(exportFor)) // the usual time is enough for most
-	found, err := s.app.ExportStatement(r.Context(), actor, id(r), m, form)
+	found, err := s.app.ExportStatement(r.Context(), actor, id(r), m, period(r), form)
 	if err != nil {
 		return err
 	}
@@ -93,7 +110,11 @@ func (s *Web) statementExport(w http.ResponseWriter, r *http.Request, actor plaz
 	if err != nil {
 		return err
 	}
-	name := "statement-" + found.Month.String() + "." + string(form)
+	name := "statement-" + found.Month.String()
+	if found.Number > 0 {
+		name += "-" + strconv.Itoa(found.Number)
+	}
+	name += "." + string(form)
 	w.Header().Set("Content-Type", statementType(form))
 	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	http.ServeContent(w, r, name, time.Time{}, file)

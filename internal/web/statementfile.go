@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"io"
 	"strconv"
+	"time"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/i18n"
@@ -43,6 +44,14 @@ func (s *Web) statementFile(p *i18n.Printer, of *plaza.Statement, form plaza.Sta
 	return bytes.NewReader(b.Bytes()), err
 }
 
+// moment returns a time as it stands in a file (RFC 3339); nothing if it is zero.
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
 // statementCSV writes the lines of a statement, what was booked on it, and the total, as
 // rows of one table (RFC 4180), in UTF-8 with a mark that spreadsheets need to see that
 // it is.
@@ -54,12 +63,13 @@ func statementCSV(w io.Writer, s *plaza.Statement) error {
 	out.UseCRLF = true
 	rows := [][]string{{
 		"month", "profile", "profile_name", "billing_id", "time_zone", "days_of_month", "row", "plan", "plan_name", "edition", "kind", "trial",
-		"licenses", "active", "days", "price", "amount", "discount", "net", "currency", "reason",
+		"licenses", "active", "days", "price", "amount", "discount", "net", "currency", "reason", "since", "until",
 	}}
-	add := func(row string, more ...string) {
-		rows = append(rows, append([]string{
-			s.Month.String(), s.Profile, cell(s.ProfileName), cell(s.Terms.BillingID), s.Terms.TimeZone, strconv.Itoa(len(s.Days)), row,
-		}, more...))
+	add := func(kind string, more ...string) {
+		row := append([]string{
+			s.Month.String(), s.Profile, cell(s.ProfileName), cell(s.Terms.BillingID), s.Terms.TimeZone, strconv.Itoa(len(s.Days)), kind,
+		}, more...)
+		rows = append(rows, append(row, moment(s.Since), moment(s.Until)))
 	}
 	in := string(s.Terms.Currency)
 	for _, l := range s.Lines {

@@ -74,11 +74,14 @@ func (f Frame) moveLines(p plaza.MovePreview) (all []string) {
 		}
 		all = append(all, f.T("move.takes_licenses", "Count", n, "Kinds", f.List(kinds)))
 	}
-	all = append(all, f.T("move.takes_agents", "Count", p.Agents), f.T("move.takes_logins", "Count", p.Logins))
+	if p.Agents > 0 {
+		all = append(all, f.T("move.takes_agents", "Count", p.Agents))
+	}
+	all = append(all, f.T("move.takes_logins", "Count", p.Logins))
 	if p.Requests > 0 {
 		all = append(all, f.T("move.takes_requests", "Count", p.Requests))
 	}
-	return append(append(all, f.T("move.keeps"), f.T("move.keeps_alarms")), f.moveSight(p)...)
+	return append(append(all, f.T("move.keeps"), f.T("move.keeps_alarms"), f.T("move.keeps_billing")), f.moveSight(p)...)
 }
 
 // moveSight returns who comes to see it and who does not any more, and what ends with
@@ -105,16 +108,21 @@ func (f Frame) moveSight(p plaza.MovePreview) (all []string) {
 // moveWarnings returns what of the taking side's allowances becomes tight.
 func (f Frame) moveWarnings(p plaza.MovePreview) (all []string) {
 	for _, w := range p.Allowances {
-		key := "move.allowance_near"
-		if w.Exceeded() {
-			key = "move.allowance_over"
-		}
-		all = append(all, f.T(key, "Name", w.ProfileName, "Used", w.Used, "Most", w.Most+w.Overage, "Of", w.Of()))
+		all = append(all, f.allowanceThen(w))
 	}
 	if p.FullBeyond {
 		all = append(all, f.T("move.full_beyond"))
 	}
 	return all
+}
+
+// allowanceThen returns how much of an allowance is used once what moves has come.
+func (f Frame) allowanceThen(w plaza.Allowance) string {
+	key := "move.allowance_near"
+	if w.Exceeded() {
+		key = "move.allowance_over"
+	}
+	return f.T(key, "Name", w.ProfileName, "Used", w.Used, "Most", w.Most+w.Overage, "Of", w.Of())
 }
 
 // takers returns who can be chosen to take a profile.

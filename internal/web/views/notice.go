@@ -25,8 +25,10 @@ func noticePath(n plaza.Notice) string {
 		return "/allowances"
 	case plaza.NoticeBatchDone:
 		return "/batches/" + n.Object
-	case plaza.NoticeLicenseEnds:
+	case plaza.NoticeLicenseEnds, plaza.NoticeLicenseCame:
 		return "/licenses/" + n.Object
+	case plaza.NoticeLicenseGone:
+		return "/licenses"
 	case plaza.NoticeLicensesEnd:
 		return "/licenses?sort=ends&state=active%2Cexpiring"
 	case plaza.NoticeMoveAsked, plaza.NoticeMoveDone, plaza.NoticeMoveDeclined, plaza.NoticeMoveWithdrawn:
@@ -41,7 +43,7 @@ func noticeIcon(k plaza.NoticeKind) string {
 	switch k {
 	case plaza.NoticeRequestMade, plaza.NoticeRequestComment, plaza.NoticeRequestSecond:
 		return "inbox"
-	case plaza.NoticeLicenseEnds, plaza.NoticeLicensesEnd:
+	case plaza.NoticeLicenseEnds, plaza.NoticeLicensesEnd, plaza.NoticeLicenseCame, plaza.NoticeLicenseGone:
 		return "certificate"
 	case plaza.NoticeRequestApproved:
 		return "circle-check"

@@ -14,12 +14,36 @@ func statementsPath(profile string) string {
 }
 
 // statementPath returns the address of a statement.
-func statementPath(profile string, m plaza.Month) string {
-	return "/statements/" + profile + "/" + m.String()
+func statementPath(profile string, p plaza.Period) string {
+	return "/statements/" + profile + "/" + p.Month.String() + numbered(p, url.Values{})
 }
 
-// monthOf returns the name of a month.
-func (f Frame) monthOf(m plaza.Month) string { return f.Month(m.Begins(f.Zone())) }
+// numbered returns the query of an address, in which it says which period of its month
+// p is, if it is not all of it.
+func numbered(p plaza.Period, query url.Values) string {
+	if p.Number > 0 {
+		query.Set("period", strconv.Itoa(p.Number))
+	}
+	if len(query) == 0 {
+		return ""
+	}
+	return "?" + query.Encode()
+}
+
+// period returns what a period is called: its month and, if it is not all of that, from
+// when or until when it is.
+func (f Frame) period(p plaza.Period) string {
+	month := f.Month(p.Month.Begins(f.Zone()))
+	switch {
+	case p.Since.IsZero() && p.Until.IsZero():
+		return month
+	case p.Until.IsZero():
+		return f.T("statement.period_since", "Month", month, "Date", p.Since)
+	case p.Since.IsZero():
+		return f.T("statement.period_until", "Month", month, "Date", p.Until)
+	}
+	return f.T("statement.period_between", "Month", month, "Since", p.Since, "Until", p.Until)
+}
 
 // lead returns whose statements they are.
 func (p Statements) lead() string {
@@ -34,12 +58,20 @@ func (p Statements) chosen() Form { return Form{Values: url.Values{"profile": {p
 
 // title returns whose statement it is, and of which month.
 func (p Statement) title() string {
-	return p.Frame.T("statement.title", "Name", p.Statement.ProfileName, "Month", p.Frame.monthOf(p.Statement.Month))
+	return p.Frame.T("statement.title", "Name", p.Statement.ProfileName, "Month", p.there().period(p.Statement.Period))
+}
+
+// there returns the frame of p as it is where the profile is billed.
+func (p Statement) there() Frame {
+	f := p.Frame
+	f.Printer = p.There
+	return f
 }
 
 // export returns the address of a statement in a form.
 func (p Statement) export(form plaza.StatementFormat) string {
-	return statementPath(p.Statement.Profile, p.Statement.Month) + "/export?format=" + string(form)
+	of := p.Statement.Period
+	return "/statements/" + p.Statement.Profile + "/" + of.Month.String() + "/export" + numbered(of, url.Values{"format": {string(form)}})
 }
 
 // parted reports whether there is more than one part, or one that is not the profile
@@ -95,6 +127,9 @@ func (p Statement) notes() []string {
 		f.T("statement.note_days", "Count", len(p.Statement.Days), "Zone", zoneName(t.TimeZone)),
 		f.T("statement.note_rounding"),
 		f.T("statement.note_currency", "Currency", string(t.Currency)),
+	}
+	if of := p.Statement.Period; !of.Since.IsZero() || !of.Until.IsZero() {
+		all = append(all, f.T("statement.note_period"))
 	}
 	if t.BillingID != "" {
 		all = append(all, f.T("statement.note_billing_id", "ID", t.BillingID))

@@ -19,8 +19,10 @@ func hostileStatement() plaza.Statement {
 	agent, unknown := price, price
 	agent.Kind, unknown.Known = plaza.ConnectAgentLicense, false
 	s := plaza.Statement{
-		Profile: hostile, ProfileName: hostile, Month: plaza.Month{Year: 2026, Month: time.February}, At: noon(),
-		Terms: plaza.BillingTerms{Currency: hostile, Discount: 1250, TimeZone: "Europe/Amsterdam", BillingID: hostile},
+		Profile: hostile, ProfileName: hostile, At: noon(), Period: plaza.Period{
+			Month: plaza.Month{Year: 2026, Month: time.February}, Number: 2, Since: noon().AddDate(0, 0, 1), Until: noon().AddDate(0, 0, 9),
+			Terms: plaza.BillingTerms{Currency: hostile, Discount: 1250, TimeZone: "Europe/Amsterdam", BillingID: hostile},
+		},
 		Lines: []plaza.StatementLine{
 			{PlanPrice: price, Licenses: 1200, Days: 30000, Amount: in(52_500_00), Discount: in(6_562_50), Net: in(45_937_50)},
 			{PlanPrice: agent, Licenses: 2, Days: 3, Active: 1, Amount: in(1), Net: in(1)},
@@ -40,19 +42,21 @@ func hostileStatement() plaza.Statement {
 }
 
 func statementPages(f Frame) [][2]Page {
-	full, empty := hostileStatement(), plaza.Statement{Days: hostileStatement().Days[:1], Month: plaza.Month{Year: 2026, Month: 1}}
+	full, empty := hostileStatement(), plaza.Statement{Period: plaza.Period{Month: plaza.Month{Year: 2026, Month: 1}}}
 	empty.Days = []plaza.StatementDay{{Begins: noon()}}
 	soFar := full
 	soFar.SoFar = true
 	own := full
 	own.Profile, own.Parts = "profile", nil
-	months := []plaza.Month{{Year: 2026, Month: 3}, {Year: 2026, Month: 2}}
+	march, february := plaza.Period{Month: plaza.Month{Year: 2026, Month: 3}}, full.Period
+	february.Until = time.Time{}
+	periods := []plaza.Period{march, february, full.Period}
 	terms := full.Terms
 	return [][2]Page{
-		{Statements{Frame: f}, Statements{Frame: f, Profile: plaza.Profile{ID: hostile, Name: hostile}, Terms: terms, Months: months, Choices: hostileChoices()}},
-		{Statements{Frame: f}, Statements{Frame: f, Profile: plaza.Profile{ID: "profile", Name: hostile}, Months: months}},
-		{Statement{Frame: f, There: f.Printer, Statement: empty}, Statement{Frame: f, There: f.Printer, Statement: full, Before: true}},
-		{Statement{Frame: f, There: f.Printer, Statement: empty}, Statement{Frame: f, There: f.Printer, Statement: soFar, Before: true}},
+		{Statements{Frame: f}, Statements{Frame: f, Profile: plaza.Profile{ID: hostile, Name: hostile}, Terms: terms, Periods: periods, Choices: hostileChoices()}},
+		{Statements{Frame: f}, Statements{Frame: f, Profile: plaza.Profile{ID: "profile", Name: hostile}, Periods: periods}},
+		{Statement{Frame: f, There: f.Printer, Statement: empty}, Statement{Frame: f, There: f.Printer, Statement: full, Before: full.Period, After: march}},
+		{Statement{Frame: f, There: f.Printer, Statement: empty}, Statement{Frame: f, There: f.Printer, Statement: soFar, Before: full.Period, After: march}},
 		{Statement{Frame: f, There: f.Printer, Statement: empty}, Statement{Frame: f, There: f.Printer, Statement: own}},
 	}
 }
