@@ -76,6 +76,25 @@ func (e BillingEdit) Validate() error {
 	return bad.err()
 }
 
+// LicenseBilling says what another system calls a license.
+type LicenseBilling struct {
+	BillingID string // may be empty
+	Version   int    // of the license as it was drawn
+}
+
+// Clean returns b without the white space around what was typed.
+func (b LicenseBilling) Clean() LicenseBilling {
+	b.BillingID = strings.TrimSpace(b.BillingID)
+	return b
+}
+
+// Validate reports every field that cannot be accepted as an Invalid error.
+func (b LicenseBilling) Validate() error {
+	bad := problems{}
+	bad.optionalName("billing_id", b.BillingID)
+	return bad.err()
+}
+
 func (p problems) currency(field string, c Currency) {
 	if !slices.Contains(Currencies(), c) {
 		p.add(field, "problem.currency")

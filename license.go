@@ -55,6 +55,7 @@ type License struct {
 	Version       int
 	Updated       time.Time // when something of it last changed
 	CheckedOut    time.Time // last file; zero: never
+	BillingID     string    // what another system calls it; may be empty
 }
 
 // LicenseState is where a license stands. It follows from dates and flags at
@@ -225,7 +226,7 @@ func (p problems) start(starts, now time.Time) {
 
 // LicenseFilter chooses licenses for a list. Zero values choose all.
 type LicenseFilter struct {
-	Text     string // part of the name, the profile's name or the agent's, or the end of the key
+	Text     string // part of the name, the profile's name, the agent's or the billing ID, or the end of the key
 	Profile  string // this profile's own only
 	Kinds    []LicenseKind
 	States   []LicenseState // none: all but ended

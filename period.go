@@ -11,11 +11,11 @@ type Stay struct {
 // Period is what one statement is of: a month or, where the profile changed hands within
 // it, the part of the month that one of those had who billed it.
 type Period struct {
-	Month Month
+	Month  Month
 	Number int          // of several in the month, from 1; 0: it is the whole month
-	Since time.Time    // zero: the beginning of the month, or when the profile was made
-	Until time.Time    // zero: the end of the month
-	Terms BillingTerms // that hold at its end
+	Since  time.Time    // zero: the beginning of the month, or when the profile was made
+	Until  time.Time    // zero: the end of the month
+	Terms  BillingTerms // that hold at its end
 }
 
 // Holds reports whether t is in p, if it is in its month.

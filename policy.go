@@ -47,16 +47,17 @@ const (
 	StatementAdjust Verb = "statement.adjust" // book an amount
 	BillingEdits    Verb = "billing.edit"     // set on which terms a profile below is billed
 
-	LicenseRead    Verb = "license.read"
-	LicenseReveal  Verb = "license.reveal" // see the key
-	LicenseIssue   Verb = "license.issue"
-	LicenseSuspend Verb = "license.suspend"
-	LicenseResume  Verb = "license.resume"
-	LicenseEnd     Verb = "license.end"
-	LicenseRenew   Verb = "license.renew"
-	LicensePlan    Verb = "license.replan"
-	LicenseDelete  Verb = "license.delete" // a mistake, which nothing rests on yet
+	LicenseRead     Verb = "license.read"
+	LicenseReveal   Verb = "license.reveal" // see the key
+	LicenseIssue    Verb = "license.issue"
+	LicenseSuspend  Verb = "license.suspend"
+	LicenseResume   Verb = "license.resume"
+	LicenseEnd      Verb = "license.end"
+	LicenseRenew    Verb = "license.renew"
+	LicensePlan     Verb = "license.replan"
+	LicenseDelete   Verb = "license.delete" // a mistake, which nothing rests on yet
 	LicenseTransfer Verb = "license.transfer"
+	LicenseBill     Verb = "license.bill" // say what another system calls it
 
 	AgentRead               Verb = "agent.read"
 	AgentCreate             Verb = "agent.create"
@@ -231,16 +232,17 @@ func table() map[Verb]rule {
 		StatementAdjust: {kinds: above, roles: admins, changes: true},
 		BillingEdits:    {kinds: above, roles: admins, changes: true},
 
-		LicenseRead:    {kinds: anywhere, roles: dashboard},
-		LicenseReveal:  {kinds: anywhere, roles: managers, changes: true},
-		LicenseIssue:   {kinds: above, roles: managers, changes: true},
-		LicenseSuspend: {kinds: above, roles: managers, changes: true},
-		LicenseResume:  {kinds: above, roles: managers, changes: true},
-		LicenseEnd:     {kinds: above, roles: managers, changes: true},
-		LicenseRenew:   {kinds: above, roles: managers, changes: true, own: "clerk"}, // when the plan says so
-		LicensePlan:    {kinds: above, roles: managers, changes: true},
-		LicenseDelete:  {kinds: above, roles: managers, changes: true},
-		LicenseTransfer: {kinds: above, roles: managers, changes: true},
+		LicenseRead:     {kinds: anywhere, roles: dashboard},
+		LicenseReveal:   {kinds: anywhere, roles: managers, changes: true},
+		LicenseIssue:    {kinds: above, roles: managers, changes: true},
+		LicenseSuspend:  {kinds: above, roles: managers, changes: true},
+		LicenseResume:   {kinds: above, roles: managers, changes: true},
+		LicenseEnd:      {kinds: above, roles: managers, changes: true},
+		LicenseRenew:    {kinds: above, roles: managers, changes: true, own: "clerk"}, // when the plan says so
+		LicensePlan:     {kinds: above, roles: managers, changes: true},
+		LicenseDelete:   {kinds: above, roles: managers, changes: true},
+		LicenseTransfer: {kinds: above, roles: managers, changes: true, notActing: true},
+		LicenseBill:     {kinds: above, roles: managers, changes: true},
 
 		AgentRead:     {kinds: anywhere, roles: dashboard},
 		AgentCreate:   {kinds: above, roles: managers, changes: true},

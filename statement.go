@@ -38,6 +38,7 @@ type Statement struct {
 	At          time.Time      // when it was computed
 	Lines       []StatementLine
 	Parts       []StatementPart
+	Detail      []LicenseDays // what the lines are the sums of
 	Adjustments []Adjustment
 	Licenses    int // that were billed on some day, or trials then
 	Used        Money
@@ -73,6 +74,21 @@ type StatementPart struct {
 	Licenses int
 	Days     int
 	Net      Money
+}
+
+// LicenseDays is for how many days a license was billed while it was in one line and one
+// part.
+type LicenseDays struct {
+	PlanPrice
+
+	License string
+	Trial   bool
+	Part    string // ID of the profile directly below the statement's that it belonged to, or that itself
+	Days    int
+	Active  bool // it is a ConnectAgent's that ran on one of them
+
+	// What it is called, as far as one may know that now.
+	LicenseName, BillingID, PartName string
 }
 
 // lineKey tells lines apart. Two editions of a plan are two lines also if they cost
@@ -277,6 +293,27 @@ func (c *counting) add(s stay) {
 	if s.active {
 		line.active.add(license, s.days)
 	}
+	c.detail(s)
+}
+
+// detail counts the days of a stay for its license alone: together with those of another
+// stay that differs in nothing that is billed.
+func (c *counting) detail(s stay) {
+	for i := range slices.Backward(c.Detail) {
+		d := &c.Detail[i]
+		if d.License != s.fact.License {
+			break
+		}
+		if d.Plan == s.fact.Plan && d.Edition == s.fact.Edition && d.Trial == s.fact.Trial && d.Part == s.part {
+			d.Days += s.days
+			d.Active = d.Active || s.active
+			return
+		}
+	}
+	c.Detail = append(c.Detail, LicenseDays{
+		License: s.fact.License, PlanPrice: PlanPrice{Plan: s.fact.Plan, Kind: s.fact.Kind, Edition: s.fact.Edition},
+		Trial: s.fact.Trial, Part: s.part, Days: s.days, Active: s.active,
+	})
 }
 
 // of returns the tally of a part.
@@ -308,6 +345,13 @@ func (c *counting) price(prices []PlanPrice) {
 		line.Amount, line.Discount, line.Net = Money{in, amount}, Money{in, discount}, Money{in, amount - discount}
 		c.Lines = append(c.Lines, line)
 		divide(nets, line.Net.Minor, t)
+	}
+	for i := range c.Detail {
+		d := &c.Detail[i]
+		if p, ok := known[lineKey{plan: d.Plan, edition: d.Edition}]; ok {
+			d.PlanPrice = p
+		}
+		d.PartName = c.names[d.Part]
 	}
 	slices.SortFunc(c.Lines, compareLines)
 	for id, t := range c.parts {

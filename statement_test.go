@@ -472,6 +472,22 @@ func TestStatementsAgreeWithARecount(t *testing.T) {
 		if s.Total.Minor > 0 {
 			billed++
 		}
+		sums := map[string]int{}
+		for _, d := range s.Detail {
+			sums[fmt.Sprint(d.Plan, d.Edition, d.Trial)] += d.Days
+			sums["part "+d.Part] += d.Days
+		}
+		for _, l := range s.Lines {
+			sums[fmt.Sprint(l.Plan, l.Edition, l.Trial)] -= l.Days
+		}
+		for _, p := range s.Parts {
+			sums["part "+p.Profile] -= p.Days
+		}
+		for of, days := range sums {
+			if days != 0 {
+				t.Fatalf("the licenses of %s are %d days apart from what is billed", of, days)
+			}
+		}
 	}
 	if billed < 500 {
 		t.Errorf("only %d of 2000 statements cost something", billed)

@@ -78,6 +78,27 @@ func (a *App) EditBilling(ctx context.Context, actor plaza.Actor, profile string
 	})
 }
 
+// BillLicense says what another system calls a license. Owners, administrators and
+// managers of resellers and the vendor may, of their own profile's and those below.
+// Kinds: Invalid, NotFound, Stale.
+func (a *App) BillLicense(ctx context.Context, actor plaza.Actor, id string, in plaza.LicenseBilling) error {
+	event := plaza.AuditEvent{Verb: plaza.LicenseBill, ObjectKind: "license", Object: id}
+	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		l, err := tx.License(ctx, actor.Scope(), id)
+		if err != nil {
+			return err
+		}
+		e.About(l.Profile, "license", l.ID, licenseName(l))
+		in = in.Clean()
+		if err := in.Validate(); err != nil {
+			return err
+		}
+		e.Changed("billing_id", l.BillingID, in.BillingID)
+		l.BillingID, l.Version = in.BillingID, in.Version
+		return tx.SetLicenseBilling(ctx, actor.Scope(), l)
+	})
+}
+
 // percent returns hundredths of a percent as they stand in the log.
 func percent(hundredths int) string { return plaza.Money{Minor: int64(hundredths)}.Decimal() + " %" }
 

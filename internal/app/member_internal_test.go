@@ -47,7 +47,7 @@ func TestWhatIsPackedIsUnpacked(t *testing.T) {
 			if filled {
 				fill(&l.License, 1)
 			}
-			l.Edition, l.TermMonths, l.BillsSuspended = 0, 0, false // which are no agent's business
+			l.Edition, l.TermMonths, l.BillsSuspended, l.BillingID = 0, 0, false, "" // which are no agent's business
 			l.Kind, l.WarningDays, l.Halted, l.ID = plaza.ConnectAgentLicense, 0, false, "license"
 			for i := range machines {
 				if filled {

@@ -366,8 +366,11 @@ func (a *App) carryOut(ctx context.Context, tx *store.Tx, actor plaza.Actor, m p
 }
 
 // forgetTerms ends what was agreed about bills with whoever p moves away from: the discount
-// and what their bookkeeping calls it. What those who have it now agree on, they set.
+// and what their bookkeeping calls it and its licenses. What those who have it now agree on, they set.
 func (a *App) forgetTerms(ctx context.Context, tx *store.Tx, p plaza.Profile) error {
+	if err := tx.ForgetLicenseBilling(ctx, eachSide(), p.ID); err != nil {
+		return err
+	}
 	all, err := a.billing(ctx, tx, eachSide(), p)
 	if err != nil {
 		return err

@@ -55,8 +55,10 @@ func (a *App) Statement(ctx context.Context, actor plaza.Actor, profile string, 
 // same people may. Kinds: NotFound.
 func (a *App) ExportStatement(ctx context.Context, actor plaza.Actor, profile string, m plaza.Month, number int, form plaza.StatementFormat) (s *plaza.Statement, err error) {
 	err = a.see(ctx, actor, plaza.StatementExport, profile, func(tx *store.Tx) error { // which keeps nobody from writing
-		s, err = a.statement(ctx, tx, actor.Scope(), profile, m, number)
-		return err
+		if s, err = a.statement(ctx, tx, actor.Scope(), profile, m, number); err != nil {
+			return err
+		}
+		return nameLicenses(ctx, tx, actor.Scope(), s)
 	})
 	if err != nil {
 		return nil, err
@@ -107,6 +109,28 @@ func (a *App) statement(ctx context.Context, tx *store.Tx, scope plaza.Scope, pr
 		return nil, err
 	}
 	return u.Statement(p, periods[i], a.now())
+}
+
+// nameLicenses adds to a statement what the licenses in scope that it is about are called.
+func nameLicenses(ctx context.Context, tx *store.Tx, scope plaza.Scope, s *plaza.Statement) error {
+	ids := make([]string, len(s.Detail))
+	for i, d := range s.Detail {
+		ids[i] = d.License
+	}
+	all, err := tx.LicensesByID(ctx, scope, slices.Compact(ids)) // which are in order
+	if err != nil {
+		return err
+	}
+	known := map[string]plaza.License{}
+	for _, l := range all {
+		known[l.ID] = l
+	}
+	for i := range s.Detail {
+		d := &s.Detail[i]
+		l := known[d.License]
+		d.LicenseName, d.BillingID = licenseName(l), l.BillingID
+	}
+	return nil
 }
 
 // span returns in which month p was made, and which one runs now, as it is billed.

@@ -228,7 +228,7 @@ func TestAMoveEndsAStatement(t *testing.T) {
 		bill(t, w, w.Stranger, of, 5000, "Europe/Amsterdam")
 		w.Clock.Advance(30 * day)
 
-		check := func(who plaza.Actor, number int, id string, line string, total int64) {
+		check := func(who plaza.Actor, number int, id, line string, total int64) {
 			t.Helper()
 			s := must1[*plaza.Statement](t)(w.Statement(ctx, who, of, january, number))
 			equal(t, who.ProfileName, lines(s)[0], line)

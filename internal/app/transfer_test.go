@@ -156,7 +156,9 @@ func TestTransfersAtTheSameTime(t *testing.T) {
 		var deeds []func() error
 		one := issued(t, w)
 		for range 2 {
-			deeds = append(deeds, func() error { return w.TransferLicense(t.Context(), w.Reseller, one.ID, w.Enterprise.Profile, reason, 1) })
+			deeds = append(deeds, func() error {
+				return w.TransferLicense(t.Context(), w.Reseller, one.ID, w.Enterprise.Profile, reason, 1)
+			})
 		}
 		for range 4 {
 			there, back := issued(t, w), issued(t, w)

@@ -342,6 +342,12 @@ func (w *world) form(c cell) url.Values {
 	switch c.way.path {
 	case "/partners/{id}/move":
 		v.Set("to", views.Beyond)
+	case "/licenses/{id}/transfer": // to somebody whom each who may do that can see
+		to, ok := map[string]string{"V": "R", "R": "E", "S": "Q", "D": "G"}[c.letter]
+		if !ok {
+			to = above(c.letter)[0]
+		}
+		v.Set("to", w.ids[to][aProfile])
 	case "/moves/{id}/agree": // to another reseller than the one that gives it away
 		v.Set("to", w.ids[map[string]string{"R": "S", "D": "S"}[c.letter]][aProfile])
 		if c.letter == "S" {

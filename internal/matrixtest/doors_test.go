@@ -96,8 +96,10 @@ GET  /licenses/{id}/end         VR:oam|PE:oam manage license tree
 POST /licenses/{id}/end         VR:oam|PE:oam manage license tree
 GET  /licenses/{id}/delete      VR:oam     manage license tree
 POST /licenses/{id}/delete      VR:oam     manage license tree
-GET  /licenses/{id}/transfer    VR:oam     manage license tree
-POST /licenses/{id}/transfer    VR:oam     manage license tree
+GET  /licenses/{id}/transfer    VR:oam     never  license tree
+POST /licenses/{id}/transfer    VR:oam     never  license tree
+GET  /licenses/{id}/billing     VR:oam     manage license tree
+POST /licenses/{id}/billing     VR:oam     manage license tree
 GET  /licenses/{id}/renew       VR:oam|PE:oam manage license tree
 POST /licenses/{id}/renew       VR:oam|PE:oam manage license tree
 GET  /plans/{id}/apply        VR:oam     never  plan all

@@ -291,6 +291,12 @@ func (w *world) calls() map[string]call {
 			stays, _, err := tx.Stays(ctx, s, ids[aProfile])
 			return stays, err
 		},
+		"SetLicenseBilling": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.SetLicenseBilling(ctx, s, plaza.License{ID: ids[aLicense], BillingID: "L-1", Version: version(aLicense)})
+		}),
+		"ForgetLicenseBilling": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.ForgetLicenseBilling(ctx, s, ids[aProfile])
+		}),
 		"TransferLicense": change(func(tx *store.Tx, s plaza.Scope) error {
 			l := plaza.License{ID: ids[aLicense], Profile: w.Stranger.Profile, Version: version(aLicense), Updated: now}
 			return tx.TransferLicense(ctx, s, l, []byte("sealed"))

@@ -10,7 +10,8 @@ import (
 // sheetNames are what a spreadsheet takes for the name of a sheet, in characters.
 const sheetName = 31
 
-// Excel writes d as a workbook with one sheet.
+// Excel writes d as a workbook: all of it on one sheet, but for the tables that stand
+// apart.
 func Excel(w io.Writer, d Document) (err error) {
 	f := excelize.NewFile()
 	defer func() {
@@ -32,33 +33,25 @@ func Excel(w io.Writer, d Document) (err error) {
 		s.row([]Cell{{Text: fact.Name}, fact.Value}, false)
 	}
 	for _, t := range d.Tables {
-		s.next++
-		s.row([]Cell{{Text: t.Title}}, true)
-		head := make([]Cell, len(t.Columns))
-		for i, c := range t.Columns {
-			head[i].Text = c.Head
-		}
-		s.row(head, true)
-		for _, row := range t.Rows {
-			s.row(row, false)
-		}
-		if len(t.Total) > 0 {
-			s.row(t.Total, true)
+		if !t.Apart {
+			s.next++
+			s.table(t)
 		}
 	}
 	s.next++
 	for _, note := range d.Notes {
 		s.row([]Cell{{Text: note}}, false)
 	}
+	s.widen()
+	for _, t := range d.Tables {
+		if t.Apart {
+			s.begin(cut(t.Title, sheetName))
+			s.table(t)
+			s.widen()
+		}
+	}
 	if s.err != nil {
 		return s.err
-	}
-	const first, others = 34, 16 // characters
-	if err := f.SetColWidth(s.name, "A", "A", first); err != nil {
-		return err
-	}
-	if err := f.SetColWidth(s.name, "B", "J", others); err != nil {
-		return err
 	}
 	return f.Write(w)
 }
@@ -107,6 +100,41 @@ func (s *sheet) styled() error {
 		}
 	}
 	return nil
+}
+
+// begin goes on with another sheet.
+func (s *sheet) begin(name string) {
+	s.name, s.next = name, 0
+	if s.err == nil {
+		_, s.err = s.f.NewSheet(name)
+	}
+}
+
+// widen gives the columns room.
+func (s *sheet) widen() {
+	const first, others = 34, 16 // characters
+	if s.err == nil {
+		s.err = s.f.SetColWidth(s.name, "A", "A", first)
+	}
+	if s.err == nil {
+		s.err = s.f.SetColWidth(s.name, "B", "J", others)
+	}
+}
+
+// table writes a table with its heading.
+func (s *sheet) table(t Table) {
+	s.row([]Cell{{Text: t.Title}}, true)
+	head := make([]Cell, len(t.Columns))
+	for i, c := range t.Columns {
+		head[i].Text = c.Head
+	}
+	s.row(head, true)
+	for _, row := range t.Rows {
+		s.row(row, false)
+	}
+	if len(t.Total) > 0 {
+		s.row(t.Total, true)
+	}
 }
 
 // row writes a row. What is text is one, also if it looks like a formula.

@@ -28,6 +28,7 @@ type Table struct {
 	Columns []Column
 	Rows    [][]Cell
 	Total   []Cell // the last row; may be empty
+	Apart   bool   // it is for a workbook, on a sheet of its own
 }
 
 // Column is how a column begins, and how wide it is compared with the others.

@@ -68,6 +68,9 @@ func PDF(w io.Writer, d Document) error {
 	p.Ln(lineHigh)
 	p.facts(d.Facts)
 	for _, t := range d.Tables {
+		if t.Apart {
+			continue
+		}
 		p.table(t)
 	}
 	p.Ln(lineHigh)

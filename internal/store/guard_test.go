@@ -68,7 +68,7 @@ func scopeless() map[string]string {
 
 		"ShareProfile": "the caller has found it in scope, or it is the license's own",
 		"BilledFor":    "whose calendars to look at; nothing of them is told",
-		"InsertMove": insert, "HoldTree": nobody, "TakeTree": nobody,
+		"InsertMove":   insert, "HoldTree": nobody, "TakeTree": nobody,
 		"Height": load, "MoveLoad": load, "MoveEnds": load, "AllowancesOf": load,
 		"HoldAllowancesAbove": "counts for whoever moves a profile what is above it; how much may be told is decided there",
 		"LapseConsents":       changed,

@@ -40,7 +40,7 @@ const (
 		l.id, l.profile_id, p.name, l.kind, l.name, l.plan_id, plan.name, l.key_hint,
 		l.starts_at, l.ends_at, l.grace_days, l.machines, l.trial, l.created_at,
 		l.suspended_at, l.suspend_reason, l.ended_at, p.warning_days, p.halted, l.version, COALESCE(l.updated_at, l.created_at), l.checked_out_at,
-		l.edition, l.term_months, l.renews, l.bills_suspended, l.awaits`
+		l.edition, l.term_months, l.renews, l.bills_suspended, l.awaits, l.billing_id`
 	licenseFrom = `
 		licenses l JOIN profiles p ON p.id = l.profile_id JOIN plans plan ON plan.id = l.plan_id`
 )
@@ -50,7 +50,7 @@ func licenseDest(l *plaza.License) []any {
 		&l.ID, &l.Profile, &l.ProfileName, &l.Kind, &l.Name, &l.Plan, &l.PlanName, &l.KeyHint,
 		at(&l.Starts), at(&l.Ends), &l.GraceDays, &l.Machines, &l.Trial, at(&l.Created),
 		at(&l.Suspended), &l.SuspendReason, at(&l.Ended), &l.WarningDays, &l.Halted, &l.Version, at(&l.Updated), at(&l.CheckedOut),
-		&l.Edition, &l.TermMonths, &l.Renews, &l.BillsSuspended, &l.Awaits,
+		&l.Edition, &l.TermMonths, &l.Renews, &l.BillsSuspended, &l.Awaits, &l.BillingID,
 	}
 }
 
@@ -129,7 +129,7 @@ func (tx *Tx) Licenses(ctx context.Context, scope plaza.Scope, f plaza.LicenseFi
 		l.and("l.profile_id = " + l.add(f.Profile))
 	}
 	if f.Text != "" {
-		l.and(l.like(f.Text, "l.name_fold", "p.name_fold", "COALESCE(a.name_fold, '')", "LOWER(l.key_hint)"))
+		l.and(l.like(f.Text, "l.name_fold", "p.name_fold", "COALESCE(a.name_fold, '')", "LOWER(l.key_hint)", "LOWER(l.billing_id)"))
 	}
 	if len(f.Kinds) > 0 {
 		l.and(in(&l.args, "l.kind", f.Kinds))
@@ -191,6 +191,20 @@ func (tx *Tx) SetLicenseHalt(ctx context.Context, scope plaza.Scope, l plaza.Lic
 		return err
 	}
 	return tx.changedLicense(ctx, l.ID, l.Updated)
+}
+
+// SetLicenseBilling writes what another system calls l, if l is in scope and still has its
+// version; otherwise it is Stale or NotFound.
+func (tx *Tx) SetLicenseBilling(ctx context.Context, scope plaza.Scope, l plaza.License) error {
+	return tx.versioned(ctx, "licenses", "profile_id", scope, l.ID, `
+		UPDATE licenses SET billing_id = $1, version = version + 1 WHERE id = $2 AND version = $3`, args{l.BillingID, l.ID, l.Version})
+}
+
+// ForgetLicenseBilling takes away what another system calls the licenses that a profile
+// in scope holds.
+func (tx *Tx) ForgetLicenseBilling(ctx context.Context, scope plaza.Scope, profile string) error {
+	a := args{profile}
+	return tx.must(ctx, `UPDATE licenses SET billing_id = '', version = version + 1 WHERE profile_id = $1 AND billing_id <> '' AND `+a.within(scope, "profile_id"), a...)
 }
 
 // DeleteLicense removes l, with its ConnectAgent, of which nothing was ever activated, if

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/connectplaza/plaza"
@@ -13,6 +14,8 @@ func (s *Web) billingRoutes(m mount) {
 	m.post("/statements/{id}/terms", plaza.BillingEdits, s.billingEdit)
 	m.get("/statements/{id}/adjust", plaza.StatementAdjust, s.adjustForm)
 	m.post("/statements/{id}/adjust", plaza.StatementAdjust, s.adjust)
+	m.get("/licenses/{id}/billing", plaza.LicenseBill, s.licenseBillingForm)
+	m.post("/licenses/{id}/billing", plaza.LicenseBill, s.licenseBilling)
 }
 
 func (s *Web) billingForm(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
@@ -71,6 +74,33 @@ func (s *Web) adjust(w http.ResponseWriter, r *http.Request, actor plaza.Actor) 
 		return s.again(w, r, actor, err, s.adjustPage)
 	}
 	return s.see(w, r, "/statements/"+j.Profile+"/"+j.Month.String()+"#adjustments", "billing.adjusted")
+}
+
+func (s *Web) licenseBillingForm(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	return s.licenseBillingPage(w, r, actor, http.StatusOK, views.Form{})
+}
+
+func (s *Web) licenseBillingPage(w http.ResponseWriter, r *http.Request, actor plaza.Actor, status int, form views.Form) error {
+	f, err := s.frame(r, actor, views.SectionLicenses)
+	if err != nil {
+		return err
+	}
+	p := views.LicenseBilling{Frame: f, Form: form}
+	if p.License, err = s.app.License(r.Context(), actor, id(r)); err != nil {
+		return err
+	}
+	if form.Values == nil {
+		p.Form.Values = url.Values{"billing_id": {p.License.BillingID}}
+	}
+	return s.render(w, r, status, p)
+}
+
+func (s *Web) licenseBilling(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	in := plaza.LicenseBilling{BillingID: r.PostFormValue("billing_id"), Version: version(r)}
+	if err := s.app.BillLicense(r.Context(), actor, id(r), in); err != nil {
+		return s.revise(w, r, actor, err, s.licenseBillingPage)
+	}
+	return s.see(w, r, "/licenses/"+id(r), "billing.license_saved")
 }
 
 // signed returns the amount in a field of a form, which may be below zero; 0, which is

@@ -24,8 +24,9 @@ func used(t *testing.T, w *apptest.World) {
 		Kind: plaza.Development, Name: "=Dev", TermMonths: 12, Machines: 1, Prices: []plaza.Money{{Currency: "EUR", Minor: 31_00}},
 	})
 	ok(t, err)
-	_, err = w.IssueLicense(t.Context(), w.Reseller, plaza.NewLicense{Profile: w.Partner.Profile, Plan: p.ID})
+	l, err := w.IssueLicense(t.Context(), w.Reseller, plaza.NewLicense{Profile: w.Partner.Profile, Plan: p.ID, Name: "Shop"})
 	ok(t, err)
+	ok(t, w.BillLicense(t.Context(), w.Reseller, l.ID, plaza.LicenseBilling{BillingID: "=L-1", Version: 1}))
 	_, err = w.Adjust(t.Context(), w.Reseller, w.Partner.Profile, plaza.NewAdjustment{Minor: -25, Reason: "@they had to wait"})
 	ok(t, err)
 }
@@ -79,17 +80,27 @@ func TestAStatementIsTakenAlong(t *testing.T) {
 		rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(get("csv", "text/csv").Body.String(), "\uFEFF"))).ReadAll()
 		ok(t, err)
 		var got [][]string
+		var named []string
 		for _, r := range rows[1:] {
 			got = append(got, []string{r[0], r[2], r[6], r[8], r[12], r[14], r[15], r[16], r[18], r[19], r[20]})
+			if r[6] == "license" && r[8] == "'=Dev" {
+				named = append(named, r[24], r[25], r[27])
+			}
 		}
 		wanted := [][]string{
 			{"2026-01", "Partner", "line", "'=Dev", "1", "1", "31.00", "1.00", "1.00", "EUR", ""},
 			{"2026-01", "Partner", "line", "A year of partner", "1", "1", "", "0.00", "0.00", "EUR", ""},
+			{"2026-01", "Partner", "license", "A year of partner", "1", "1", "", "", "", "", ""},
+			{"2026-01", "Partner", "license", "'=Dev", "1", "1", "", "", "", "", ""},
 			{"2026-01", "Partner", "adjustment", "", "", "", "", "", "-0.25", "EUR", "'@they had to wait"},
 			{"2026-01", "Partner", "total", "", "2", "", "", "1.00", "0.75", "EUR", ""},
 		}
 		if diff := cmp.Diff(wanted, got); diff != "" {
 			t.Errorf("CSV (-want +got):\n%s", diff)
+		}
+
+		if diff := cmp.Diff([]string{"Shop", "'=L-1", "Partner"}, named); diff != "" {
+			t.Errorf("the license in CSV (-want +got):\n%s", diff)
 		}
 
 		book, err := excelize.OpenReader(bytes.NewReader(get("xlsx", "application/vnd.openxmlformats").Body.Bytes()))
@@ -105,6 +116,11 @@ func TestAStatementIsTakenAlong(t *testing.T) {
 			if !strings.Contains(all.String(), line) {
 				t.Errorf("Excel has no %q:\n%s", line, all.String())
 			}
+		}
+		detail, err := book.GetRows("By license", excelize.Options{RawCellValue: true})
+		ok(t, err)
+		if len(detail) != 4 || strings.Join(detail[3][:4], "|") != "Shop|=L-1|Partner|=Dev" {
+			t.Errorf("by license: %v", detail)
 		}
 		for row := range cells {
 			formula, err := book.GetCellFormula(sheet, "A"+strconv.Itoa(row+1))

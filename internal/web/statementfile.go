@@ -52,8 +52,8 @@ func moment(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// statementCSV writes the lines of a statement, what was booked on it, and the total, as
-// rows of one table (RFC 4180), in UTF-8 with a mark that spreadsheets need to see that
+// statementCSV writes the lines of a statement, the licenses they are of, what was booked
+// on it, and the total, as rows of one table (RFC 4180), in UTF-8 with a mark that spreadsheets need to see that
 // it is.
 func statementCSV(w io.Writer, s *plaza.Statement) error {
 	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
@@ -64,12 +64,13 @@ func statementCSV(w io.Writer, s *plaza.Statement) error {
 	rows := [][]string{{
 		"month", "profile", "profile_name", "billing_id", "time_zone", "days_of_month", "row", "plan", "plan_name", "edition", "kind", "trial",
 		"licenses", "active", "days", "price", "amount", "discount", "net", "currency", "reason", "since", "until",
+		"license", "license_name", "license_billing_id", "part", "part_name",
 	}}
 	add := func(kind string, more ...string) {
 		row := append([]string{
 			s.Month.String(), s.Profile, cell(s.ProfileName), cell(s.Terms.BillingID), s.Terms.TimeZone, strconv.Itoa(len(s.Days)), kind,
 		}, more...)
-		rows = append(rows, append(row, moment(s.Since), moment(s.Until)))
+		rows = append(rows, append(row, moment(s.Since), moment(s.Until), "", "", "", "", ""))
 	}
 	in := string(s.Terms.Currency)
 	for _, l := range s.Lines {
@@ -79,6 +80,16 @@ func statementCSV(w io.Writer, s *plaza.Statement) error {
 		}
 		add("line", l.Plan, cell(l.Name), strconv.Itoa(l.Edition), string(l.Kind), strconv.FormatBool(l.Trial), strconv.Itoa(l.Licenses),
 			strconv.Itoa(l.Active), strconv.Itoa(l.Days), price, l.Amount.Decimal(), l.Discount.Decimal(), l.Net.Decimal(), in, "")
+	}
+	for _, d := range s.Detail {
+		active := 0
+		if d.Active {
+			active = 1
+		}
+		add("license", d.Plan, cell(d.Name), strconv.Itoa(d.Edition), string(d.Kind), strconv.FormatBool(d.Trial), "1",
+			strconv.Itoa(active), strconv.Itoa(d.Days), "", "", "", "", "", "")
+		last := rows[len(rows)-1]
+		copy(last[len(last)-5:], []string{d.License, cell(d.LicenseName), cell(d.BillingID), d.Part, cell(d.PartName)})
 	}
 	for _, a := range s.Adjustments {
 		add("adjustment", "", "", "", "", "", "", "", "", "", "", "", a.Amount.Decimal(), in, cell(a.Reason))

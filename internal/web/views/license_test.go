@@ -33,6 +33,7 @@ func licensePages(f Frame) [][2]Page {
 		{LicenseHalt{Frame: f}, LicenseHalt{Frame: f, License: l, Verb: plaza.LicenseEnd, Form: hostileForm("reason")}},
 		{LicenseDelete{Frame: f}, LicenseDelete{Frame: f, License: l, Form: hostileForm("reason")}},
 		{LicenseDelete{Frame: f}, LicenseDelete{Frame: f, License: l, Clash: plaza.T("license.delete_used")}},
+		{LicenseBilling{Frame: f}, LicenseBilling{Frame: f, License: l, Form: hostileForm("billing_id")}},
 		{LicenseTransfer{Frame: f}, LicenseTransfer{Frame: f, Transfer: plaza.Transfer{License: l}, Choices: hostileChoices(), Form: hostileForm("to")}},
 		{LicenseTransfer{Frame: f}, LicenseTransfer{Frame: f, Transfer: hostileTransfer(l), Form: hostileForm("reason")}},
 		{LicenseHalt{Frame: asking}, LicenseHalt{Frame: asking, License: l, Verb: plaza.LicenseEnd, Form: Form{Message: plaza.T(hostile), Full: hostile}}},
@@ -47,7 +48,7 @@ func hostileTransfer(l plaza.License) plaza.Transfer {
 func hostileLicense() plaza.License {
 	return plaza.License{
 		ID: hostile, Profile: hostile, ProfileName: hostile, Kind: plaza.Development, PlanName: hostile, Name: hostile,
-		KeyHint: hostile, Starts: noon().Add(-time.Hour), Ends: noon().Add(time.Hour), GraceDays: 7, Machines: 2, Trial: true,
+		KeyHint: hostile, BillingID: hostile, Starts: noon().Add(-time.Hour), Ends: noon().Add(time.Hour), GraceDays: 7, Machines: 2, Trial: true,
 		Agent: hostile, AgentName: hostile, Created: noon(), Version: 3,
 	}
 }

@@ -29,7 +29,8 @@ func hostileStatement() plaza.Statement {
 			{PlanPrice: price, Trial: true, Licenses: 1, Days: 1},
 			{PlanPrice: unknown, Licenses: 1, Days: 1},
 		},
-		Parts: []plaza.StatementPart{{Profile: hostile, Name: hostile, Licenses: 1, Days: 1, Net: in(1)}, {Profile: "2", Name: hostile}},
+		Detail: []plaza.LicenseDays{{PlanPrice: price, License: hostile, Part: hostile, Days: 3, Active: true, LicenseName: hostile, BillingID: hostile, PartName: hostile}},
+		Parts:  []plaza.StatementPart{{Profile: hostile, Name: hostile, Licenses: 1, Days: 1, Net: in(1)}, {Profile: "2", Name: hostile}},
 		Adjustments: []plaza.Adjustment{
 			{ID: hostile, Amount: in(-1250), Reason: hostile, Created: noon()}, {ID: "2", Amount: in(5), Reason: hostile, Created: noon()},
 		},
@@ -94,7 +95,7 @@ func TestAPaperSaysWhatThePageDoes(t *testing.T) {
 	if diff := cmp.Diff([]float64{45_937.50, 0.01, 0, 0, 45_937.51}, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if len(d.Tables) != 3 || d.Facts[0].Value.Number != 45_925.06 || d.Tables[0].Rows[3][5].Kind != paper.Words || d.Tables[0].Rows[2][5].Text != "free" {
+	if len(d.Tables) != 4 || !d.Tables[3].Apart || len(d.Tables[3].Rows) != 1 || d.Facts[0].Value.Number != 45_925.06 || d.Tables[0].Rows[3][5].Kind != paper.Words || d.Tables[0].Rows[2][5].Text != "free" {
 		t.Errorf("%+v", d)
 	}
 }

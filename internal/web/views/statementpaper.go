@@ -31,6 +31,7 @@ func StatementPaper(there *i18n.Printer, s *plaza.Statement) paper.Document {
 	if p.parted() {
 		d.Tables = append(d.Tables, p.partsTable())
 	}
+	d.Tables = append(d.Tables, p.detailTable())
 	return d
 }
 
@@ -107,6 +108,32 @@ func (p Statement) partsTable() paper.Table {
 	}}
 	for _, part := range p.Statement.Parts {
 		t.Rows = append(t.Rows, []paper.Cell{textCell(part.Name), f.countCell(part.Licenses), f.countCell(part.Days), f.sumCell(part.Net)})
+	}
+	return t
+}
+
+// detailTable lists the licenses that were billed, for who computes with them.
+func (p Statement) detailTable() paper.Table {
+	f := p.Frame
+	t := paper.Table{Title: f.T("statement.by_license"), Apart: true, Columns: []paper.Column{
+		{Head: f.T("license.one")},
+		{Head: f.T("billing.billing_id")},
+		{Head: f.T("profile.one")},
+		{Head: f.T("license.plan")},
+		{Head: f.T("license.kind")},
+		{Head: f.T("statement.active_short")},
+		{Head: f.T("statement.days")},
+		{Head: "ID"},
+	}}
+	for _, d := range p.Statement.Detail {
+		ran := textCell("")
+		if d.Active {
+			ran = f.countCell(1)
+		}
+		t.Rows = append(t.Rows, []paper.Cell{
+			textCell(d.LicenseName), textCell(d.BillingID), textCell(d.PartName), textCell(d.Name),
+			textCell(f.lineKind(plaza.StatementLine{PlanPrice: d.PlanPrice, Trial: d.Trial})), ran, f.countCell(d.Days), textCell(d.License),
+		})
 	}
 	return t
 }
