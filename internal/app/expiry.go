@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -261,7 +262,6 @@ func (a *App) ChooseMails(ctx context.Context, actor plaza.Actor, choices map[pl
 const (
 	digestHour    = 6 // of the installation's day; from then on
 	digestsAtOnce = 100
-	digestReaches = 48 * time.Hour // back, at most
 	linesOfDigest = 50
 )
 
@@ -270,7 +270,8 @@ func everyDigest() plaza.Scope {
 }
 
 // SendDigests mails those who want one mail a day what they should know since the last.
-// Each is sent once, also with several nodes. Only the clerk may.
+// Each notice is sent once, also with several nodes, and whatever they chose meanwhile,
+// unless that is to get no mails. Only the clerk may.
 func (a *App) SendDigests(ctx context.Context, actor plaza.Actor) error {
 	if err := a.may(ctx, actor, plaza.NoticeTell); err != nil {
 		return err
@@ -288,7 +289,7 @@ func (a *App) SendDigests(ctx context.Context, actor plaza.Actor) error {
 			return err
 		})
 		for _, login := range due {
-			err = errors.Join(err, a.db.Tx(ctx, func(tx *store.Tx) error { return a.sendDigest(ctx, tx, login, since) }))
+			err = errors.Join(err, a.db.Tx(ctx, func(tx *store.Tx) error { return a.sendDigest(ctx, tx, login) }))
 		}
 		if failed = errors.Join(failed, err); len(due) < digestsAtOnce || ctx.Err() != nil {
 			return failed
@@ -297,41 +298,33 @@ func (a *App) SendDigests(ctx context.Context, actor plaza.Actor) error {
 	}
 }
 
-// sendDigest mails one login its notices, unless somebody did meanwhile.
-func (a *App) sendDigest(ctx context.Context, tx *store.Tx, login plaza.Login, since time.Time) error {
-	now := a.now()
-	from, ok, err := tx.BeginDigest(ctx, everyDigest(), login.ID, since, now)
-	if err != nil || !ok {
+// sendDigest mails one login what is owed to it.
+func (a *App) sendDigest(ctx context.Context, tx *store.Tx, login plaza.Login) error {
+	notices, err := tx.TakeOwed(ctx, everyDigest(), login.ID)
+	if err != nil {
 		return err
-	}
-	if least := now.Add(-digestReaches); from.Before(least) {
-		from = least
 	}
 	choices, err := tx.MailChoices(ctx, login.Person)
 	if err != nil {
 		return err
 	}
-	notices, err := tx.NoticesBetween(ctx, everyDigest(), login.ID, from, now)
-	if err != nil {
-		return err
-	}
-	l := letter{button: plaza.T("mail.digest.button"), path: "/notices", from: login.ProfileName}
-	count := 0
-	for _, n := range notices {
-		if topic, ok := n.Kind.Topic(); !ok || choices[topic] != plaza.MailDaily {
-			continue
-		}
-		if count++; count <= linesOfDigest {
-			l.lines = append(l.lines, n.Kind.Text(n.About))
-		}
-	}
-	if count == 0 {
+	notices = slices.DeleteFunc(notices, func(n plaza.Notice) bool {
+		topic, ok := n.Kind.Topic()
+		return !ok || choices[topic] == plaza.MailOff
+	})
+	if len(notices) == 0 {
 		return nil
 	}
-	if more := count - linesOfDigest; more > 0 {
+	l := letter{
+		button: plaza.T("mail.digest.button"), path: "/notices", from: login.ProfileName,
+		subject: plaza.T("mail.digest.subject", "Count", len(notices), "Profile", login.ProfileName),
+	}
+	for _, n := range notices[:min(len(notices), linesOfDigest)] {
+		l.lines = append(l.lines, n.Kind.Text(n.About))
+	}
+	if more := len(notices) - linesOfDigest; more > 0 {
 		l.lines = append(l.lines, plaza.T("mail.digest.more", "Count", more))
 	}
-	l.subject = plaza.T("mail.digest.subject", "Count", count, "Profile", login.ProfileName)
 	person, err := tx.Person(ctx, login.Person)
 	if err != nil {
 		return err

@@ -190,6 +190,22 @@ func TestMailsAreChosen(t *testing.T) {
 		must(t, w.SendDigests(ctx, plaza.Clerk))
 		equal(t, "of a day without anything", got(), before+1)
 		equal(t, "the bell", len(slices.DeleteFunc(notices(t, w, back(t, w, "partner")), func(k plaza.NoticeKind) bool { return k != plaza.NoticeRequestDeclined })), 4)
+		answer()
+		choose(back(t, w, "partner"), plaza.TopicRequests, plaza.MailAtOnce) // once that was promised for tomorrow
+		answer()
+		before = got()
+		w.Clock.Advance(day)
+		must(t, w.SendDigests(ctx, plaza.Clerk))
+		if letters := mails(t, w, "partner@example.com"); len(letters) != before+1 || strings.Count(letters[0].Text, "Declined: ") != 1 {
+			t.Errorf("%d mails, had %d: %s", len(letters), before, letters[0].Text)
+		}
+		choose(back(t, w, "partner"), plaza.TopicRequests, plaza.MailDaily)
+		answer()
+		choose(back(t, w, "partner"), plaza.TopicRequests, plaza.MailOff)
+		before = got()
+		w.Clock.Advance(day)
+		must(t, w.SendDigests(ctx, plaza.Clerk))
+		equal(t, "of what one wants no mails any more", got(), before)
 		want(t, "sent by somebody", w.SendDigests(ctx, back(t, w, "vendor")), plaza.Forbidden)
 	})
 }

@@ -32,11 +32,21 @@ func (a *App) ReadNotices(ctx context.Context, actor plaza.Actor) error {
 	})
 }
 
-// notify leaves the same notice to each of the logins.
+// notify leaves the same notice to each of the logins. It is owed to those who want one
+// mail a day of what it is about.
 func (a *App) notify(ctx context.Context, tx *store.Tx, kind plaza.NoticeKind, about, object string, logins ...plaza.Login) error {
+	topic, mailed := kind.Topic()
 	for _, l := range logins {
+		owed := false
+		if mailed {
+			choices, err := tx.MailChoices(ctx, l.Person)
+			if err != nil {
+				return err
+			}
+			owed = choices[topic] == plaza.MailDaily
+		}
 		n := plaza.Notice{ID: newID(), Login: l.ID, Profile: l.Profile, Kind: kind, About: about, Object: object, At: a.now()}
-		if err := tx.InsertNotice(ctx, n); err != nil {
+		if err := tx.InsertNotice(ctx, n, owed); err != nil {
 			return err
 		}
 	}

@@ -37,7 +37,7 @@ const noteFocus = `(() => {
 func (p *Page) Keyboard(name string) {
 	p.t.Helper()
 	p.eval(noteFocus)
-	p.tab(Eval[int](p, reachable+`.length`))
+	p.tab(Eval[int](p, `(window.wanted = new Set(`+reachable+`)).size`))
 	missed := p.notVisited()
 	if len(missed) > 0 {
 		p.tab(20) // the browser's own stops at the end of the page
@@ -59,8 +59,9 @@ func (p *Page) tab(times int) {
 	}
 }
 
-// notVisited returns what the focus has not come to since noteFocus.
+// notVisited returns what the focus has not come to since noteFocus, of what was there
+// then: what a page has got by itself since may be where the focus has been.
 func (p *Page) notVisited() []string {
 	p.t.Helper()
-	return Eval[[]string](p, reachable+`.filter(e => !window.visited.has(e.type === "radio" ? e.name : e)).map(e => e.outerHTML.slice(0, 120))`)
+	return Eval[[]string](p, reachable+`.filter(e => window.wanted.has(e) && !window.visited.has(e.type === "radio" ? e.name : e)).map(e => e.outerHTML.slice(0, 120))`)
 }

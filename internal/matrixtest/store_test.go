@@ -273,12 +273,8 @@ func (w *world) calls() map[string]call {
 		"DueDigests": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.DueDigests(ctx, s, "", now.Add(time.Hour), 100)
 		},
-		"BeginDigest": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
-			from, ok, err := tx.BeginDigest(ctx, s, ids[anOwner], now.Add(time.Hour), now)
-			return []any{from, ok}, err
-		},
-		"NoticesBetween": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
-			return tx.NoticesBetween(ctx, s, ids[anOwner], now.AddDate(-1, 0, 0), now.AddDate(1, 0, 0))
+		"TakeOwed": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.TakeOwed(ctx, s, ids[anOwner])
 		},
 		"LicensesByID": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.LicensesByID(ctx, s, []string{ids[aLicense], ids[anAgentLicense]})

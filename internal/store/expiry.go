@@ -117,35 +117,13 @@ func (tx *Tx) SetMailChoice(ctx context.Context, person string, t plaza.MailTopi
 		ON CONFLICT (person_id, topic) DO UPDATE SET choice = excluded.choice`, person, t, c)
 }
 
-// DueDigests returns the first n logins in scope, after that with a given ID, that work,
-// whose person wants a mail a day, and that got none since a time.
+// DueDigests returns the first n logins in scope, after that with a given ID, that work and
+// are owed a notice from before a time.
 func (tx *Tx) DueDigests(ctx context.Context, scope plaza.Scope, after string, since time.Time, n int) ([]plaza.Login, error) {
 	var a args
 	query := `SELECT ` + loginColumns + ` FROM ` + loginFrom + `
-		WHERE l.person_id IN (SELECT person_id FROM mail_choices WHERE choice = 'daily')
-		AND l.accepted_at IS NOT NULL AND l.disabled_at IS NULL AND (l.digest_at IS NULL OR l.digest_at < ` + a.add(when(since)) + `)
+		WHERE l.id IN (SELECT n.login_id FROM notices n WHERE n.owed AND n.at < ` + a.add(when(since)) + `)
+		AND l.accepted_at IS NOT NULL AND l.disabled_at IS NULL
 		AND l.id > ` + a.add(after) + ` AND ` + a.within(scope, "l.profile_id") + ` ORDER BY l.id LIMIT ` + a.add(n)
 	return collect(ctx, tx, scanLogin, query, a...)
-}
-
-// BeginDigest writes that a login in scope gets all its notices until now in one mail, and
-// returns since when; ok is false if somebody else did so since a time.
-func (tx *Tx) BeginDigest(ctx context.Context, scope plaza.Scope, login string, since, now time.Time) (from time.Time, ok bool, err error) {
-	a := args{login}
-	from, err = one(ctx, tx, func(row scanner) (t time.Time, err error) {
-		err = row.Scan(at(&t))
-		return t, err
-	}, `SELECT digest_at FROM logins WHERE id = $1 AND `+a.within(scope, "profile_id")+tx.forUpdate, a...)
-	if err != nil || !from.Before(since) {
-		return from, false, err
-	}
-	return from, true, tx.must(ctx, `UPDATE logins SET digest_at = $1 WHERE id = $2`, when(now), login)
-}
-
-// NoticesBetween returns the notices of a login in scope from a time on and until before
-// another, the oldest first.
-func (tx *Tx) NoticesBetween(ctx context.Context, scope plaza.Scope, login string, from, till time.Time) ([]plaza.Notice, error) {
-	a := args{login, when(from), when(till)}
-	query := `SELECT ` + noticeColumns + ` FROM notices n WHERE n.login_id = $1 AND n.at >= $2 AND n.at < $3 AND ` + a.within(scope, "n.profile_id") + ` ORDER BY n.at, n.id`
-	return collect(ctx, tx, scanNotice, query, a...)
 }

@@ -154,7 +154,7 @@ func books(t *testing.T) []book {
 			grow: func(w *world, n int) {
 				for i := range n {
 					notice := plaza.Notice{ID: w.id(), Login: "reader", Profile: "v", At: noon().Add(time.Duration(i%3) * time.Hour)}
-					change(w, w.db, func(tx *store.Tx) error { return tx.InsertNotice(w.Context(), notice) })
+					change(w, w.db, func(tx *store.Tx) error { return tx.InsertNotice(w.Context(), notice, false) })
 				}
 			},
 		},

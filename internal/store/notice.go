@@ -1,18 +1,31 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/connectplaza/plaza"
 )
 
-// InsertNotice adds n.
-func (tx *Tx) InsertNotice(ctx context.Context, n plaza.Notice) error {
+// InsertNotice adds n, which is owed to its login in the mail of the day, or is not.
+func (tx *Tx) InsertNotice(ctx context.Context, n plaza.Notice, owed bool) error {
 	return tx.must(ctx, `
-		INSERT INTO notices (id, profile_id, login_id, kind, about, object, at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		n.ID, n.Profile, n.Login, n.Kind, n.About, n.Object, when(n.At))
+		INSERT INTO notices (id, profile_id, login_id, kind, about, object, at, owed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		n.ID, n.Profile, n.Login, n.Kind, n.About, n.Object, when(n.At), owed)
+}
+
+// TakeOwed returns what is owed to a login in scope, the oldest first, and from now on no
+// longer is: of two who take it at the same time, one gets it.
+func (tx *Tx) TakeOwed(ctx context.Context, scope plaza.Scope, login string) ([]plaza.Notice, error) {
+	a := args{login}
+	all, err := collect(ctx, tx, scanNotice, `
+		UPDATE notices SET owed = FALSE WHERE login_id = $1 AND owed AND `+a.within(scope, "profile_id")+`
+		RETURNING id, profile_id, login_id, kind, about, object, at, read_at`, a...)
+	slices.SortFunc(all, func(a, b plaza.Notice) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
+	return all, err
 }
 
 const noticeColumns = `n.id, n.profile_id, n.login_id, n.kind, n.about, n.object, n.at, n.read_at`
