@@ -1,5 +1,5 @@
 // Command allowances is the drill of allowances and of the tree of profiles: a hundred
-// thousand random steps, by several at the same time, make, end and change licenses,
+// thousand random steps, by several at the same time, make, end, change and transfer licenses,
 // raise and lower allowances, make, suspend and move profiles. After each step a reader
 // looks at everything in one moment and works out anew from the parents alone what lies
 // below what, what stands still, and what is used of each allowance. Never may more be
@@ -67,8 +67,8 @@ func drill(ctx context.Context, out io.Writer, address string, o options) error 
 		return err
 	}
 	took := time.Since(began)
-	fmt.Fprintf(out, "%s: %d steps by %d at the same time: %d licenses made, %d moves, %d refused as an allowance was full; looked %d times\n",
-		engines.Name(address), s.steps, o.workers, s.made, s.moves, s.full, s.looks)
+	fmt.Fprintf(out, "%s: %d steps by %d at the same time: %d licenses made, %d transferred, %d moves of profiles, %d refused as an allowance was full; looked %d times\n",
+		engines.Name(address), s.steps, o.workers, s.made, s.transfers, s.moves, s.full, s.looks)
 	if s.wrong != "" {
 		return errors.New(s.wrong)
 	}
@@ -80,7 +80,7 @@ func drill(ctx context.Context, out io.Writer, address string, o options) error 
 	if o.table != "" {
 		err := record.Put(o.table, record.Row{
 			Drill: "allowances", Engine: engines.Name(address),
-			Tried:   fmt.Sprintf("%d random steps by %d at the same time, %d of them moves of profiles", s.steps, o.workers, s.moves),
+			Tried:   fmt.Sprintf("%d random steps by %d at the same time, %d of them moves of profiles, %d transfers of licenses", s.steps, o.workers, s.moves, s.transfers),
 			Outcome: "0 over an allowance, 0 faults in the tree", Control: control, Took: took,
 		})
 		if err != nil {

@@ -25,7 +25,7 @@ func TestDrill(t *testing.T) {
 			if err != nil || s.wrong != "" {
 				t.Fatalf("%v: %s", err, s.wrong)
 			}
-			if s.steps != o.steps || s.looks < o.steps || s.made == 0 || s.moves == 0 || s.full == 0 {
+			if s.steps != o.steps || s.looks < o.steps || s.made == 0 || s.moves == 0 || s.transfers == 0 || s.full == 0 {
 				t.Errorf("too little happened: %+v", s)
 			}
 			if name == "postgres" {

@@ -14,8 +14,8 @@ import (
 
 // sum is what came of a walk.
 type sum struct {
-	steps, looks, made, moves, full int
-	wrong                           string // what was first found wrong
+	steps, looks, made, moves, transfers, full int
+	wrong                                      string // what was first found wrong
 }
 
 // walker does steps at random.
@@ -52,7 +52,8 @@ func (w *world) walk(ctx context.Context, a *app.App, steps int, o options) (all
 	done.Wait()
 	for i, one := range walkers {
 		s := one.sum
-		all.steps, all.looks, all.made, all.moves, all.full = all.steps+s.steps, all.looks+s.looks, all.made+s.made, all.moves+s.moves, all.full+s.full
+		all.steps, all.looks, all.made, all.moves = all.steps+s.steps, all.looks+s.looks, all.made+s.made, all.moves+s.moves
+		all.transfers, all.full = all.transfers+s.transfers, all.full+s.full
 		if all.wrong == "" {
 			all.wrong = s.wrong
 		}
@@ -117,11 +118,13 @@ func (w *walker) step(ctx context.Context) error {
 		return w.end(ctx)
 	case n < 63:
 		return w.replan(ctx)
-	case n < 75:
-		return w.bound(ctx)
-	case n < 77:
-		return w.found(ctx)
+	case n < 72:
+		return w.transfer(ctx)
 	case n < 83:
+		return w.bound(ctx)
+	case n < 85:
+		return w.found(ctx)
+	case n < 90:
 		return w.halt(ctx)
 	}
 	return w.move(ctx)
@@ -168,6 +171,23 @@ func (w *walker) replan(ctx context.Context) error {
 		return err
 	}
 	return w.app.ChangePlan(ctx, w.somebody(), id, w.plans[w.draw.IntN(2)].ID, "it is wanted so", l.Version)
+}
+
+// transfer gives a license to another profile.
+func (w *walker) transfer(ctx context.Context) error {
+	id := w.one(&w.licenses)
+	if id == "" {
+		return nil
+	}
+	l, err := w.app.License(ctx, w.vendor, id)
+	if err != nil {
+		return err
+	}
+	err = w.app.TransferLicense(ctx, w.somebody(), id, w.one(&w.movable), "they have it now", l.Version)
+	if err == nil {
+		w.sum.transfers++
+	}
+	return err
 }
 
 // bound sets another number for an allowance.

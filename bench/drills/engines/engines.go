@@ -12,6 +12,7 @@ import (
 
 // Each does the drill of a name at the address of a new SQLite file, and then at that
 // of the PostgreSQL server that TEST_POSTGRES_URL names; without one, it says so.
+// ENGINE=postgres, or sqlite, has it done on that one only.
 func Each(out io.Writer, name string, drill func(address string) error) error {
 	dir, err := os.MkdirTemp("", "plaza-drill-")
 	if err != nil {
@@ -25,6 +26,9 @@ func Each(out io.Writer, name string, drill func(address string) error) error {
 		fmt.Fprintf(out, "no PostgreSQL: run scripts/postgres go run ./bench/drills/%s for both engines\n", name)
 	}
 	for _, address := range addresses {
+		if only := os.Getenv("ENGINE"); only != "" && only != Name(address) {
+			continue
+		}
 		if err := drill(address); err != nil {
 			return err
 		}
