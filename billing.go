@@ -115,8 +115,9 @@ type Adjustment struct {
 
 // NewAdjustment books an amount on the statement of the month that runs.
 type NewAdjustment struct {
-	Minor  int64 // in the currency of the profile's terms; 0: what was typed is none
-	Reason string
+	Minor    int64    // in the currency of the profile's terms; 0: what was typed is none
+	Currency Currency // that is meant; empty: whatever the profile's terms say
+	Reason   string
 }
 
 // Clean returns n without the white space around what was typed.

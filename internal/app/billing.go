@@ -126,7 +126,8 @@ func (a *App) bookedIn(ctx context.Context, tx *store.Tx, actor plaza.Actor, p p
 }
 
 // Adjust books an amount on the statement of the month that runs, of a profile strictly
-// below the actor's own. The same people may. Kinds: Invalid, NotFound.
+// below the actor's own. The same people may. Kinds: Invalid, NotFound, Stale if it is
+// billed in another currency than is meant.
 func (a *App) Adjust(ctx context.Context, actor plaza.Actor, profile string, in plaza.NewAdjustment) (j plaza.Adjustment, err error) {
 	event := plaza.AuditEvent{Verb: plaza.StatementAdjust, ObjectKind: "profile", Object: profile}
 	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
@@ -137,6 +138,9 @@ func (a *App) Adjust(ctx context.Context, actor plaza.Actor, profile string, in 
 		in = in.Clean()
 		if err := in.Validate(); err != nil {
 			return err
+		}
+		if in.Currency != "" && in.Currency != terms.Currency { // since the form was drawn
+			return plaza.Errorf(plaza.Stale, "error.stale")
 		}
 		_, running, err := a.span(p, terms)
 		if err != nil {

@@ -58,6 +58,9 @@ func (a *App) SetExpiryRules(ctx context.Context, actor plaza.Actor, rules []pla
 				return err
 			}
 		}
+		if err := tx.PutSetting(ctx, endsTold, ""); err != nil { // look at all again
+			return err
+		}
 		after, err := expiryRules(ctx, tx, actor.Profile)
 		for i := range before {
 			e.Changed("steps_"+string(before[i].Kind), before[i].Steps.String(), after[i].Steps.String())
@@ -75,6 +78,10 @@ func everyEnding() plaza.Scope {
 	return plaza.Everyone("whoever holds a license, and whoever sold it, is told of its end")
 }
 
+// endsTold is the setting that says on which day all licenses that end were looked at:
+// steps are reached when a day begins.
+const endsTold = "ends_told"
+
 // TellEnds tells who holds a license that ends, and who is next above them, when a step
 // before its end is reached: each step once, also with several nodes. Nothing waits for
 // it: that a license ends follows from its dates. Only the clerk may.
@@ -83,12 +90,29 @@ func (a *App) TellEnds(ctx context.Context, actor plaza.Actor) error {
 		return err
 	}
 	now := a.now()
+	today := now.In(a.zoneOf(plaza.Actor{})).Format(time.DateOnly)
+	var last string
 	var until time.Time
-	err := a.db.Read(ctx, func(tx *store.Tx) error {
+	err := a.db.Read(ctx, func(tx *store.Tx) (err error) {
+		if last, err = tx.Setting(ctx, endsTold); err != nil {
+			return err
+		}
 		most, err := tx.FurthestExpiryStep(ctx)
 		until = now.AddDate(0, 0, most+1)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	if err := a.tellEndsUntil(ctx, now, until, last != today); err != nil || last == today {
+		return err
+	}
+	return a.db.Tx(ctx, func(tx *store.Tx) error { return tx.PutSetting(ctx, endsTold, today) })
+}
+
+// tellEndsUntil tells of the licenses that end until a time: of all, or of those that
+// nobody was told of yet.
+func (a *App) tellEndsUntil(ctx context.Context, now, until time.Time, all bool) (err error) {
 	rules := map[string]map[plaza.LicenseKind]plaza.ExpiryRule{} // by profile
 	for last := (store.Expiring{}); err == nil; {
 		var some []store.Expiring
@@ -96,7 +120,7 @@ func (a *App) TellEnds(ctx context.Context, actor plaza.Actor) error {
 			if err := tx.HoldTree(ctx); err != nil { // who is above stays so
 				return err
 			}
-			if some, err = tx.ExpiringLicenses(ctx, everyEnding(), last, now, until, endingAtOnce); err != nil {
+			if some, err = tx.ExpiringLicenses(ctx, everyEnding(), last, now, until, all, endingAtOnce); err != nil {
 				return err
 			}
 			return a.tellEnds(ctx, tx, some, rules)

@@ -219,7 +219,7 @@ func TestEveryPageOfEndsIsRead(t *testing.T) {
 		seen := map[string]bool{}
 		must(t, w.DB.Read(t.Context(), func(tx *store.Tx) error {
 			for last := (store.Expiring{}); ; {
-				some, err := tx.ExpiringLicenses(t.Context(), plaza.Everyone("a test"), last, now, now.AddDate(1, 0, 0), 2)
+				some, err := tx.ExpiringLicenses(t.Context(), plaza.Everyone("a test"), last, now, now.AddDate(1, 0, 0), true, 2)
 				if err != nil || len(some) == 0 {
 					return err
 				}

@@ -50,6 +50,9 @@ func (a *App) previewMove(ctx context.Context, tx *store.Tx, actor plaza.Actor, 
 	if err := previewAllowances(ctx, tx, actor, &p, gainers); err != nil {
 		return p, err
 	}
+	if _, ok, err := sighted(ctx, tx, actor, m.To); err != nil || !ok { // what it is offered is its own business
+		return p, err
+	}
 	return p, previewPlans(ctx, tx, &p, m.To)
 }
 

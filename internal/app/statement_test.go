@@ -115,7 +115,7 @@ func TestAStatementSaysWhatWasUsed(t *testing.T) {
 		must(t, w.EditPlan(ctx, w.Vendor, dev.ID, dearer, 1))
 		must1[plaza.Adjustment](t)(w.Adjust(ctx, w.Reseller, w.Partner.Profile, plaza.NewAdjustment{Minor: 700, Reason: reason}))
 		again := statement(t, w, w.Partner, w.Partner.Profile, january)
-		again.Lines[0].Name, again.At = s.Lines[0].Name, s.At
+		again.Lines[0].Name, again.Detail[1].Name, again.At = s.Lines[0].Name, s.Detail[1].Name, s.At
 		equal(t, "later", again, s)
 	})
 }
@@ -311,7 +311,8 @@ func TestBillingIsSetFromAbove(t *testing.T) {
 		for _, bad := range []plaza.NewAdjustment{{Reason: reason}, {Minor: 100_000_001, Reason: reason}, {Minor: 5, Reason: "short"}} {
 			want(t, "booked", errOf(w.Adjust(ctx, w.Reseller, of, bad)), plaza.Invalid)
 		}
-		j := must1[plaza.Adjustment](t)(w.Adjust(ctx, w.Reseller, of, plaza.NewAdjustment{Minor: 500, Reason: reason}))
+		want(t, "in another currency", errOf(w.Adjust(ctx, w.Reseller, of, plaza.NewAdjustment{Minor: 500, Currency: "EUR", Reason: reason})), plaza.Stale)
+		j := must1[plaza.Adjustment](t)(w.Adjust(ctx, w.Reseller, of, plaza.NewAdjustment{Minor: 500, Currency: "USD", Reason: reason}))
 		equal(t, "in dollars", j.Amount, plaza.Money{Currency: "USD", Minor: 500})
 		in.Currency, in.Number = "EUR", 1
 		wantKey(t, "another currency, in a month with a booking", w.EditBilling(ctx, w.Reseller, of, in), plaza.Conflict, "billing.booked_in")

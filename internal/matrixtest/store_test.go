@@ -256,10 +256,10 @@ func (w *world) calls() map[string]call {
 			return tx.OlderLicenses(ctx, s, w.Plans[plaza.Development].ID, now, 9)
 		},
 		"ExpiringLicenses": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
-			return tx.ExpiringLicenses(ctx, s, store.Expiring{}, now, now.AddDate(5, 0, 0), 100)
+			return tx.ExpiringLicenses(ctx, s, store.Expiring{}, now, now.AddDate(5, 0, 0), true, 100)
 		},
 		"ToldEnd": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
-			all, err := tx.ExpiringLicenses(ctx, plaza.Everyone("to be told of"), store.Expiring{}, now, now.AddDate(5, 0, 0), 100)
+			all, err := tx.ExpiringLicenses(ctx, plaza.Everyone("to be told of"), store.Expiring{}, now, now.AddDate(5, 0, 0), true, 100)
 			if err != nil {
 				return nil, err
 			}

@@ -60,9 +60,14 @@ type Expiring struct {
 	Told        int // the step at which people were told of this end; 0: they were not
 }
 
-// ExpiringLicenses returns the first n licenses in scope, after a given one, that end after now and
-// until a time and of whose end not the last step was told.
-func (tx *Tx) ExpiringLicenses(ctx context.Context, scope plaza.Scope, after Expiring, now, until time.Time, n int) ([]Expiring, error) {
+// ExpiringLicenses returns the first n licenses in scope, after a given one, that end
+// after now and until a time, and of whose end not the last step was told; or, unless all
+// are wanted, of whose end nothing was told.
+func (tx *Tx) ExpiringLicenses(ctx context.Context, scope plaza.Scope, after Expiring, now, until time.Time, all bool, n int) ([]Expiring, error) {
+	untold := `(l.told_end IS NULL OR l.told_end <> l.ends_at)`
+	if all {
+		untold = `(l.told_end IS NULL OR l.told_end <> l.ends_at OR l.told_step > 1)`
+	}
 	from := later(now, after.Ends)
 	a := args{when(from), after.ID, when(until), when(now)}
 	query := `
@@ -71,7 +76,7 @@ func (tx *Tx) ExpiringLicenses(ctx context.Context, scope plaza.Scope, after Exp
 		FROM licenses l JOIN profiles p ON p.id = l.profile_id LEFT JOIN connectagents a ON a.license_id = l.id
 		WHERE l.ended_at IS NULL AND l.suspended_at IS NULL AND NOT p.halted AND NOT l.renews AND NOT l.awaits
 		AND l.ends_at > CAST($4 AS BIGINT) AND (l.ends_at > CAST($1 AS BIGINT) OR l.ends_at = CAST($1 AS BIGINT) AND l.id > $2) AND l.ends_at <= CAST($3 AS BIGINT)
-		AND (l.told_end IS NULL OR l.told_end <> l.ends_at OR l.told_step > 1) AND ` + a.within(scope, "l.profile_id") + `
+		AND ` + untold + ` AND ` + a.within(scope, "l.profile_id") + `
 		ORDER BY l.ends_at, l.id LIMIT ` + a.add(n)
 	return collect(ctx, tx, func(row scanner) (e Expiring, err error) {
 		err = row.Scan(&e.ID, &e.Profile, &e.ProfileName, &e.Parent, &e.Kind, &e.Name, at(&e.Ends), &e.Told)

@@ -68,10 +68,10 @@ func (s *Web) adjustPage(w http.ResponseWriter, r *http.Request, actor plaza.Act
 }
 
 func (s *Web) adjust(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
-	in := plaza.NewAdjustment{Minor: signed(r, "amount"), Reason: r.PostFormValue("reason")}
+	in := plaza.NewAdjustment{Minor: signed(r, "amount"), Currency: plaza.Currency(r.PostFormValue("currency")), Reason: r.PostFormValue("reason")}
 	j, err := s.app.Adjust(r.Context(), actor, id(r), in)
 	if err != nil {
-		return s.again(w, r, actor, err, s.adjustPage)
+		return s.revise(w, r, actor, err, s.adjustPage)
 	}
 	return s.see(w, r, "/statements/"+j.Profile+"/"+j.Month.String()+"#adjustments", "billing.adjusted")
 }

@@ -45,9 +45,10 @@ func (s *Web) moves(w http.ResponseWriter, r *http.Request, actor plaza.Actor) e
 }
 
 // takers returns whom the actor can choose to take a profile away from its parent.
-func (s *Web) takers(r *http.Request, actor plaza.Actor, profile, parent string) ([]plaza.Profile, error) {
-	all, err := s.parents(r, actor)
-	return slices.DeleteFunc(all, func(p plaza.Profile) bool { return p.ID == profile || p.ID == parent }), err
+func (s *Web) takers(r *http.Request, actor plaza.Actor, profile, parent string) (views.Choices, error) {
+	c, err := s.parents(r, actor)
+	c.Profiles = slices.DeleteFunc(c.Profiles, func(p plaza.Profile) bool { return p.ID == profile || p.ID == parent })
+	return c, err
 }
 
 func (s *Web) moveNew(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
@@ -67,7 +68,7 @@ func (s *Web) moveNewPage(w http.ResponseWriter, r *http.Request, actor plaza.Ac
 	if p.Takers, err = s.takers(r, actor, p.Profile.ID, p.Profile.Parent); err != nil {
 		return err
 	}
-	if len(p.Takers) == 0 && actor.Kind != plaza.Vendor {
+	if len(p.Takers.Profiles) == 0 && actor.Kind != plaza.Vendor {
 		p.To = views.Beyond
 	}
 	if p.To != "" {

@@ -79,15 +79,17 @@ func (s *Web) partnerForm(w http.ResponseWriter, r *http.Request, actor plaza.Ac
 
 // parents returns the profiles that a new one can hang under, the actor's own
 // first: none, if the actor may only ask.
-func (s *Web) parents(r *http.Request, actor plaza.Actor) ([]plaza.Profile, error) {
+func (s *Web) parents(r *http.Request, actor plaza.Actor) (c views.Choices, err error) {
 	if !actor.Can(plaza.ProfileCreate) {
-		return nil, nil
+		return c, nil
 	}
 	resellers, err := s.app.Profiles(r.Context(), actor, plaza.ProfileFilter{
 		Kinds: []plaza.ProfileKind{plaza.Reseller}, States: []plaza.ProfileState{plaza.ProfileActive},
 	}, plaza.Page{Size: plaza.MaxPageSize})
 	own := plaza.Profile{ID: actor.Profile, Name: actor.ProfileName}
-	return append([]plaza.Profile{own}, resellers.Rows...), err
+	c.Profiles = append([]plaza.Profile{own}, resellers.Rows...)
+	c.More = resellers.Total > len(resellers.Rows)
+	return c, err
 }
 
 func (s *Web) partnerCreate(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {

@@ -125,20 +125,12 @@ func (f Frame) allowanceThen(w plaza.Allowance) string {
 	return f.T(key, "Name", w.ProfileName, "Used", w.Used, "Most", w.Most+w.Overage, "Of", w.Of())
 }
 
-// takers returns who can be chosen to take a profile.
-func takers(all []plaza.Profile) (choices []choice) {
-	for _, p := range all {
-		choices = append(choices, choice{Value: p.ID, Label: p.Name})
-	}
-	return choices
-}
-
 // Beyond is what stands in a form for somebody whom only the vendor can choose.
 const Beyond = "beyond"
 
 // takers returns who can be chosen: also somebody whom the viewer cannot see.
 func (p MoveNew) takers() []choice {
-	all := takers(p.Takers)
+	all := p.Takers.profiles()
 	if p.Frame.Actor.Kind != plaza.Vendor {
 		all = append(all, choice{Value: Beyond, Label: p.Frame.T("move.beyond")})
 	}

@@ -34,7 +34,7 @@ func hostileMovePreview() plaza.MovePreview {
 }
 
 func movePages(f Frame) [][2]Page {
-	takers := []plaza.Profile{{ID: hostile, Name: hostile}, {ID: "2", Name: hostile}}
+	takers := Choices{Profiles: []plaza.Profile{{ID: hostile, Name: hostile}, {ID: "2", Name: hostile}}, More: true}
 	profile := plaza.Profile{ID: hostile, Name: hostile, Parent: "profile", ParentName: hostile}
 	preview, fine := hostileMovePreview(), hostileMovePreview()
 	fine.Clash = plaza.Text{}

@@ -85,14 +85,6 @@ func (p PartnerNew) planHelp() string {
 	return p.Frame.T("profile.plan_help_asked")
 }
 
-// parents returns the profiles that the new one can hang under.
-func (p PartnerNew) parents() (all []choice) {
-	for _, parent := range p.Parents {
-		all = append(all, choice{Value: parent.ID, Label: parent.Name})
-	}
-	return all
-}
-
 // PartnerTab is a part of a partner's page.
 type PartnerTab string
 

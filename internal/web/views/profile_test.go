@@ -37,7 +37,7 @@ func profilePages(f Frame) [][2]Page {
 		}},
 		{PartnerNew{Frame: f}, PartnerNew{
 			Frame: f, Form: hostileForm("kind", "name", "plan", "parent", "support_email", "owner_name", "owner_email"),
-			Plans: hostileChoices().Plans, Parents: hostileChoices().Profiles,
+			Plans: hostileChoices().Plans, Parents: hostileChoices(),
 		}},
 		{PartnerPage{Frame: f}, PartnerPage{Frame: f, Head: full, Fresh: true, Invited: hostile, History: history, Allowances: hostileAllowances()}},
 		{PartnerPage{Frame: f, Fresh: true}, PartnerPage{Frame: f, Head: shut, History: history}},
