@@ -79,6 +79,9 @@ const (
 // Roles returns every role, the one that may most first.
 func Roles() []Role { return []Role{Owner, Administrator, Manager, Support, Auditor, Member} }
 
+// ManagingRoles returns the roles of those who manage what a profile has.
+func ManagingRoles() []Role { return []Role{Owner, Administrator, Manager} }
+
 // Text returns the name of r.
 func (r Role) Text() Text { return T("role." + string(r)) }
 

@@ -184,7 +184,7 @@ func table() map[Verb]rule {
 		vendor   = []ProfileKind{Vendor}
 
 		dashboard = []Role{Owner, Administrator, Manager, Support, Auditor}
-		managers  = []Role{Owner, Administrator, Manager}
+		managers  = ManagingRoles()
 		admins    = []Role{Owner, Administrator}
 		owners    = []Role{Owner}
 		helpers   = []Role{Owner, Administrator, Support}

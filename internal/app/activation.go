@@ -460,7 +460,7 @@ func (f *Fleet) cloned(ctx context.Context, b *Bearer, m plaza.Activation, now t
 		err = f.app.perform(ctx, tx, b.Actor, plaza.AuditEvent{Verb: plaza.AgentCloned}, func(tx *store.Tx, e *plaza.AuditEvent) error {
 			e.About(m.Profile, "agent", m.Agent, name)
 			e.Changed("machine", "", machineName(m))
-			people, err := tx.LoginsWithRole(ctx, m.Profile, plaza.Owner, plaza.Administrator, plaza.Manager)
+			people, err := tx.LoginsWithRole(ctx, m.Profile, plaza.ManagingRoles()...)
 			if err != nil {
 				return err
 			}

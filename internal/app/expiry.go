@@ -182,7 +182,7 @@ func (a *App) tellEnds(ctx context.Context, tx *store.Tx, some []store.Expiring,
 
 // tellEndsTo tells those of a profile who renew licenses, or ask for it, of some that end.
 func (a *App) tellEndsTo(ctx context.Context, tx *store.Tx, profile string, some []store.Expiring) error {
-	logins, err := tx.LoginsWithRole(ctx, profile, plaza.Owner, plaza.Administrator, plaza.Manager)
+	logins, err := tx.LoginsWithRole(ctx, profile, plaza.ManagingRoles()...)
 	if err != nil || len(logins) == 0 {
 		return err
 	}

@@ -292,7 +292,7 @@ func (a *App) writeAbove(ctx context.Context, tx *store.Tx, r plaza.Request, not
 	if err != nil || parent.ID == "" {
 		return err
 	}
-	deciders, err := tx.LoginsWithRole(ctx, parent.ID, plaza.Owner, plaza.Administrator, plaza.Manager)
+	deciders, err := tx.LoginsWithRole(ctx, parent.ID, plaza.ManagingRoles()...)
 	if err != nil {
 		return err
 	}

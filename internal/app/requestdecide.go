@@ -155,7 +155,7 @@ func (a *App) firstOfTwo(ctx context.Context, tx *store.Tx, actor plaza.Actor, r
 	if asker.Person == actor.Person {
 		return false, plaza.Errorf(plaza.Conflict, "request.asker_other")
 	}
-	first, err := tx.FirstApprover(ctx, r.ID, plaza.Owner, plaza.Administrator, plaza.Manager)
+	first, err := tx.FirstApprover(ctx, r.ID, plaza.ManagingRoles()...)
 	switch {
 	case err != nil:
 		return false, err
@@ -189,7 +189,7 @@ func (a *App) tellSecond(ctx context.Context, tx *store.Tx, actor plaza.Actor, r
 		return err
 	}
 	for _, profile := range append([]string{actor.Profile}, above...) {
-		deciders, err := tx.LoginsWithRole(ctx, profile, plaza.Owner, plaza.Administrator, plaza.Manager)
+		deciders, err := tx.LoginsWithRole(ctx, profile, plaza.ManagingRoles()...)
 		if err != nil {
 			return err
 		}

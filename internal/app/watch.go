@@ -92,7 +92,7 @@ func turnKey(t plaza.AlarmTurn) string { return t.Profile + strconv.FormatBool(t
 
 func (a *App) tellTurn(ctx context.Context, tx *store.Tx, some []plaza.AlarmTurn) error {
 	first := some[0]
-	people, err := tx.LoginsWithRole(ctx, first.Profile, plaza.Owner, plaza.Administrator, plaza.Manager)
+	people, err := tx.LoginsWithRole(ctx, first.Profile, plaza.ManagingRoles()...)
 	if err != nil {
 		return err
 	}
