@@ -15,6 +15,7 @@ type BillingTerms struct {
 	Discount  int    // hundredths of a percent
 	TimeZone  string // IANA: where the days of its months begin
 	BillingID string // what another system calls the profile; may be empty
+	By        string // ID of the profile whose people set them; empty: nobody's
 }
 
 // WholeDiscount is a discount of everything, in hundredths of a percent.

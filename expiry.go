@@ -91,10 +91,13 @@ const (
 	TopicEnds       MailTopic = "ends" // of licenses
 	TopicAllowances MailTopic = "allowances"
 	TopicRequests   MailTopic = "requests" // that one made: what became of them
+	TopicStatements MailTopic = "statements"
 )
 
 // MailTopics returns every topic.
-func MailTopics() []MailTopic { return []MailTopic{TopicEnds, TopicAllowances, TopicRequests} }
+func MailTopics() []MailTopic {
+	return []MailTopic{TopicEnds, TopicAllowances, TopicRequests, TopicStatements}
+}
 
 // Text returns the name of t.
 func (t MailTopic) Text() Text { return T("mail.topic." + string(t)) }
@@ -104,6 +107,7 @@ func (k NoticeKind) Topic() (t MailTopic, ok bool) {
 	t, ok = map[NoticeKind]MailTopic{
 		NoticeLicenseEnds: TopicEnds, NoticeLicensesEnd: TopicEnds,
 		NoticeAllowanceNear: TopicAllowances, NoticeAllowanceFull: TopicAllowances,
+		NoticeStatement:       TopicStatements,
 		NoticeRequestApproved: TopicRequests, NoticeRequestDeclined: TopicRequests, NoticeRequestComment: TopicRequests,
 	}[k]
 	return t, ok

@@ -41,6 +41,7 @@ const (
 	MailAllowance       MailKind = "allowance"
 	MailEnds            MailKind = "ends"
 	MailDigest          MailKind = "digest"
+	MailStatement       MailKind = "statement"
 	MailMoveAsked       MailKind = "move_asked"
 	MailMoveDecided     MailKind = "move_decided"
 	MailMoved           MailKind = "moved"

@@ -45,6 +45,7 @@ const (
 	NoticeLicensesEnd     NoticeKind = "licenses_end" // about how many
 	NoticeLicenseCame     NoticeKind = "license_came" // from another profile
 	NoticeLicenseGone     NoticeKind = "license_gone" // to another profile
+	NoticeStatement       NoticeKind = "statement"    // about a month
 	NoticeMoveAsked       NoticeKind = "move_asked"
 	NoticeMoveDone        NoticeKind = "move_done"
 	NoticeMoveDeclined    NoticeKind = "move_declined"
@@ -55,6 +56,9 @@ const (
 // Text returns what a notice of kind k says of the thing with the given name.
 func (k NoticeKind) Text(about string) Text {
 	var name any = about
+	if m, ok := ParseMonth(about); ok && k == NoticeStatement {
+		name = m
+	}
 	if kind := LicenseKind(about); (k == NoticeAllowanceNear || k == NoticeAllowanceFull) && slices.Contains(LicenseKinds(), kind) {
 		name = kind.Text()
 	}

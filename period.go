@@ -34,13 +34,17 @@ func (p Period) clip(place Place) (Place, bool) {
 
 // Periods returns the periods of m, of a profile with such stays, in order, on which it
 // was billed on such terms; as far as somebody may see them who has seen the profile
-// since a time. Terms that hold at the end of a period hold for all of it.
+// since a time. Terms that hold at the end of a period hold for all of it; but the days
+// of a month are those of its first one, so that none is lost or had twice.
 func Periods(m Month, stays []Stay, all []BillingTerms, seen time.Time) (periods []Period, err error) {
-	parts := 0
+	parts, days := 0, ""
 	for i, s := range stays {
 		p := Period{Month: m, Until: s.Until}
 		if p.Terms, err = TermsOf(m, s.Until, all); err != nil {
 			return nil, err
+		}
+		if days != "" {
+			p.Terms.TimeZone = days
 		}
 		zone, err := p.Terms.Zone()
 		if err != nil {
@@ -50,6 +54,7 @@ func Periods(m Month, stays []Stay, all []BillingTerms, seen time.Time) (periods
 		if !s.Since.Before(ends) || !s.Until.IsZero() && !s.Until.After(begins) {
 			continue
 		}
+		days = p.Terms.TimeZone
 		parts++
 		p.Number = parts
 		if i > 0 && s.Since.After(begins) {
@@ -72,4 +77,15 @@ func Periods(m Month, stays []Stay, all []BillingTerms, seen time.Time) (periods
 		periods[0].Number = 0
 	}
 	return periods, nil
+}
+
+// settled returns from when on nothing of p changes, of whose month days are the days and
+// its end: the day on which it ends belongs to who bills it last.
+func (p Period) settled(days []time.Time) time.Time {
+	for _, begins := range days {
+		if !p.Until.IsZero() && !begins.Before(p.Until) {
+			return begins
+		}
+	}
+	return days[len(days)-1]
 }

@@ -15,6 +15,7 @@ type Usage struct {
 	Running     []Running // of the licenses
 	Prices      []PlanPrice
 	Adjustments []Adjustment // booked on the month
+	Detailed    bool         // each license is wanted, too
 }
 
 // PlanPrice is what an edition of a plan costs.
@@ -38,7 +39,7 @@ type Statement struct {
 	At          time.Time      // when it was computed
 	Lines       []StatementLine
 	Parts       []StatementPart
-	Detail      []LicenseDays // what the lines are the sums of
+	Detail      []LicenseDays // what the lines are the sums of, if that is wanted
 	Adjustments []Adjustment
 	Licenses    int // that were billed on some day, or trials then
 	Used        Money
@@ -82,6 +83,7 @@ type LicenseDays struct {
 	PlanPrice
 
 	License string
+	Holder  string // ID of the profile that held it
 	Trial   bool
 	Part    string // ID of the profile directly below the statement's that it belonged to, or that itself
 	Days    int
@@ -123,6 +125,8 @@ type tallies struct {
 type counting struct {
 	*Statement
 
+	detailed bool
+
 	till    time.Time // nothing counts from here on
 	places  map[string][]Place
 	running map[string][]Running
@@ -150,10 +154,10 @@ func (u Usage) Statement(profile Profile, of Period, now time.Time) (*Statement,
 		s.Days = append(s.Days, StatementDay{Begins: begins})
 	}
 	c := counting{
-		Statement: s, till: days[len(days)-1], places: map[string][]Place{}, running: map[string][]Running{},
+		Statement: s, detailed: u.Detailed, till: days[len(days)-1], places: map[string][]Place{}, running: map[string][]Running{},
 		lines: map[lineKey]*tallies{}, parts: map[string]*tally{}, names: map[string]string{},
 	}
-	s.SoFar = now.Before(c.till) && (of.Until.IsZero() || now.Before(of.Until))
+	s.SoFar = now.Before(of.settled(days))
 	if now.Before(c.till) {
 		c.till = now.Add(time.Microsecond) // this moment is the last that counts
 	}
@@ -195,8 +199,8 @@ func byLicense(all []Fact) iter.Seq[[]Fact] {
 	}
 }
 
-// stay is days in a row on which a license was billed by one fact, in one part.
-type stay struct {
+// stretch is days in a row on which a license was billed by one fact, in one part.
+type stretch struct {
 	fact   *Fact
 	part   string
 	days   int
@@ -205,7 +209,7 @@ type stay struct {
 
 // count counts the days of one license.
 func (c *counting) count(facts []Fact) {
-	var now stay
+	var now stretch
 	counted, running := false, c.running[facts[0].License]
 	for i := range c.Days {
 		f, moment := c.lastBilled(facts, i)
@@ -218,7 +222,7 @@ func (c *counting) count(facts []Fact) {
 		}
 		if now.fact != f || now.part != part {
 			c.add(now)
-			now = stay{fact: f, part: part}
+			now = stretch{fact: f, part: part}
 		}
 		now.days++
 		now.active = now.active || f.Kind == ConnectAgentLicense && c.ran(running, i)
@@ -276,8 +280,8 @@ func (c *counting) bounds(day int) (begins, ends time.Time) {
 	return c.Days[day].Begins, ends
 }
 
-// add counts the days of a stay.
-func (c *counting) add(s stay) {
+// add counts the days of a stretch.
+func (c *counting) add(s stretch) {
 	if s.fact == nil {
 		return
 	}
@@ -293,25 +297,27 @@ func (c *counting) add(s stay) {
 	if s.active {
 		line.active.add(license, s.days)
 	}
-	c.detail(s)
+	if c.detailed {
+		c.detail(s)
+	}
 }
 
-// detail counts the days of a stay for its license alone: together with those of another
+// detail counts the days of a stretch for its license alone: together with those of another
 // stay that differs in nothing that is billed.
-func (c *counting) detail(s stay) {
+func (c *counting) detail(s stretch) {
 	for i := range slices.Backward(c.Detail) {
 		d := &c.Detail[i]
 		if d.License != s.fact.License {
 			break
 		}
-		if d.Plan == s.fact.Plan && d.Edition == s.fact.Edition && d.Trial == s.fact.Trial && d.Part == s.part {
+		if d.Plan == s.fact.Plan && d.Edition == s.fact.Edition && d.Trial == s.fact.Trial && d.Part == s.part && d.Holder == s.fact.Profile {
 			d.Days += s.days
 			d.Active = d.Active || s.active
 			return
 		}
 	}
 	c.Detail = append(c.Detail, LicenseDays{
-		License: s.fact.License, PlanPrice: PlanPrice{Plan: s.fact.Plan, Kind: s.fact.Kind, Edition: s.fact.Edition},
+		License: s.fact.License, Holder: s.fact.Profile, PlanPrice: PlanPrice{Plan: s.fact.Plan, Kind: s.fact.Kind, Edition: s.fact.Edition},
 		Trial: s.fact.Trial, Part: s.part, Days: s.days, Active: s.active,
 	})
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/store"
@@ -61,7 +62,7 @@ func (a *App) EditBilling(ctx context.Context, actor plaza.Actor, profile string
 		}
 		next := plaza.BillingTerms{
 			Profile: p.ID, Number: held.Number + 1, Since: a.now(), Currency: in.Currency, Discount: in.Discount,
-			TimeZone: in.TimeZone, BillingID: in.BillingID,
+			TimeZone: in.TimeZone, BillingID: in.BillingID, By: actor.Profile,
 		}
 		if held.Since.After(next.Since) {
 			next.Since = held.Since // whatever the clock does
@@ -69,7 +70,7 @@ func (a *App) EditBilling(ctx context.Context, actor plaza.Actor, profile string
 		if err := a.bookedIn(ctx, tx, actor, p, held, next); err != nil {
 			return err
 		}
-		e.About(p.ID, "profile", p.ID, p.Name)
+		e.About(actor.Profile, "profile", p.ID, p.Name) // what is agreed on is of those who bill it
 		e.Changed("currency", string(held.Currency), string(next.Currency))
 		e.Changed("discount", percent(held.Discount), percent(next.Discount))
 		e.Changed("time_zone", held.TimeZone, next.TimeZone)
@@ -88,14 +89,14 @@ func (a *App) BillLicense(ctx context.Context, actor plaza.Actor, id string, in 
 		if err != nil {
 			return err
 		}
-		e.About(l.Profile, "license", l.ID, licenseName(l))
+		e.About(actor.Profile, "license", l.ID, licenseName(l))
 		in = in.Clean()
 		if err := in.Validate(); err != nil {
 			return err
 		}
 		e.Changed("billing_id", l.BillingID, in.BillingID)
 		l.BillingID, l.Version = in.BillingID, in.Version
-		return tx.SetLicenseBilling(ctx, actor.Scope(), l)
+		return tx.SetLicenseBilling(ctx, actor.Scope(), l, actor.Profile)
 	})
 }
 
@@ -117,7 +118,12 @@ func (a *App) bookedIn(ctx context.Context, tx *store.Tx, actor plaza.Actor, p p
 		if err != nil {
 			return err
 		}
-		if len(booked) > 0 {
+		stays, _, err := tx.Stays(ctx, actor.Scope(), p.ID)
+		if err != nil {
+			return err
+		}
+		begins := stays[len(stays)-1].Since // what was booked before was on another statement
+		if slices.ContainsFunc(booked, func(j plaza.Adjustment) bool { return !j.Created.Before(begins) }) {
 			text := plaza.T("billing.booked_in", "Currency", string(held.Currency))
 			return &plaza.Error{Kind: plaza.Conflict, Msg: text, Fields: map[string]plaza.Text{"currency": text}}
 		}
@@ -150,7 +156,7 @@ func (a *App) Adjust(ctx context.Context, actor plaza.Actor, profile string, in 
 			ID: newID(), Profile: p.ID, Month: running, Amount: plaza.Money{Currency: terms.Currency, Minor: in.Minor},
 			Reason: in.Reason, Login: actor.Home().Login, Created: a.now(),
 		}
-		e.About(p.ID, "profile", p.ID, p.Name)
+		e.About(actor.Profile, "profile", p.ID, p.Name) // what is agreed on is of those who bill it
 		e.Changed("amount", "", j.Amount.Decimal()+" "+string(j.Amount.Currency))
 		e.Changed("month", "", running.String())
 		e.Reason = j.Reason

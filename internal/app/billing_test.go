@@ -29,6 +29,10 @@ func TestALicenseHasABillingID(t *testing.T) {
 		if found.Total != 1 || found.Rows[0].ID != l.ID {
 			t.Errorf("found are %+v", found.Rows)
 		}
+		must(t, w.BillLicense(ctx, w.Reseller, l.ID, plaza.LicenseBilling{BillingID: "ÖST-7", Version: 2}))
+		for _, text := range []string{"öst-7", "ÖST-7"} {
+			equal(t, "found by "+text, must1[plaza.List[plaza.License]](t)(w.Licenses(ctx, w.Reseller, plaza.LicenseFilter{Text: text}, plaza.Page{})).Total, 1)
+		}
 		elsewhere := must1[plaza.License](t)(w.IssueLicense(ctx, w.Reseller, plaza.NewLicense{Profile: w.Enterprise.Profile, Plan: w.Plans[plaza.Development].ID}))
 		must(t, w.BillLicense(ctx, w.Reseller, elsewhere.ID, in))
 

@@ -286,6 +286,7 @@ func (a *App) ChooseMails(ctx context.Context, actor plaza.Actor, choices map[pl
 const (
 	digestHour    = 6 // of the installation's day; from then on
 	digestsAtOnce = 100
+	digestReaches = 7 * 24 * time.Hour // back from it, at most: what is older is no news
 	linesOfDigest = 50
 )
 
@@ -309,11 +310,11 @@ func (a *App) SendDigests(ctx context.Context, actor plaza.Actor) error {
 	for after := ""; ; {
 		var due []plaza.Login
 		err := a.db.Read(ctx, func(tx *store.Tx) (err error) {
-			due, err = tx.DueDigests(ctx, everyDigest(), after, since, digestsAtOnce)
+			due, err = tx.DueDigests(ctx, everyDigest(), after, since.Add(-digestReaches), since, digestsAtOnce)
 			return err
 		})
 		for _, login := range due {
-			err = errors.Join(err, a.db.Tx(ctx, func(tx *store.Tx) error { return a.sendDigest(ctx, tx, login) }))
+			err = errors.Join(err, a.db.Tx(ctx, func(tx *store.Tx) error { return a.sendDigest(ctx, tx, login, since.Add(-digestReaches)) }))
 		}
 		if failed = errors.Join(failed, err); len(due) < digestsAtOnce || ctx.Err() != nil {
 			return failed
@@ -322,8 +323,8 @@ func (a *App) SendDigests(ctx context.Context, actor plaza.Actor) error {
 	}
 }
 
-// sendDigest mails one login what is owed to it.
-func (a *App) sendDigest(ctx context.Context, tx *store.Tx, login plaza.Login) error {
+// sendDigest mails one login what is owed to it from a time on, and was not read.
+func (a *App) sendDigest(ctx context.Context, tx *store.Tx, login plaza.Login, from time.Time) error {
 	notices, err := tx.TakeOwed(ctx, everyDigest(), login.ID)
 	if err != nil {
 		return err
@@ -334,7 +335,7 @@ func (a *App) sendDigest(ctx context.Context, tx *store.Tx, login plaza.Login) e
 	}
 	notices = slices.DeleteFunc(notices, func(n plaza.Notice) bool {
 		topic, ok := n.Kind.Topic()
-		return !ok || choices[topic] == plaza.MailOff
+		return !ok || choices[topic] == plaza.MailOff || !n.Read.IsZero() || n.At.Before(from)
 	})
 	if len(notices) == 0 {
 		return nil

@@ -168,7 +168,7 @@ func TestMailsAreChosen(t *testing.T) {
 		equal(t, "not at all", got(), before+1)
 		choose(w.Partner, plaza.TopicRequests, plaza.MailDaily)
 		equal(t, "kept", must1[map[plaza.MailTopic]plaza.MailChoice](t)(w.MailChoices(ctx, w.Partner)), map[plaza.MailTopic]plaza.MailChoice{
-			plaza.TopicEnds: plaza.MailAtOnce, plaza.TopicAllowances: plaza.MailAtOnce, plaza.TopicRequests: plaza.MailDaily,
+			plaza.TopicEnds: plaza.MailAtOnce, plaza.TopicAllowances: plaza.MailAtOnce, plaza.TopicRequests: plaza.MailDaily, plaza.TopicStatements: plaza.MailAtOnce,
 		})
 		w.Clock.Advance(time.Second)
 		must(t, w.SendDigests(ctx, plaza.Clerk)) // what there was before
@@ -236,6 +236,30 @@ func TestEveryPageOfEndsIsRead(t *testing.T) {
 			if !seen[id] {
 				t.Errorf("%s is missing", id)
 			}
+		}
+	})
+}
+
+// TestWhatIsOldOrReadIsNotMailed: to somebody whose login was disabled for long.
+func TestWhatIsOldOrReadIsNotMailed(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		must(t, w.ChooseMails(ctx, w.Partner, map[plaza.MailTopic]plaza.MailChoice{plaza.TopicRequests: plaza.MailDaily}))
+		r := must1[plaza.Request](t)(w.MakeRequest(ctx, w.Partner, wishes(w)[plaza.RequestAgent], ""))
+		must(t, w.DeclineRequest(ctx, w.Reseller, r.ID, reason, 1))
+		must(t, w.ReadNotices(ctx, w.Partner))
+		other := w.Invite(t, w.Reseller, w.Partner.Profile, "Second", plaza.Owner)
+		disable(t, w, other, w.Partner.Login)
+		for range 3 {
+			w.Clock.Advance(120 * day)
+			must(t, w.SendDigests(ctx, plaza.Clerk))
+		}
+		enable(t, w, back(t, w, "second"), w.Partner.Login)
+		before := len(mails(t, w, "partner@example.com"))
+		must(t, w.SendDigests(ctx, plaza.Clerk))
+		if n := len(mails(t, w, "partner@example.com")); n > before {
+			t.Errorf("mailed what was read a year ago: %s", mails(t, w, "partner@example.com")[0].Text)
 		}
 	})
 }

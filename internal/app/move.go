@@ -347,7 +347,7 @@ func (a *App) carryOut(ctx context.Context, tx *store.Tx, actor plaza.Actor, m p
 	if err := a.withinAllowancesAbove(ctx, tx, actor, append(without(before, after), without(after, before)...)); err != nil {
 		return err
 	}
-	if err := a.forgetTerms(ctx, tx, p); err != nil {
+	if err := a.forgetTerms(ctx, tx, m, p); err != nil {
 		return err
 	}
 	if err := a.cease(ctx, tx, store.EndingOutOfSight(p.ID), plaza.EndMoved); err != nil {
@@ -365,25 +365,58 @@ func (a *App) carryOut(ctx context.Context, tx *store.Tx, actor plaza.Actor, m p
 	return a.tellSides(ctx, tx, actor, m, plaza.NoticeMoveDone)
 }
 
-// forgetTerms ends what was agreed about bills with whoever p moves away from: the discount
-// and what their bookkeeping calls it and its licenses. What those who have it now agree on, they set.
-func (a *App) forgetTerms(ctx context.Context, tx *store.Tx, p plaza.Profile) error {
-	if err := tx.ForgetLicenseBilling(ctx, eachSide(), p.ID); err != nil {
+// forgetTerms ends what whoever p moves away from set about bills of p and of those below
+// it: discounts, and what their bookkeeping calls them and their licenses. That stands in
+// their log. What those who have it now agree on, they set.
+func (a *App) forgetTerms(ctx context.Context, tx *store.Tx, m plaza.Move, p plaza.Profile) error {
+	named, err := tx.ForgetLicenseBilling(ctx, p.ID)
+	if err != nil {
 		return err
 	}
+	ids, err := tx.TermsFromBeyond(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	if named > 0 && !slices.Contains(ids, p.ID) {
+		ids = append(ids, p.ID)
+	}
+	for _, id := range ids {
+		of, err := tx.Profile(ctx, eachSide(), id)
+		if err != nil {
+			return err
+		}
+		if id != p.ID {
+			err = a.forgetTermsOf(ctx, tx, m, of, 0)
+		} else {
+			err = a.forgetTermsOf(ctx, tx, m, of, named)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetTermsOf ends the terms of one profile, and notes of how many licenses, of it and of
+// those below it, the billing ID ended.
+func (a *App) forgetTermsOf(ctx context.Context, tx *store.Tx, m plaza.Move, p plaza.Profile, named int) error {
 	all, err := a.billing(ctx, tx, eachSide(), p)
 	if err != nil {
 		return err
 	}
-	next := all[len(all)-1]
-	if next.Discount == 0 && next.BillingID == "" {
-		return nil
-	}
-	next.Number, next.Discount, next.BillingID = next.Number+1, 0, ""
+	held := all[len(all)-1]
+	next := held
+	next.Number, next.Discount, next.BillingID, next.By = held.Number+1, 0, "", ""
 	if now := a.now(); now.After(next.Since) { // whatever the clock does
 		next.Since = now
 	}
-	return tx.InsertBillingTerms(ctx, next)
+	return a.entail(ctx, tx, plaza.Clerk, plaza.AuditEvent{Verb: plaza.BillingEdits}, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		e.About(m.From, "profile", p.ID, p.Name)
+		e.Changed("discount", percent(held.Discount), percent(next.Discount))
+		e.Changed("billing_id", held.BillingID, next.BillingID)
+		e.Changed("license_billing_ids", number(named), number(0))
+		return tx.InsertBillingTerms(ctx, next)
+	})
 }
 
 // without returns those of all that are not among others.

@@ -38,6 +38,9 @@ func (a *App) MakeRequest(ctx context.Context, actor plaza.Actor, wish plaza.Wis
 		if wish.Allowance != nil { // which is asked for with RequestAllowance
 			return plaza.Errorf(plaza.Invalid, "error.invalid")
 		}
+		if err := tx.HoldProfile(ctx, actor.Profile); err != nil { // before any license: nobody else of it asks meanwhile, or takes one away
+			return err
+		}
 		plan, err := a.checkWish(ctx, tx, actor, &wish)
 		if err != nil {
 			return err
@@ -55,6 +58,9 @@ func (a *App) MakeRequest(ctx context.Context, actor plaza.Actor, wish plaza.Wis
 func (a *App) RequestAllowance(ctx context.Context, actor plaza.Actor, id string, most int, note string) (r plaza.Request, err error) {
 	event := plaza.AuditEvent{Verb: plaza.AllowanceAsk, ObjectKind: "allowance", Object: id}
 	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		if err := tx.HoldProfile(ctx, actor.Profile); err != nil { // nobody else of it asks meanwhile
+			return err
+		}
 		w, err := ownAllowance(ctx, tx, actor, id)
 		if err != nil {
 			return err
@@ -112,13 +118,10 @@ func (a *App) ask(ctx context.Context, tx *store.Tx, actor plaza.Actor, wish pla
 }
 
 // askedOnce returns a Conflict if the same is asked for already of what there is: whoever
-// decides would do it twice.
+// decides would do it twice. The actor's profile is held.
 func (a *App) askedOnce(ctx context.Context, tx *store.Tx, actor plaza.Actor, wish plaza.Wish) error {
 	if wish.Subject() == "" {
 		return nil
-	}
-	if err := tx.HoldProfile(ctx, actor.Profile); err != nil { // nobody else of it asks meanwhile
-		return err
 	}
 	f := plaza.RequestFilter{Subject: wish.Subject(), Kinds: []plaza.RequestKind{wish.Kind()}, States: []plaza.RequestState{plaza.RequestOpen}}
 	list, err := tx.Requests(ctx, actor.Scope(), f, plaza.Page{Size: 1}, a.now())

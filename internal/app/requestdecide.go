@@ -264,6 +264,9 @@ func (a *App) fulfilLicense(ctx context.Context, tx *store.Tx, actor plaza.Actor
 		if err != nil {
 			return err
 		}
+		if l.Profile != r.Profile {
+			return plaza.Errorf(plaza.Conflict, "request.license_gone")
+		}
 		e.About(l.Profile, "license", l.ID, licenseName(l))
 		e.Reason = r.Note
 		var next plaza.License

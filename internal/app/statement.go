@@ -45,7 +45,7 @@ func (a *App) Statements(ctx context.Context, actor plaza.Actor, profile string)
 // be below the actor's own, or one that has not begun.
 func (a *App) Statement(ctx context.Context, actor plaza.Actor, profile string, m plaza.Month, number int) (s *plaza.Statement, err error) {
 	err = a.see(ctx, actor, plaza.StatementRead, profile, func(tx *store.Tx) error {
-		s, err = a.statement(ctx, tx, actor.Scope(), profile, m, number)
+		s, err = a.statement(ctx, tx, actor.Scope(), profile, m, number, false)
 		return err
 	})
 	return s, err
@@ -55,7 +55,8 @@ func (a *App) Statement(ctx context.Context, actor plaza.Actor, profile string, 
 // same people may. Kinds: NotFound.
 func (a *App) ExportStatement(ctx context.Context, actor plaza.Actor, profile string, m plaza.Month, number int, form plaza.StatementFormat) (s *plaza.Statement, err error) {
 	err = a.see(ctx, actor, plaza.StatementExport, profile, func(tx *store.Tx) error { // which keeps nobody from writing
-		if s, err = a.statement(ctx, tx, actor.Scope(), profile, m, number); err != nil {
+		detailed := form != plaza.StatementPDF // which names no license
+		if s, err = a.statement(ctx, tx, actor.Scope(), profile, m, number, detailed); err != nil {
 			return err
 		}
 		return nameLicenses(ctx, tx, actor.Scope(), s)
@@ -73,7 +74,7 @@ func (a *App) ExportStatement(ctx context.Context, actor plaza.Actor, profile st
 }
 
 // statement computes a statement of a profile in scope.
-func (a *App) statement(ctx context.Context, tx *store.Tx, scope plaza.Scope, profile string, m plaza.Month, number int) (*plaza.Statement, error) {
+func (a *App) statement(ctx context.Context, tx *store.Tx, scope plaza.Scope, profile string, m plaza.Month, number int, detailed bool) (*plaza.Statement, error) {
 	p, err := tx.Profile(ctx, scope, profile)
 	if err != nil {
 		return nil, err
@@ -108,6 +109,7 @@ func (a *App) statement(ctx context.Context, tx *store.Tx, scope plaza.Scope, pr
 	if err != nil {
 		return nil, err
 	}
+	u.Detailed = detailed
 	return u.Statement(p, periods[i], a.now())
 }
 
@@ -128,7 +130,9 @@ func nameLicenses(ctx context.Context, tx *store.Tx, scope plaza.Scope, s *plaza
 	for i := range s.Detail {
 		d := &s.Detail[i]
 		l := known[d.License]
-		d.LicenseName, d.BillingID = licenseName(l), l.BillingID
+		if d.LicenseName = licenseName(l); d.Holder == l.Profile { // what another one's is called since is not of this
+			d.BillingID = l.BillingID
+		}
 	}
 	return nil
 }

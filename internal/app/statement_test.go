@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -115,7 +116,7 @@ func TestAStatementSaysWhatWasUsed(t *testing.T) {
 		must(t, w.EditPlan(ctx, w.Vendor, dev.ID, dearer, 1))
 		must1[plaza.Adjustment](t)(w.Adjust(ctx, w.Reseller, w.Partner.Profile, plaza.NewAdjustment{Minor: 700, Reason: reason}))
 		again := statement(t, w, w.Partner, w.Partner.Profile, january)
-		again.Lines[0].Name, again.Detail[1].Name, again.At = s.Lines[0].Name, s.Detail[1].Name, s.At
+		again.Lines[0].Name, again.At = s.Lines[0].Name, s.At
 		equal(t, "later", again, s)
 	})
 }
@@ -296,7 +297,7 @@ func TestBillingIsSetFromAbove(t *testing.T) {
 		must(t, w.EditBilling(ctx, w.Reseller, of, in))
 		want(t, "as it was before", w.EditBilling(ctx, w.Vendor, of, in), plaza.Stale)
 		equal(t, "the terms", billedOn(t, w, of), plaza.BillingTerms{
-			Profile: of, Number: 1, Since: w.Clock.Now(), Currency: "USD", Discount: 1250, TimeZone: "Europe/Amsterdam", BillingID: "D-4711",
+			Profile: of, Number: 1, Since: w.Clock.Now(), Currency: "USD", Discount: 1250, TimeZone: "Europe/Amsterdam", BillingID: "D-4711", By: w.Reseller.Profile,
 		})
 		for field, bad := range map[string]plaza.BillingEdit{
 			"currency": {Currency: "XXX", TimeZone: "UTC"}, "discount": {Currency: "EUR", TimeZone: "UTC", Discount: 10_001},
@@ -350,5 +351,51 @@ func TestWhoWasMovedStaysInTheStatement(t *testing.T) {
 			}
 		}
 		want(t, "by whom it has left", errOf(w.Statement(ctx, w.Reseller, of, january, 0)), plaza.NotFound)
+	})
+}
+
+// TestStatementsAreToldOf: once the month is over where a profile is billed, and of no
+// month before Plaza told of any.
+func TestStatementsAreToldOf(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		patient(w)
+		ctx := t.Context()
+		told := func(who plaza.Actor) (n int) {
+			t.Helper()
+			for _, kind := range notices(t, w, who) {
+				if kind == plaza.NoticeStatement {
+					n++
+				}
+			}
+			return n
+		}
+		at := func(month time.Month, day, hour int) {
+			t.Helper()
+			w.Clock.Set(time.Date(2026, month, day, hour, 0, 0, 0, time.UTC))
+			must(t, w.TellStatements(ctx, plaza.Clerk))
+			must(t, w.TellStatements(ctx, plaza.Clerk)) // another node
+		}
+		bill(t, w, w.Reseller, w.Partner.Profile, 0, "Pacific/Honolulu") // ten hours after UTC
+		w.Enterprise.Session = ""
+		empty := w.Add(t, w.Vendor, plaza.Reseller, "Empty")
+		empty.Session = ""
+		at(time.January, 20, 12)
+		at(time.January, 31, 23)
+		equal(t, "while the month runs", told(w.Enterprise), 0)
+		at(time.February, 1, 1)
+		equal(t, "where it is over", told(w.Enterprise), 1)
+		equal(t, "where it is not", told(w.Partner), 0)
+		equal(t, "with what is below", told(w.Reseller), 1)
+		letter := mails(t, w, "enterprise@example.com")[0]
+		if letter.Kind != plaza.MailStatement || !strings.Contains(letter.Text, "Jan 2026") || !strings.Contains(letter.Text, "/statements/"+w.Enterprise.Profile+"/2026-01") {
+			t.Errorf("the mail says %s", letter.Text)
+		}
+		at(time.February, 1, 11)
+		equal(t, "ten hours later", told(w.Partner), 1)
+		at(time.March, 2, 0)
+		equal(t, "of the next one", told(w.Partner), 2)
+		want(t, "told by somebody", w.TellStatements(ctx, w.Vendor), plaza.Forbidden)
+		equal(t, "of a profile that used nothing", told(empty), 0)
 	})
 }

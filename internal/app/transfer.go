@@ -183,16 +183,12 @@ func (a *App) TransferOf(ctx context.Context, actor plaza.Actor, id, to string) 
 
 func (a *App) previewTransfer(ctx context.Context, tx *store.Tx, actor plaza.Actor, t *plaza.Transfer) error {
 	l := t.License
-	machines, err := tx.Activations(ctx, actor.Scope(), l.ID, false)
-	if err != nil {
-		return err
-	}
-	t.Machines = len(machines)
 	alarm, err := tx.Alarm(ctx, actor.Scope(), l.Agent)
 	if err != nil {
 		return err
 	}
 	t.Alarm = alarm.After > 0
+	t.Revives = l.Halted && l.Suspended.IsZero()
 	if err := a.transferable(ctx, tx, actor, l, t.To); err != nil {
 		if plaza.KindOf(err) == plaza.Conflict {
 			t.Clash, err = plaza.AsError(err).Msg, nil
@@ -207,6 +203,7 @@ func (a *App) previewTransfer(ctx context.Context, tx *store.Tx, actor plaza.Act
 	if err != nil {
 		return err
 	}
+	t.Keeps = slices.Contains(taker, l.Profile)
 	all, err := tx.AllowancesOf(ctx, without(taker, giver))
 	if err != nil {
 		return err

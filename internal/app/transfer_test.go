@@ -1,7 +1,9 @@
 package app_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/app"
@@ -38,7 +40,7 @@ func TestTransferLicense(t *testing.T) {
 		}
 
 		preview := must1[plaza.Transfer](t)(w.TransferOf(ctx, w.Reseller, id, w.Enterprise.Profile))
-		if preview.Machines != 1 || !preview.Alarm || !preview.Clash.IsZero() || preview.To.ID != w.Enterprise.Profile {
+		if preview.Keeps || preview.Revives || !preview.Alarm || !preview.Clash.IsZero() || preview.To.ID != w.Enterprise.Profile {
 			t.Errorf("%+v", preview)
 		}
 		must(t, transfer(t, w, id, w.Enterprise.Profile))
@@ -186,6 +188,158 @@ func TestTransfersAtTheSameTime(t *testing.T) {
 		for _, a := range all {
 			held := must1[plaza.List[plaza.License]](t)(w.Licenses(t.Context(), w.Reseller, plaza.LicenseFilter{Profile: a.Profile, Kinds: []plaza.LicenseKind{plaza.Development}}, plaza.Page{}))
 			equal(t, a.ProfileName, a.Used, held.Total)
+		}
+	})
+}
+
+// TestABillingIDDoesNotGoAlong: the vendor transfers a license to the partner of another reseller.
+func TestABillingIDDoesNotGoAlong(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		l := issued(t, w)
+		must(t, w.BillLicense(ctx, w.Reseller, l.ID, plaza.LicenseBilling{BillingID: "L-OF-RESELLER", Version: l.Version}))
+		must(t, w.TransferLicense(ctx, w.Vendor, l.ID, w.StrangerPartner.Profile, reason, l.Version+1))
+		got := must1[plaza.License](t)(w.License(ctx, w.Stranger, l.ID))
+		if got.BillingID != "" {
+			t.Errorf("the other reseller sees %s", got.BillingID)
+		}
+		got = must1[plaza.License](t)(w.License(ctx, w.StrangerPartner, l.ID))
+		if got.BillingID != "" {
+			t.Errorf("its partner sees %s", got.BillingID)
+		}
+	})
+}
+
+// TestNothingIsAskedOfWhatIsTransferred: at the same time, one of the two is too late.
+func TestNothingIsAskedOfWhatIsTransferred(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		for range 40 {
+			l := issued(t, w)
+			errs := together(
+				func() error { return w.TransferLicense(ctx, w.Reseller, l.ID, w.Enterprise.Profile, reason, l.Version) },
+				func() error {
+					return errOf(w.MakeRequest(ctx, w.Partner, plaza.Wish{End: &plaza.LicenseWish{License: l.ID}}, ""))
+				},
+			)
+			if errs[0] != nil {
+				continue
+			}
+			open := must1[plaza.List[plaza.Request]](t)(w.Requests(ctx, w.Partner, plaza.RequestFilter{Subject: l.ID, States: []plaza.RequestState{plaza.RequestOpen}}, plaza.Page{}))
+			if open.Total == 0 {
+				continue
+			}
+			t.Errorf("the license is the enterprise's, and the partner's request about it is open")
+		}
+	})
+}
+
+// TestWhoTakesALicenseIsToldOfItsEnd: whatever the one before was told.
+func TestWhoTakesALicenseIsToldOfItsEnd(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		p := plan(t, w, plaza.NewPlan{Kind: plaza.Development, Name: "Short", TermMonths: 1, Machines: 1})
+		l := must1[plaza.License](t)(w.IssueLicense(ctx, w.Reseller, plaza.NewLicense{Profile: w.Partner.Profile, Plan: p.ID}))
+		w.Clock.Advance(25 * day)
+		must(t, w.TellEnds(ctx, plaza.Clerk))
+		must(t, w.TransferLicense(ctx, back(t, w, "reseller"), l.ID, w.Enterprise.Profile, reason, read(t, w, l.ID).Version))
+		w.Clock.Advance(time.Hour)
+		must(t, w.TellEnds(ctx, plaza.Clerk))
+		if toldOfEnds(t, w, back(t, w, "enterprise")) == 0 {
+			t.Error("who holds it now was told nothing of an end in a few days")
+		}
+	})
+}
+
+// TestALicenseWorksAgainElsewhere: one that stood still with its profile, which is said before.
+func TestALicenseWorksAgainElsewhere(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		l := issued(t, w)
+		suspend(t, w, w.Vendor, w.Partner.Profile)
+		p := must1[plaza.Transfer](t)(w.TransferOf(ctx, w.Reseller, l.ID, w.Enterprise.Profile))
+		if !p.Revives || !p.Clash.IsZero() {
+			t.Errorf("%+v", p)
+		}
+		must(t, transfer(t, w, l.ID, w.Enterprise.Profile))
+		equal(t, "it is", read(t, w, l.ID).State(w.Clock.Now()), plaza.LicenseActive)
+	})
+}
+
+// TestTransfersBesideOtherDeeds: while profiles are suspended and agents report, nothing fails.
+func TestTransfersBesideOtherDeeds(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		var seats []seat
+		var machines []plaza.Activation
+		for range 4 {
+			s := sellPlan(t, w, w.Reseller, w.Partner.Profile, w.Plans[plaza.ConnectAgentLicense].ID, apptest.Start())
+			seats, machines = append(seats, s), append(machines, activate(t, w.Fleet, s, "fp"+s.ID))
+		}
+		for round := range 4 {
+			to := []string{w.Enterprise.Profile, w.Partner.Profile}[round%2]
+			var deeds []func() error
+			for i, s := range seats {
+				deeds = append(deeds,
+					func() error { return transfer(t, w, s.License.ID, to) },
+					func() error {
+						b, err := w.Fleet.Identify(ctx, s.key, plaza.Origin{Address: "192.0.2.1"})
+						if err != nil {
+							return plaza.Errorf(plaza.Conflict, "error.conflict") // it stands still
+						}
+						_, err = w.Fleet.Report(ctx, b, machines[i].ID, plaza.Report{
+							Health:        []plaza.Health{plaza.HealthOK, plaza.HealthError}[round%2],
+							Notifications: []plaza.NewNotification{{Level: string(plaza.LevelInfo), Message: "Up", At: w.Clock.Now()}},
+						})
+						return err
+					},
+					func() error {
+						return w.RecordHeartbeats(ctx, plaza.Simulator, []plaza.Heartbeat{{Agent: s.ID, At: w.Clock.Now(), Health: plaza.HealthOK, Notifications: []plaza.NewNotification{{Level: string(plaza.LevelInfo), Message: "Up", At: w.Clock.Now()}}}})
+					},
+				)
+			}
+			for _, p := range []plaza.Actor{w.Partner, w.Enterprise} {
+				deeds = append(deeds, func() error {
+					v := profile(t, w, p.Profile)
+					if err := w.SuspendProfile(ctx, w.Reseller, p.Profile, reason, v.Version); err != nil {
+						return err
+					}
+					return w.ResumeProfile(ctx, w.Reseller, p.Profile, v.Version+1)
+				})
+			}
+			for i, err := range together(deeds...) {
+				if kind := plaza.KindOf(err); err != nil && kind != plaza.Stale && kind != plaza.Conflict {
+					t.Errorf("round %d, deed %d: %v", round, i, err)
+				}
+			}
+			w.Clock.Advance(time.Minute)
+		}
+	})
+}
+
+// TestWhatAnAgentToldOfItsMachineGoesAlong: its components and processes.
+func TestWhatAnAgentToldOfItsMachineGoesAlong(t *testing.T) {
+	t.Parallel()
+	bareWorlds(t, func(t *testing.T, w bare) {
+		ctx := t.Context()
+		s := sellPlan(t, w.World, w.Reseller, w.Partner.Profile, w.Plans[plaza.ConnectAgentLicense].ID, apptest.Start())
+		m := activate(t, w.Fleet, s, "fp")
+		must(t, errOf(w.Fleet.AddComponent(ctx, come(t, w.Fleet, s), m.ID, plaza.NewComponent{Fingerprint: "c1", Name: "One"})))
+		must(t, transfer(t, w.World, s.License.ID, w.Enterprise.Profile))
+		must(t, errOf(w.Fleet.AddComponent(ctx, come(t, w.Fleet, s), m.ID, plaza.NewComponent{Fingerprint: "c2", Name: "Two"})))
+		must(t, errOf(w.Fleet.Spawn(ctx, come(t, w.Fleet, s), m.ID, "1", "")))
+		must(t, transfer(t, w.World, s.License.ID, w.Partner.Profile))
+		for _, table := range []string{"components", "processes"} {
+			for _, row := range w.rows(t, table) {
+				if !strings.Contains(row, w.Partner.Profile) {
+					t.Errorf("%s: %s", table, row)
+				}
+			}
 		}
 	})
 }

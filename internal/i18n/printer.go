@@ -74,7 +74,7 @@ func (p *Printer) fill(m *message, value func(name string) any) string {
 }
 
 // Value draws v as it stands in the gap of a message: a [plaza.Text] is said, a
-// time is a date, a duration is rounded, a list is joined, an integer and an amount
+// time is a date, a month has its name, a duration is rounded, a list is joined, an integer and an amount
 // of money are written as the language does. (A year or a port is no amount: give it as a string.)
 func (p *Printer) Value(v any) string {
 	switch v := v.(type) {
@@ -90,6 +90,8 @@ func (p *Printer) Value(v any) string {
 		return p.Duration(v)
 	case []string:
 		return p.List(v)
+	case plaza.Month:
+		return p.Month(v.Begins(p.zone))
 	case plaza.Money:
 		return p.Money(v)
 	case fmt.Stringer:

@@ -29,7 +29,7 @@ func tame(t plaza.Text, how func(string) string) plaza.Text {
 
 func tameValue(v any, how func(string) string) any {
 	switch v := v.(type) {
-	case nil, time.Time, time.Duration,
+	case nil, time.Time, time.Duration, plaza.Month,
 		int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64, float64:
 		return v
 	case plaza.Text:

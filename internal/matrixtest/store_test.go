@@ -271,7 +271,13 @@ func (w *world) calls() map[string]call {
 			return nil, errors.New("nothing ends")
 		},
 		"DueDigests": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
-			return tx.DueDigests(ctx, s, "", now.Add(time.Hour), 100)
+			return tx.DueDigests(ctx, s, "", now.AddDate(-1, 0, 0), now.Add(time.Hour), 100)
+		},
+		"UntoldOfStatement": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.UntoldOfStatement(ctx, s, plaza.MonthOf(now), "", 100)
+		},
+		"TellOfStatement": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.TellOfStatement(ctx, s, ids[aProfile], plaza.MonthOf(now))
 		},
 		"TakeOwed": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.TakeOwed(ctx, s, ids[anOwner])
@@ -288,10 +294,7 @@ func (w *world) calls() map[string]call {
 			return stays, err
 		},
 		"SetLicenseBilling": change(func(tx *store.Tx, s plaza.Scope) error {
-			return tx.SetLicenseBilling(ctx, s, plaza.License{ID: ids[aLicense], BillingID: "L-1", Version: version(aLicense)})
-		}),
-		"ForgetLicenseBilling": change(func(tx *store.Tx, s plaza.Scope) error {
-			return tx.ForgetLicenseBilling(ctx, s, ids[aProfile])
+			return tx.SetLicenseBilling(ctx, s, plaza.License{ID: ids[aLicense], BillingID: "L-1", Version: version(aLicense)}, "by")
 		}),
 		"TransferLicense": change(func(tx *store.Tx, s plaza.Scope) error {
 			l := plaza.License{ID: ids[aLicense], Profile: w.Stranger.Profile, Version: version(aLicense), Updated: now}

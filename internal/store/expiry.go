@@ -123,11 +123,12 @@ func (tx *Tx) SetMailChoice(ctx context.Context, person string, t plaza.MailTopi
 }
 
 // DueDigests returns the first n logins in scope, after that with a given ID, that work and
-// are owed a notice from before a time.
-func (tx *Tx) DueDigests(ctx context.Context, scope plaza.Scope, after string, since time.Time, n int) ([]plaza.Login, error) {
+// are owed a notice from before a time, and not from before another, that they have not
+// read.
+func (tx *Tx) DueDigests(ctx context.Context, scope plaza.Scope, after string, from, since time.Time, n int) ([]plaza.Login, error) {
 	var a args
 	query := `SELECT ` + loginColumns + ` FROM ` + loginFrom + `
-		WHERE l.id IN (SELECT n.login_id FROM notices n WHERE n.owed AND n.at < ` + a.add(when(since)) + `)
+		WHERE l.id IN (SELECT n.login_id FROM notices n WHERE n.owed AND n.read_at IS NULL AND n.at < ` + a.add(when(since)) + ` AND n.at >= ` + a.add(when(from)) + `)
 		AND l.accepted_at IS NOT NULL AND l.disabled_at IS NULL
 		AND l.id > ` + a.add(after) + ` AND ` + a.within(scope, "l.profile_id") + ` ORDER BY l.id LIMIT ` + a.add(n)
 	return collect(ctx, tx, scanLogin, query, a...)

@@ -78,14 +78,18 @@ func (tx *Tx) FleetActivations(ctx context.Context, scope plaza.Scope, after, la
 // whoever counts what it allows. Nobody else counts meanwhile. It returns NotFound
 // if there is none.
 func (tx *Tx) HoldLicense(ctx context.Context, scope plaza.Scope, id string) error {
-	hold := `SELECT id FROM licenses WHERE id = $1`
+	const own = `SELECT id FROM licenses WHERE id = $1`
 	a := args{id}
-	if scope.License() == "" && tx.forUpdate != "" { // whose it is may be changing: that is asked afterwards
-		if _, err := collect(ctx, tx, scanID, hold+tx.forUpdate, id); err != nil {
+	inScope := own + ` AND ` + a.ownLicense(scope)
+	if scope.License() == "" && tx.forUpdate != "" { // whose it is may be changing: that is asked before and afterwards
+		if _, err := one(ctx, tx, scanID, inScope, a...); err != nil {
+			return err
+		}
+		if _, err := collect(ctx, tx, scanID, own+tx.forUpdate, id); err != nil {
 			return err
 		}
 	}
-	_, err := one(ctx, tx, scanID, hold+` AND `+a.ownLicense(scope)+tx.forUpdate, a...)
+	_, err := one(ctx, tx, scanID, inScope+tx.forUpdate, a...)
 	return err
 }
 

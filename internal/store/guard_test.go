@@ -66,9 +66,10 @@ func scopeless() map[string]string {
 		"InsertArtifact": catalog, "Artifacts": catalog, "Artifact": catalog, "FinishArtifact": catalog, "DropWaiting": catalog,
 		"PutArtifactPart": catalog, "ArtifactPart": catalog,
 
-		"ShareProfile": "the caller has found it in scope, or it is the license's own",
-		"BilledFor":    "whose calendars to look at; nothing of them is told",
-		"InsertMove":   insert, "HoldTree": nobody, "TakeTree": nobody,
+		"ShareProfile":         "the caller has found it in scope, or it is the license's own",
+		"ForgetLicenseBilling": "of a profile that is being moved, and all below it", "TermsFromBeyond": "of a profile that is being moved",
+		"BilledFor":  "whose calendars to look at; nothing of them is told",
+		"InsertMove": insert, "HoldTree": nobody, "TakeTree": nobody,
 		"Height": load, "MoveLoad": load, "MoveEnds": load, "AllowancesOf": load,
 		"HoldAllowancesAbove": "counts for whoever moves a profile what is above it; how much may be told is decided there",
 		"LapseConsents":       changed,

@@ -130,24 +130,30 @@ func (tx *Tx) Places(ctx context.Context, scope plaza.Scope, profile string, fro
 // who sees everything, and for the profile itself.
 func (tx *Tx) Stays(ctx context.Context, scope plaza.Scope, profile string) (all []plaza.Stay, seen time.Time, err error) {
 	a := args{profile}
-	all, err = collect(ctx, tx, func(row scanner) (s plaza.Stay, err error) {
-		err = row.Scan(at(&s.Since), at(&s.Until))
-		return s, err
-	}, `
+	all, err = collect(ctx, tx, scanStay, `
 		SELECT w.since_at, w.until_at FROM profile_places w JOIN profiles p ON p.id = w.profile_id
 		WHERE w.profile_id = $1 AND w.depth = CASE WHEN p.parent_id IS NULL THEN 0 ELSE 1 END AND `+a.within(scope, "w.profile_id")+`
 		ORDER BY w.since_at`, a...)
 	if err != nil || scope.All() || scope.Root() == profile {
 		return all, seen, err
 	}
-	seen, err = one(ctx, tx, func(row scanner) (t time.Time, err error) {
-		err = row.Scan(at(&t))
-		return t, err
-	}, `SELECT w.since_at FROM profile_places w WHERE w.profile_id = $1 AND w.ancestor_id = $2 AND w.until_at IS NULL`, profile, scope.Root())
-	if err == nil && len(all) > 0 && !seen.After(all[0].Since) {
+	below, err := collect(ctx, tx, scanStay,
+		`SELECT w.since_at, w.until_at FROM profile_places w WHERE w.profile_id = $1 AND w.ancestor_id = $2 ORDER BY w.since_at DESC`, profile, scope.Root())
+	for i, s := range below {
+		if i > 0 && !s.Until.Equal(seen) {
+			break // it was elsewhere in between
+		}
+		seen = s.Since // at whatever depth
+	}
+	if len(all) > 0 && !seen.After(all[0].Since) {
 		seen = time.Time{} // as long as there has been anything
 	}
 	return all, seen, err
+}
+
+func scanStay(row scanner) (s plaza.Stay, err error) {
+	err = row.Scan(at(&s.Since), at(&s.Until))
+	return s, err
 }
 
 // Running returns when licenses were activated on a machine, from one time till

@@ -129,7 +129,7 @@ func (tx *Tx) Licenses(ctx context.Context, scope plaza.Scope, f plaza.LicenseFi
 		l.and("l.profile_id = " + l.add(f.Profile))
 	}
 	if f.Text != "" {
-		l.and(l.like(f.Text, "l.name_fold", "p.name_fold", "COALESCE(a.name_fold, '')", "LOWER(l.key_hint)", "LOWER(l.billing_id)"))
+		l.and(l.like(f.Text, "l.name_fold", "p.name_fold", "COALESCE(a.name_fold, '')", "LOWER(l.key_hint)", "l.billing_id_fold"))
 	}
 	if len(f.Kinds) > 0 {
 		l.and(in(&l.args, "l.kind", f.Kinds))
@@ -193,18 +193,22 @@ func (tx *Tx) SetLicenseHalt(ctx context.Context, scope plaza.Scope, l plaza.Lic
 	return tx.changedLicense(ctx, l.ID, l.Updated)
 }
 
-// SetLicenseBilling writes what another system calls l, if l is in scope and still has its
-// version; otherwise it is Stale or NotFound.
-func (tx *Tx) SetLicenseBilling(ctx context.Context, scope plaza.Scope, l plaza.License) error {
+// SetLicenseBilling writes what another system calls l, as people of the profile by say, if
+// l is in scope and still has its version; otherwise it is Stale or NotFound.
+func (tx *Tx) SetLicenseBilling(ctx context.Context, scope plaza.Scope, l plaza.License, by string) error {
 	return tx.versioned(ctx, "licenses", "profile_id", scope, l.ID, `
-		UPDATE licenses SET billing_id = $1, version = version + 1 WHERE id = $2 AND version = $3`, args{l.BillingID, l.ID, l.Version})
+		UPDATE licenses SET billing_id = $1, billing_id_fold = $2, billing_by = $3, version = version + 1 WHERE id = $4 AND version = $5`,
+		args{l.BillingID, fold(l.BillingID), by, l.ID, l.Version})
 }
 
 // ForgetLicenseBilling takes away what another system calls the licenses that a profile
-// in scope holds.
-func (tx *Tx) ForgetLicenseBilling(ctx context.Context, scope plaza.Scope, profile string) error {
-	a := args{profile}
-	return tx.must(ctx, `UPDATE licenses SET billing_id = '', version = version + 1 WHERE profile_id = $1 AND billing_id <> '' AND `+a.within(scope, "profile_id"), a...)
+// and those below it hold, as somebody said who is none of them, and returns of how many.
+func (tx *Tx) ForgetLicenseBilling(ctx context.Context, profile string) (int, error) {
+	const below = ` IN (SELECT t.profile_id FROM profile_tree t WHERE $1 = t.ancestor_id)`
+	n, err := tx.exec(ctx, `
+		UPDATE licenses SET billing_id = '', billing_id_fold = '', version = version + 1
+		WHERE billing_id <> '' AND profile_id`+below+` AND billing_by NOT`+below, profile)
+	return int(n), err
 }
 
 // DeleteLicense removes l, with its ConnectAgent, of which nothing was ever activated, if

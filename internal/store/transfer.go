@@ -12,13 +12,14 @@ import (
 // TransferLicense gives l, which is in scope and has its version, to l.Profile, with its
 // ConnectAgent, what that is activated on, and what it told; otherwise it is Stale or
 // NotFound. The key is sealed for its new place. An alarm ends, which mails whoever had
-// it before.
+// it before, and so does the billing ID. Of its end nobody was told who has it now.
 func (tx *Tx) TransferLicense(ctx context.Context, scope plaza.Scope, l plaza.License, sealed []byte) error {
 	if err := tx.must(ctx, tx.deferKeys); err != nil {
 		return err
 	}
 	err := tx.versioned(ctx, "licenses", "profile_id", scope, l.ID, `
-		UPDATE licenses SET profile_id = $1, key_sealed = $2, updated_at = $3, version = version + 1
+		UPDATE licenses SET profile_id = $1, key_sealed = $2, updated_at = $3, billing_id = '', billing_id_fold = '', told_end = NULL, told_step = NULL,
+			version = version + 1
 		WHERE id = $4 AND version = $5`, args{l.Profile, sealed, when(l.Updated), l.ID, l.Version})
 	if err != nil {
 		return err

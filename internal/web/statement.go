@@ -31,6 +31,9 @@ func (s *Web) statements(w http.ResponseWriter, r *http.Request, actor plaza.Act
 	if err != nil {
 		return err
 	}
+	if p.There, err = s.there(f.Printer, p.Terms); err != nil {
+		return err
+	}
 	return s.render(w, r, http.StatusOK, p)
 }
 
@@ -47,7 +50,7 @@ func (s *Web) statement(w http.ResponseWriter, r *http.Request, actor plaza.Acto
 	if err != nil {
 		return err
 	}
-	there, err := s.there(f.Printer, found)
+	there, err := s.there(f.Printer, found.Terms)
 	if err != nil {
 		return err
 	}
@@ -84,10 +87,9 @@ func month(r *http.Request) (plaza.Month, error) {
 	return m, nil
 }
 
-// there returns who speaks as p, and tells the time where the profile of a statement is
-// billed.
-func (s *Web) there(p *i18n.Printer, of *plaza.Statement) (*i18n.Printer, error) {
-	zone, err := of.Terms.Zone()
+// there returns who speaks as p, and tells the time where a profile is billed.
+func (s *Web) there(p *i18n.Printer, t plaza.BillingTerms) (*i18n.Printer, error) {
+	zone, err := t.Zone()
 	return s.texts.Printer(p.Lang(), zone), err
 }
 

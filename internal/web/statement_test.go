@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
@@ -173,6 +174,28 @@ func TestBillingIsSet(t *testing.T) {
 			want(t, s.post(w.Stranger, home+door, with(with(form, "amount", "5"), "reason", "a long reason")), http.StatusNotFound)
 			want(t, s.get(w.Partner, home+door), http.StatusForbidden)
 			want(t, s.get(w.Reseller, "/statements/"+w.Reseller.Profile+door), http.StatusNotFound)
+		}
+	})
+}
+
+// TestAPartOfAMonthIsNoMonth: of a period that a move ended, the page does not say that the month is over.
+func TestAPartOfAMonthIsNoMonth(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, s *site, w *apptest.World) {
+		ctx := t.Context()
+		w.Clock.Advance(10 * time.Minute)
+		m, err := w.ProposeMove(ctx, w.Vendor, plaza.NewMove{Profile: w.Partner.Profile, To: w.Stranger.Profile, Reason: because})
+		ok(t, err)
+		for _, who := range []plaza.Actor{w.Reseller, w.Stranger} {
+			got, err := w.Move(ctx, who, m.ID)
+			ok(t, err)
+			_, err = w.AgreeToMove(ctx, who, m.ID, plaza.MoveAgreement{Name: m.ProfileName, Version: got.Version})
+			ok(t, err)
+		}
+		w.Clock.Advance(10 * time.Minute)
+		text := shown(s.get(w.Vendor, "/statements/"+w.Partner.Profile+"/2026-01?period=1"))
+		if strings.Contains(text, "The month is over") {
+			t.Errorf("on %s it says that the month is over", w.Clock.Now())
 		}
 	})
 }

@@ -32,7 +32,7 @@ func (s *Web) statementFile(p *i18n.Printer, of *plaza.Statement, form plaza.Sta
 		err := statementCSV(&b, of)
 		return bytes.NewReader(b.Bytes()), err
 	}
-	there, err := s.there(p, of)
+	there, err := s.there(p, of.Terms)
 	if err != nil {
 		return nil, err
 	}

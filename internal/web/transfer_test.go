@@ -43,3 +43,19 @@ func TestALicenseIsTransferred(t *testing.T) {
 		want(t, s.get(w.Reseller, door+"?to="+w.Enterprise.Profile), http.StatusOK, "Enterprise holds it already", "Choose another profile")
 	})
 }
+
+// TestALicenseIsTransferredDownwards: whoever is above goes on to see it, and is told so.
+func TestALicenseIsTransferredDownwards(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, s *site, w *apptest.World) {
+		l, err := w.IssueLicense(t.Context(), w.Reseller, plaza.NewLicense{Profile: w.Reseller.Profile, Plan: w.Plans[plaza.Development].ID, Name: "Build"})
+		ok(t, err)
+		text := shown(s.get(w.Reseller, "/licenses/"+l.ID+"/transfer?to="+w.Partner.Profile))
+		for _, bad := range []string{"and Reseller no longer does", "from today on they are on that of Partner"} {
+			if strings.Contains(text, bad) {
+				t.Errorf("says %q", bad)
+			}
+		}
+		want(t, s.get(w.Reseller, "/licenses/"+l.ID), http.StatusOK)
+	})
+}

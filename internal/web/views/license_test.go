@@ -36,13 +36,14 @@ func licensePages(f Frame) [][2]Page {
 		{LicenseBilling{Frame: f}, LicenseBilling{Frame: f, License: l, Form: hostileForm("billing_id")}},
 		{LicenseTransfer{Frame: f}, LicenseTransfer{Frame: f, Transfer: plaza.Transfer{License: l}, Choices: hostileChoices(), Form: hostileForm("to")}},
 		{LicenseTransfer{Frame: f}, LicenseTransfer{Frame: f, Transfer: hostileTransfer(l), Form: hostileForm("reason")}},
+		{LicenseTransfer{Frame: f}, LicenseTransfer{Frame: f, Transfer: plaza.Transfer{License: l, To: plaza.Profile{ID: hostile, Name: hostile}, Keeps: true}}},
 		{LicenseHalt{Frame: asking}, LicenseHalt{Frame: asking, License: l, Verb: plaza.LicenseEnd, Form: Form{Message: plaza.T(hostile), Full: hostile}}},
 	}
 }
 
 func hostileTransfer(l plaza.License) plaza.Transfer {
 	w := plaza.Allowance{ProfileName: hostile, PlanName: hostile, Plan: hostile, Used: 9, Most: 10}
-	return plaza.Transfer{License: l, To: plaza.Profile{ID: hostile, Name: hostile}, Machines: 2, Alarm: true, Near: []plaza.Allowance{w}}
+	return plaza.Transfer{License: l, To: plaza.Profile{ID: hostile, Name: hostile}, Alarm: true, Revives: true, Near: []plaza.Allowance{w}}
 }
 
 func hostileLicense() plaza.License {

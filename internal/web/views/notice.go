@@ -27,6 +27,8 @@ func noticePath(n plaza.Notice) string {
 		return "/batches/" + n.Object
 	case plaza.NoticeLicenseEnds, plaza.NoticeLicenseCame:
 		return "/licenses/" + n.Object
+	case plaza.NoticeStatement:
+		return "/statements/" + n.Object + "/" + n.About
 	case plaza.NoticeLicenseGone:
 		return "/licenses"
 	case plaza.NoticeLicensesEnd:
@@ -45,6 +47,8 @@ func noticeIcon(k plaza.NoticeKind) string {
 		return "inbox"
 	case plaza.NoticeLicenseEnds, plaza.NoticeLicensesEnd, plaza.NoticeLicenseCame, plaza.NoticeLicenseGone:
 		return "certificate"
+	case plaza.NoticeStatement:
+		return "receipt"
 	case plaza.NoticeRequestApproved:
 		return "circle-check"
 	case plaza.NoticeRequestDeclined:

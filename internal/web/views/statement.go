@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/i18n"
 )
 
 // statementsPath returns the address of the list of a profile's statements.
@@ -34,15 +35,16 @@ func numbered(p plaza.Period, query url.Values) string {
 // when or until when it is.
 func (f Frame) period(p plaza.Period) string {
 	month := f.Month(p.Month.Begins(f.Zone()))
+	since, until := f.DateTime(p.Since), f.DateTime(p.Until)
 	switch {
-	case p.Since.IsZero() && p.Until.IsZero():
+	case since == "" && until == "":
 		return month
-	case p.Until.IsZero():
-		return f.T("statement.period_since", "Month", month, "Date", p.Since)
-	case p.Since.IsZero():
-		return f.T("statement.period_until", "Month", month, "Date", p.Until)
+	case until == "":
+		return f.T("statement.period_since", "Month", month, "Time", since)
+	case since == "":
+		return f.T("statement.period_until", "Month", month, "Time", until)
 	}
-	return f.T("statement.period_between", "Month", month, "Since", p.Since, "Until", p.Until)
+	return f.T("statement.period_between", "Month", month, "Since", since, "Until", until)
 }
 
 // lead returns whose statements they are.
@@ -61,11 +63,29 @@ func (p Statement) title() string {
 	return p.Frame.T("statement.title", "Name", p.Statement.ProfileName, "Month", p.there().period(p.Statement.Period))
 }
 
-// there returns the frame of p as it is where the profile is billed.
-func (p Statement) there() Frame {
-	f := p.Frame
-	f.Printer = p.There
+// there returns the frame as it is where the profile is billed.
+func (p Statement) there() Frame { return p.Frame.at(p.There) }
+
+func (p Statements) there() Frame { return p.Frame.at(p.There) }
+
+// at returns f as who speaks as p draws it.
+func (f Frame) at(p *i18n.Printer) Frame {
+	f.Printer = p
 	return f
+}
+
+// state returns whether it is complete, in a sentence.
+func (p Statement) state() string {
+	part := !p.Statement.Until.IsZero()
+	switch {
+	case p.Statement.SoFar && part:
+		return p.Frame.T("statement.so_far_part", "Time", p.There.DateTime(p.Statement.At))
+	case p.Statement.SoFar:
+		return p.Frame.T("statement.so_far_lead", "Time", p.There.DateTime(p.Statement.At))
+	case part:
+		return p.Frame.T("statement.complete_part")
+	}
+	return p.Frame.T("statement.complete_lead")
 }
 
 // export returns the address of a statement in a form.

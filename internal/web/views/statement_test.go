@@ -54,8 +54,8 @@ func statementPages(f Frame) [][2]Page {
 	periods := []plaza.Period{march, february, full.Period}
 	terms := full.Terms
 	return [][2]Page{
-		{Statements{Frame: f}, Statements{Frame: f, Profile: plaza.Profile{ID: hostile, Name: hostile}, Terms: terms, Periods: periods, Choices: hostileChoices()}},
-		{Statements{Frame: f}, Statements{Frame: f, Profile: plaza.Profile{ID: "profile", Name: hostile}, Periods: periods}},
+		{Statements{Frame: f, There: f.Printer}, Statements{Frame: f, Profile: plaza.Profile{ID: hostile, Name: hostile}, Terms: terms, Periods: periods, There: f.Printer, Choices: hostileChoices()}},
+		{Statements{Frame: f, There: f.Printer}, Statements{Frame: f, Profile: plaza.Profile{ID: "profile", Name: hostile}, Periods: periods, There: f.Printer}},
 		{Statement{Frame: f, There: f.Printer, Statement: empty}, Statement{Frame: f, There: f.Printer, Statement: full, Before: full.Period, After: march}},
 		{Statement{Frame: f, There: f.Printer, Statement: empty}, Statement{Frame: f, There: f.Printer, Statement: soFar, Before: full.Period, After: march}},
 		{Statement{Frame: f, There: f.Printer, Statement: empty}, Statement{Frame: f, There: f.Printer, Statement: own}},

@@ -13,10 +13,7 @@ import (
 func StatementPaper(there *i18n.Printer, s *plaza.Statement) paper.Document {
 	f := Frame{Printer: there}
 	p := Statement{Frame: f, Statement: *s, There: there}
-	d := paper.Document{Title: p.title(), Lead: f.T("statement.complete_lead"), Notes: p.notes(), Foot: p.title(), Made: s.At}
-	if s.SoFar {
-		d.Lead = f.T("statement.so_far_lead", "Time", there.DateTime(s.At))
-	}
+	d := paper.Document{Title: p.title(), Lead: p.state(), Notes: p.notes(), Foot: p.title(), Made: s.At}
 	d.Facts = []paper.Fact{
 		{Name: f.T("statement.total"), Value: f.amountCell(s.Total)},
 		{Name: f.T("statement.used"), Value: f.amountCell(s.Used)},
@@ -31,7 +28,9 @@ func StatementPaper(there *i18n.Printer, s *plaza.Statement) paper.Document {
 	if p.parted() {
 		d.Tables = append(d.Tables, p.partsTable())
 	}
-	d.Tables = append(d.Tables, p.detailTable())
+	if len(s.Detail) > 0 {
+		d.Tables = append(d.Tables, p.detailTable())
+	}
 	return d
 }
 

@@ -10,6 +10,17 @@ func (p LicenseTransfer) lines() []string {
 	if p.Transfer.Alarm {
 		all = append(all, f.T("license.transfer_alarm", "Name", l.ProfileName))
 	}
+	if p.Transfer.Revives {
+		all = append(all, f.T("license.transfer_revives", "From", l.ProfileName, "To", to.Name))
+	}
+	if l.BillingID != "" {
+		all = append(all, f.T("license.transfer_billing_id", "ID", l.BillingID))
+	}
+	if p.Transfer.Keeps {
+		return append(all,
+			f.T("license.transfer_sight_both", "From", l.ProfileName, "To", to.Name),
+			f.T("license.transfer_billing_both", "From", l.ProfileName, "To", to.Name))
+	}
 	return append(all,
 		f.T("license.transfer_sight", "From", l.ProfileName, "To", to.Name),
 		f.T("license.transfer_key", "From", l.ProfileName),
