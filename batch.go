@@ -1,6 +1,7 @@
 package plaza
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -187,4 +188,23 @@ func (r *Renewals) unable(why Text) {
 		r.Unable = append(r.Unable, Unable{Why: why})
 	}
 	r.Unable[i].Count++
+}
+
+// About returns what a notice keeps of a batch that is finished: what it did, to how many,
+// and to how many it could not.
+func (b Batch) About() string { return fmt.Sprintf("%s/%d/%d", b.Kind, b.Done, b.Failed) }
+
+// batchDone returns what became of a batch, of which a notice kept about.
+func batchDone(about string) Text {
+	kind, counts, _ := strings.Cut(about, "/")
+	done, failed, _ := strings.Cut(counts, "/")
+	n, err := strconv.Atoi(done)
+	if err != nil { // of before that was kept
+		return T("notice.batch_done", "About", about)
+	}
+	text := T("batch.finished."+kind, "Count", n)
+	if not, err := strconv.Atoi(failed); err == nil && not > 0 {
+		return T("notice.batch_done_but", "Done", text, "Failed", T("batch.failed", "Count", not))
+	}
+	return text
 }

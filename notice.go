@@ -40,7 +40,7 @@ const (
 	NoticeAgentCloned     NoticeKind = "agent_cloned"
 	NoticeAllowanceNear   NoticeKind = "allowance_near" // about a kind of license, or the name of a plan
 	NoticeAllowanceFull   NoticeKind = "allowance_full"
-	NoticeBatchDone       NoticeKind = "batch_done" // about how many
+	NoticeBatchDone       NoticeKind = "batch_done" // about what [Batch.About] says
 	NoticeLicenseEnds     NoticeKind = "license_ends"
 	NoticeLicensesEnd     NoticeKind = "licenses_end" // about how many
 	NoticeLicenseCame     NoticeKind = "license_came" // from another profile
@@ -61,6 +61,9 @@ func (k NoticeKind) Text(about string) Text {
 	}
 	if kind := LicenseKind(about); (k == NoticeAllowanceNear || k == NoticeAllowanceFull) && slices.Contains(LicenseKinds(), kind) {
 		name = kind.Text()
+	}
+	if k == NoticeBatchDone {
+		return batchDone(about)
 	}
 	return T("notice."+string(k), "About", name)
 }

@@ -217,6 +217,14 @@ func (p problems) reason(field, value string, least int) {
 	}
 }
 
+// Slug returns a name as an address or a file name can hold it; empty if nothing of it can
+// be held.
+func Slug(name string) string {
+	return strings.Trim(strings.Join(strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	}), "-"), "-")
+}
+
 // email notes that the field must hold one bare address.
 func (p problems) email(field, value string) {
 	a, err := mail.ParseAddress(value)

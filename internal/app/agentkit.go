@@ -39,7 +39,7 @@ func (a *App) DownloadAgent(ctx context.Context, actor plaza.Actor, id string, o
 		if err != nil {
 			return err
 		}
-		f.Name = slugOf("connectagent "+agent.Name+" "+string(on)) + ".zip"
+		f.Name = plaza.Slug("connectagent "+agent.Name+" "+string(on)) + ".zip"
 		if kit, err = a.agentKit(ctx, tx, actor, agent); err != nil {
 			return err
 		}

@@ -414,5 +414,5 @@ func (a *App) tellStarter(ctx context.Context, tx *store.Tx, id string) error {
 	if err != nil || b.Finished.IsZero() {
 		return err
 	}
-	return a.notify(ctx, tx, plaza.NoticeBatchDone, number(b.Done), b.ID, plaza.Login{ID: b.Login, Profile: b.Profile})
+	return a.notify(ctx, tx, plaza.NoticeBatchDone, b.About(), b.ID, plaza.Login{ID: b.Login, Profile: b.Profile})
 }

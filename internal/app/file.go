@@ -189,7 +189,7 @@ func (d draft) entitlements() []agentdoc.Resource {
 
 // fileName returns what a file of a ConnectAgent is called where it is kept.
 func fileName(agent, kind string) string {
-	if name := slugOf(agent); name != "" {
+	if name := plaza.Slug(agent); name != "" {
 		return name + "-" + kind + ".lic"
 	}
 	return kind + ".lic"

@@ -229,6 +229,9 @@ func (a *App) CommentOnRequest(ctx context.Context, actor plaza.Actor, id, text 
 		c := plaza.Comment{
 			ID: newID(), Request: r.ID, Profile: r.Profile, Login: actor.Login, Author: actor.Profile, Text: strings.TrimSpace(text), At: a.now(),
 		}
+		if c.Text == "" {
+			return invalid("comment", "problem.required")
+		}
 		if err := plaza.CheckReason("comment", c.Text, 1); err != nil {
 			return err
 		}

@@ -267,7 +267,7 @@ func TestComments(t *testing.T) {
 		}
 		equal(t, "to the reseller", said(w.Reseller), []string{w.Reseller.Name + ": Which one?", w.Partner.Name + ": The large one"})
 		equal(t, "to the partner", said(w.Partner), []string{": Which one?", w.Partner.Name + ": The large one"})
-		wantField(t, "nothing", w.CommentOnRequest(ctx, w.Partner, r.ID, "   "), "comment", "problem.reason")
+		wantField(t, "nothing", w.CommentOnRequest(ctx, w.Partner, r.ID, "   "), "comment", "problem.required")
 		wantField(t, "a book", w.CommentOnRequest(ctx, w.Partner, r.ID, strings.Repeat("x", plaza.MaxNote+1)), "comment", "problem.too_long")
 		for name, stranger := range strangers(w) {
 			want(t, name+" says", w.CommentOnRequest(ctx, stranger, r.ID, "Hello"), plaza.NotFound)

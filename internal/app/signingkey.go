@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -143,19 +142,11 @@ func (a *App) slug(ctx context.Context, tx *store.Tx) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	slug := slugOf(p.Name)
+	slug := plaza.Slug(p.Name)
 	if _, err := uuid.Parse(slug); err == nil || slug == "" {
 		slug = "account"
 	}
 	return slug, nil
-}
-
-// slugOf returns a name as an address or a file name can hold it; empty if nothing
-// of it can be held.
-func slugOf(name string) string {
-	return strings.Trim(strings.Join(strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
-	}), "-"), "-")
 }
 
 func (a *App) newSigningKey(ctx context.Context, tx *store.Tx, signs time.Time) (plaza.SigningKey, error) {

@@ -52,7 +52,11 @@ func (s *Web) choices(r *http.Request, actor plaza.Actor, v plaza.Verb) (c views
 	if err != nil {
 		return c, err
 	}
-	below, err := s.app.Profiles(r.Context(), actor, plaza.ProfileFilter{States: []plaza.ProfileState{plaza.ProfileActive}}, plaza.Page{Size: plaza.MaxPageSize})
+	filter := plaza.ProfileFilter{States: []plaza.ProfileState{plaza.ProfileActive}}
+	if v == plaza.StatementRead { // of those that stand still, too
+		filter.States = nil
+	}
+	below, err := s.app.Profiles(r.Context(), actor, filter, plaza.Page{Size: plaza.MaxPageSize})
 	if err != nil {
 		return c, err
 	}
@@ -74,6 +78,15 @@ func (s *Web) withPreset(r *http.Request, actor plaza.Actor, c views.Choices) (v
 	}
 	c.Profiles = append(c.Profiles, p)
 	return c, nil
+}
+
+// unchosen returns form with the problem that nothing was chosen in a field of the step
+// before, if that was sent so: without anything after its question mark.
+func unchosen(r *http.Request, form views.Form, field string) views.Form {
+	if r.Method == http.MethodGet && r.URL.ForceQuery && r.FormValue(field) == "" && form.Problems == nil {
+		form.Problems = map[string]plaza.Text{field: plaza.T("problem.choice")}
+	}
+	return form
 }
 
 // formDay returns the moment at which a term begins that starts on the day in a

@@ -55,7 +55,7 @@ func (s *Web) licensePlanPage(w http.ResponseWriter, r *http.Request, actor plaz
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, status, views.LicensePlan{Frame: f, Outlook: o, Form: form})
+	return s.render(w, r, status, views.LicensePlan{Frame: f, Outlook: o, Form: unchosen(r, form, "plan")})
 }
 
 func (s *Web) licensePlan(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {

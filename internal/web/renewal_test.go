@@ -84,6 +84,7 @@ func TestATrialIsTurnedIntoAPaidLicense(t *testing.T) {
 		want(t, s.get(w.Reseller, path), http.StatusOK, "Turn into a paid license…", "None: it is a trial")
 		want(t, s.get(w.Reseller, path+"/suspend"), http.StatusOK, "It is not billed while it is suspended")
 		want(t, s.get(w.Reseller, path+"/plan"), http.StatusOK, "Turn Build into a paid license", year.Name, "Term: 1 year", "See what changes")
+		want(t, s.get(w.Reseller, path+"/plan?"), http.StatusOK, "Choose one of these.")
 		rec := s.get(w.Reseller, path+"/plan?plan="+year.ID)
 		want(t, rec, http.StatusOK, "Trial", year.Name, "2 Feb 2026", "2 Jan 2027", "0 days", "7 days", "DEVELOP", "Its key and the machines")
 		form := url.Values{"version": {value(rec, "version")}, "plan": {value(rec, "plan")}, "reason": {"short"}}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -112,7 +113,7 @@ func (s *Web) statementExport(w http.ResponseWriter, r *http.Request, actor plaz
 	if err != nil {
 		return err
 	}
-	name := "statement-" + found.Month.String()
+	name := strings.Trim("statement-"+plaza.Slug(found.ProfileName), "-") + "-" + found.Month.String()
 	if found.Number > 0 {
 		name += "-" + strconv.Itoa(found.Number)
 	}

@@ -73,7 +73,7 @@ func TestAStatementIsTakenAlong(t *testing.T) {
 			t.Helper()
 			rec := s.get(w.Partner, path+form)
 			if rec.Code != http.StatusOK || !strings.HasPrefix(rec.Header().Get("Content-Type"), kind) ||
-				rec.Header().Get("Content-Disposition") != `attachment; filename="statement-2026-01.`+form+`"` {
+				rec.Header().Get("Content-Disposition") != `attachment; filename="statement-partner-2026-01.`+form+`"` {
 				t.Fatalf("%s: %d %v", form, rec.Code, rec.Header())
 			}
 			return rec
