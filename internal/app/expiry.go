@@ -58,9 +58,6 @@ func (a *App) SetExpiryRules(ctx context.Context, actor plaza.Actor, rules []pla
 				return err
 			}
 		}
-		if err := tx.PutSetting(ctx, endsTold, ""); err != nil { // look at all again
-			return err
-		}
 		after, err := expiryRules(ctx, tx, actor.Profile)
 		for i := range before {
 			e.Changed("steps_"+string(before[i].Kind), before[i].Steps.String(), after[i].Steps.String())
@@ -78,8 +75,8 @@ func everyEnding() plaza.Scope {
 	return plaza.Everyone("whoever holds a license, and whoever sold it, is told of its end")
 }
 
-// endsTold is the setting that says on which day all licenses that end were looked at:
-// steps are reached when a day begins.
+// endsTold is the setting that says on which day, and by which steps, all licenses that
+// end were looked at: steps are reached when a day begins, or when somebody sets them.
 const endsTold = "ends_told"
 
 // TellEnds tells who holds a license that ends, and who is next above them, when a step
@@ -97,7 +94,8 @@ func (a *App) TellEnds(ctx context.Context, actor plaza.Actor) error {
 		if last, err = tx.Setting(ctx, endsTold); err != nil {
 			return err
 		}
-		most, err := tx.FurthestExpiryStep(ctx)
+		most, said, err := tx.FurthestExpiryStep(ctx)
+		today += " " + said
 		until = now.AddDate(0, 0, most+1)
 		return err
 	})

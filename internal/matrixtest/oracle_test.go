@@ -130,12 +130,19 @@ func (o *oracle) told(t *testing.T, rec *httptest.ResponseRecorder, c cell) stri
 			text = strings.ReplaceAll(text, mark+" asks for something", "") // which R was told while it was above
 			text = strings.ReplaceAll(text, "new comment on a request: "+mark, "")
 		}
+		if p.letter == "M" && c.who.sees("R") && strings.HasPrefix(c.way.path, "/audit") {
+			text = billed.ReplaceAllString(text, "") // which R did while it was above
+		}
 		if at := strings.Index(text, mark); at >= 0 {
 			return "it tells of " + p.letter + ": …" + text[max(0, at-80):min(len(text), at+80)]
 		}
 	}
 	return ""
 }
+
+// billed finds, in the log and in a file of it, what R's people set and booked for M.
+var billed = regexp.MustCompile(`(?s)(booked an adjustment|set the billing terms)\s+of\s+<a [^>]*>canary-m</a>.*?</tr>|` +
+	`,(statement\.adjust|billing\.edit),done,,profile,[^,]*,canary-m,[^,]*,canary-r,[^\n]*`)
 
 // visitors finds who is inside, on the Access page.
 var visitors = regexp.MustCompile(`(<strong>)?canary-\w \w+(</strong>)? of canary-\w|the visit of canary-\w \w+`)

@@ -222,6 +222,8 @@ func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
 	must(t, w.e.run(`UPDATE licenses SET renews = TRUE, edition = 0 WHERE id = '`+l.ID+`'`))
 	ids[aBatch] = w.batch(t, own, l.ID, agent.License.ID)
 	must(t, w.ChooseMails(ctx, own, map[plaza.MailTopic]plaza.MailChoice{plaza.TopicEnds: plaza.MailDaily}))
+	owed := plaza.Notice{ID: uuid.Must(uuid.NewV7()).String(), Login: own.Login, Profile: own.Profile, Kind: plaza.NoticeLicenseEnds, About: name + " license", At: w.Clock.Now()}
+	must(t, w.DB.Tx(ctx, func(tx *store.Tx) error { return tx.InsertNotice(ctx, owed, true) }))
 	if above != "" {
 		bound, err := w.CreateAllowance(ctx, by, plaza.NewAllowance{Profile: own.Profile, Kind: plaza.Development, Most: 50})
 		must(t, err)

@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -36,16 +39,21 @@ func (tx *Tx) DropExpiryRule(ctx context.Context, profile string, kind plaza.Lic
 	return tx.must(ctx, `DELETE FROM expiry_steps WHERE profile_id = $1 AND kind = $2`, profile, kind)
 }
 
-// FurthestExpiryStep returns the most days before an end at which anybody is told.
-func (tx *Tx) FurthestExpiryStep(ctx context.Context) (most int, err error) {
-	all, err := collect(ctx, tx, scanID, `SELECT DISTINCT steps FROM expiry_steps`)
+// FurthestExpiryStep returns the most days before an end at which anybody is told, and a
+// text that is another one once somebody says otherwise.
+func (tx *Tx) FurthestExpiryStep(ctx context.Context) (most int, said string, err error) {
 	most = plaza.DefaultExpirySteps()[0]
-	for _, text := range all {
+	rules := sha256.New()
+	_, err = collect(ctx, tx, func(row scanner) (_ struct{}, err error) {
+		var profile, kind, text string
+		err = row.Scan(&profile, &kind, &text)
 		if steps, ok := plaza.ParseExpirySteps(text); ok && len(steps) > 0 {
 			most = max(most, steps[0])
 		}
-	}
-	return most, err
+		fmt.Fprintf(rules, "%s %s %s\n", profile, kind, text)
+		return struct{}{}, err
+	}, `SELECT profile_id, kind, steps FROM expiry_steps ORDER BY profile_id, kind`)
+	return most, hex.EncodeToString(rules.Sum(nil)[:8]), err
 }
 
 // Expiring is a license that ends, and of what was told.
