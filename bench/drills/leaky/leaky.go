@@ -15,12 +15,8 @@ import (
 	"github.com/connectplaza/plaza/internal/store"
 )
 
-// Rows are the words with which PostgreSQL locks rows, and Tree those with which it
-// locks the tree of profiles.
-const (
-	Rows = " FOR NO KEY UPDATE"
-	Tree = "pg_advisory_xact_lock_shared"
-)
+// Rows are the words with which PostgreSQL locks rows.
+const Rows = " FOR NO KEY UPDATE"
 
 // Open opens the database at address without a lock: PostgreSQL is not asked for it
 // by the words, and SQLite, which has but the lock of its transactions, is given none.
