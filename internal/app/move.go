@@ -377,22 +377,18 @@ func (a *App) forgetTerms(ctx context.Context, tx *store.Tx, m plaza.Move, p pla
 	if err != nil {
 		return err
 	}
-	if named > 0 && !slices.Contains(ids, p.ID) {
-		ids = append(ids, p.ID)
+	if named > 0 && len(ids) == 0 {
+		ids = []string{p.ID}
 	}
 	for _, id := range ids {
 		of, err := tx.Profile(ctx, eachSide(), id)
 		if err != nil {
 			return err
 		}
-		if id != p.ID {
-			err = a.forgetTermsOf(ctx, tx, m, of, 0)
-		} else {
-			err = a.forgetTermsOf(ctx, tx, m, of, named)
-		}
-		if err != nil {
+		if err := a.forgetTermsOf(ctx, tx, m, of, named); err != nil {
 			return err
 		}
+		named = 0 // they are told of once
 	}
 	return nil
 }
