@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/connectplaza/plaza"
@@ -268,9 +269,9 @@ func (a *App) Comments(ctx context.Context, actor plaza.Actor, request string) (
 func (a *App) tellAbove(ctx context.Context, tx *store.Tx, r plaza.Request) error {
 	return a.writeAbove(ctx, tx, r, plaza.NoticeRequestMade, plaza.MailRequestMade, letter{
 		subject: plaza.T("mail.request_made.subject", "Profile", r.ProfileName, "Kind", r.Kind.Text()),
-		lines: append([]plaza.Text{
+		lines: slices.Concat([]plaza.Text{
 			plaza.T("mail.request_made.body", "Profile", r.ProfileName, "Name", r.LoginName, "Kind", r.Kind.Text()),
-		}, noteLine(r.Note)...),
+		}, aboutLine(r), noteLine(r.Note)),
 		button: plaza.T("mail.request_made.button"),
 	})
 }
@@ -284,9 +285,9 @@ func (a *App) tellAboveOf(ctx context.Context, tx *store.Tx, actor plaza.Actor, 
 func commented(r plaza.Request, by string, c plaza.Comment) letter {
 	return letter{
 		subject: plaza.T("mail.request_comment.subject", "Profile", by, "Kind", r.Kind.Text()),
-		lines: append([]plaza.Text{
-			plaza.T("mail.request_comment.body", "Profile", by, "Kind", r.Kind.Text(), "Name", r.Wish.Name()),
-		}, noteLine(c.Text)...),
+		lines: slices.Concat([]plaza.Text{
+			plaza.T("mail.request_comment.body", "Profile", by, "Kind", r.Kind.Text()),
+		}, aboutLine(r), noteLine(c.Text)),
 		button: plaza.T("mail.request_made.button"),
 	}
 }
@@ -320,6 +321,14 @@ func nextAbove(ctx context.Context, tx *store.Tx, r plaza.Request) (plaza.Profil
 		return plaza.Profile{}, err
 	}
 	return tx.Profile(ctx, plaza.Everyone("whoever asks may not see who is above"), above[0])
+}
+
+// aboutLine returns the line of a mail that says what r is about, if that has a name.
+func aboutLine(r plaza.Request) []plaza.Text {
+	if r.Wish.Name() == "" {
+		return nil
+	}
+	return []plaza.Text{plaza.T("mail.request_about", "Name", r.Wish.Name())}
 }
 
 // noteLine returns the line of a mail that quotes what somebody wrote, if

@@ -62,9 +62,9 @@ func (a *App) ApproveRequest(ctx context.Context, actor plaza.Actor, id string, 
 func decided(r plaza.Request) letter {
 	return letter{
 		subject: plaza.T("mail.request_decided.subject", "Kind", r.Kind.Text(), "State", r.Decision.Text()),
-		lines: append([]plaza.Text{
-			plaza.T("mail.request_decided.body", "Kind", r.Kind.Text(), "Name", r.Wish.Name(), "State", r.Decision.Text()),
-		}, noteLine(r.Reason)...),
+		lines: slices.Concat([]plaza.Text{
+			plaza.T("mail.request_decided.body", "Kind", r.Kind.Text(), "State", r.Decision.Text()),
+		}, aboutLine(r), noteLine(r.Reason)),
 		button: plaza.T("mail.request_decided.button"),
 	}
 }
