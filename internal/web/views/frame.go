@@ -154,6 +154,17 @@ type menuItem struct {
 	Count   int
 }
 
+// besides returns the lists that are in no menu, but behind one of its parts.
+func (f Frame) besides() (items []menuItem) {
+	if f.May(plaza.BatchRead) {
+		items = append(items, menuItem{Path: "/batches", Icon: "list", Label: f.T("batch.many")})
+	}
+	if f.May(plaza.MoveRead) {
+		items = append(items, menuItem{Path: "/moves", Icon: "arrows-exchange", Label: f.T("move.many")})
+	}
+	return items
+}
+
 // menu returns the lines of the menu that the actor may follow, in groups.
 func (f Frame) menu() (top, manage, insight []menuItem) {
 	top = f.items(
