@@ -63,7 +63,7 @@ func TestRenewLicenses(t *testing.T) {
 				t.Errorf("%+v", history)
 			}
 		}
-		if n := must1[plaza.List[plaza.Notice]](t)(w.Notices(ctx, w.Reseller, plaza.Page{})).Rows; len(n) == 0 || n[0].Kind != plaza.NoticeBatchDone || n[0].About != "renew/3/0" {
+		if n := must1[plaza.List[plaza.Notice]](t)(w.Notices(ctx, w.Reseller, plaza.Page{})).Rows; len(n) == 0 || n[0].Kind != plaza.NoticeBatchDone || n[0].About != "renew/3/1" {
 			t.Errorf("%+v", n)
 		}
 		if all := must1[plaza.List[plaza.Batch]](t)(w.Batches(ctx, w.Vendor, plaza.Page{})).Rows; len(all) != 1 || all[0].ID != b.ID {
