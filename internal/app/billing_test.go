@@ -36,9 +36,7 @@ func TestALicenseHasABillingID(t *testing.T) {
 		elsewhere := must1[plaza.License](t)(w.IssueLicense(ctx, w.Reseller, plaza.NewLicense{Profile: w.Enterprise.Profile, Plan: w.Plans[plaza.Development].ID}))
 		must(t, w.BillLicense(ctx, w.Reseller, elsewhere.ID, in))
 
-		m := proposed(t, w)
-		must(t, agree(t, w, w.Reseller, m))
-		must(t, agree(t, w, w.Stranger, m))
+		moved(t, w, w.Partner.Profile, w.Reseller, w.Stranger)
 		equal(t, "who has it now reads", must1[plaza.License](t)(w.License(ctx, w.Stranger, l.ID)).BillingID, "")
 		equal(t, "of what stayed", read(t, w, elsewhere.ID).BillingID, "L-4711")
 	})

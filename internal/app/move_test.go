@@ -24,6 +24,14 @@ func agree(t testing.TB, w *apptest.World, by plaza.Actor, m plaza.Move) error {
 	return errOf(w.AgreeToMove(t.Context(), by, m.ID, plaza.MoveAgreement{Name: m.ProfileName, Version: now.Version}))
 }
 
+// moved moves a profile from one to another, as the vendor proposes and both agree.
+func moved(t testing.TB, w *apptest.World, profile string, from, to plaza.Actor) {
+	t.Helper()
+	m := must1[plaza.Move](t)(w.ProposeMove(t.Context(), w.Vendor, plaza.NewMove{Profile: profile, To: to.Profile, Reason: reason}))
+	must(t, agree(t, w, from, m))
+	must(t, agree(t, w, to, m))
+}
+
 // TestMove: the reseller gives its partner to somebody whom it cannot see; the vendor
 // chooses who that is, and it moves once that one agrees too.
 func TestMove(t *testing.T) {

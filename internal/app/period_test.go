@@ -21,9 +21,7 @@ func TestWhoIsAboveAllTheTimeSeesAllMonths(t *testing.T) {
 		middle.Session = ""
 		must1[plaza.License](t)(w.IssueLicense(ctx, w.Reseller, plaza.NewLicense{Profile: of, Plan: dev.ID}))
 		w.Clock.Advance(40 * day) // to February
-		m := must1[plaza.Move](t)(w.ProposeMove(ctx, w.Vendor, plaza.NewMove{Profile: of, To: middle.Profile, Reason: reason}))
-		must(t, agree(t, w, w.Reseller, m))
-		must(t, agree(t, w, middle, m))
+		moved(t, w, of, w.Reseller, middle)
 		w.Clock.Advance(time.Hour)
 		for _, who := range []plaza.Actor{w.Vendor, w.Reseller} {
 			_, err := w.Statement(ctx, who, of, january, 0)
@@ -46,9 +44,7 @@ func TestABookingOfBeforeIsNobodysBusiness(t *testing.T) {
 		ctx, of := t.Context(), w.Partner.Profile
 		must1[plaza.Adjustment](t)(w.Adjust(ctx, w.Reseller, of, plaza.NewAdjustment{Minor: -500, Reason: reason}))
 		w.Clock.Advance(10 * day)
-		m := proposed(t, w)
-		must(t, agree(t, w, w.Reseller, m))
-		must(t, agree(t, w, w.Stranger, m))
+		moved(t, w, w.Partner.Profile, w.Reseller, w.Stranger)
 		w.Clock.Advance(time.Hour)
 		held := billedOn(t, w, of)
 		err := w.EditBilling(ctx, w.Stranger, of, plaza.BillingEdit{Currency: "USD", TimeZone: held.TimeZone, Number: held.Number})
@@ -73,9 +69,7 @@ func TestTermsEndWithWhoSetThem(t *testing.T) {
 		own := must1[plaza.License](t)(w.IssueLicense(ctx, middle, plaza.NewLicense{Profile: deep.Profile, Plan: w.Plans[plaza.Development].ID}))
 		must(t, w.BillLicense(ctx, middle, own.ID, plaza.LicenseBilling{BillingID: "OWN", Version: 1}))
 		must(t, w.EditBilling(ctx, w.Reseller, deep.Profile, plaza.BillingEdit{Currency: "EUR", Discount: 1234, TimeZone: "UTC", BillingID: "D-SECRET"}))
-		m := must1[plaza.Move](t)(w.ProposeMove(ctx, w.Vendor, plaza.NewMove{Profile: middle.Profile, To: w.Stranger.Profile, Reason: reason}))
-		must(t, agree(t, w, w.Reseller, m))
-		must(t, agree(t, w, w.Stranger, m))
+		moved(t, w, middle.Profile, w.Reseller, w.Stranger)
 		equal(t, "its own", must1[plaza.License](t)(w.License(ctx, middle, own.ID)).BillingID, "OWN")
 		got := must1[plaza.License](t)(w.License(ctx, w.Stranger, l.ID))
 		if got.BillingID != "" {
@@ -96,9 +90,7 @@ func TestTheLogTellsNobodyTheTermsOfBefore(t *testing.T) {
 		ctx, of := t.Context(), w.Partner.Profile
 		must(t, w.EditBilling(ctx, w.Reseller, of, plaza.BillingEdit{Currency: "EUR", Discount: 1234, TimeZone: "UTC", BillingID: "D-SECRET"}))
 		must1[plaza.Adjustment](t)(w.Adjust(ctx, w.Reseller, of, plaza.NewAdjustment{Minor: -500, Reason: reason}))
-		m := proposed(t, w)
-		must(t, agree(t, w, w.Reseller, m))
-		must(t, agree(t, w, w.Stranger, m))
+		moved(t, w, w.Partner.Profile, w.Reseller, w.Stranger)
 		all := must1[plaza.List[plaza.AuditLine]](t)(w.AuditEvents(ctx, w.Stranger, plaza.AuditFilter{Verbs: []plaza.Verb{plaza.BillingEdits, plaza.StatementAdjust}}, plaza.Page{}))
 		if n := w.Events(t, plaza.BillingEdits, plaza.Done); n != 2 {
 			t.Errorf("%d events of billing terms, which were set twice", n)
@@ -121,9 +113,7 @@ func TestAPeriodIsCompleteOnceItsLastDayIsOver(t *testing.T) {
 		w.Clock.Advance(10 * day)
 		must(t, w.SuspendLicense(ctx, w.Reseller, l.ID, reason, read(t, w, l.ID).Version))
 		w.Clock.Advance(time.Hour)
-		m := proposed(t, w)
-		must(t, agree(t, w, w.Reseller, m))
-		must(t, agree(t, w, w.Stranger, m))
+		moved(t, w, w.Partner.Profile, w.Reseller, w.Stranger)
 		w.Clock.Advance(time.Hour)
 		first := must1[*plaza.Statement](t)(w.Statement(ctx, w.Vendor, of, january, 1))
 		w.Clock.Advance(time.Hour)
@@ -196,9 +186,7 @@ func TestNoDayIsLostOrHadTwice(t *testing.T) {
 					}
 				} else {
 					to := (o.at + 1 + r.IntN(2)) % 3
-					m := must1[plaza.Move](t)(w.ProposeMove(ctx, w.Vendor, plaza.NewMove{Profile: o.p, To: owners[to].Profile, Reason: reason}))
-					must(t, agree(t, w, owners[o.at], m))
-					must(t, agree(t, w, owners[to], m))
+					moved(t, w, o.p, owners[o.at], owners[to])
 					o.at = to
 				}
 				w.Clock.Advance(time.Duration(r.IntN(4)) * time.Hour)

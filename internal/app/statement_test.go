@@ -217,9 +217,7 @@ func TestAMoveEndsAStatement(t *testing.T) {
 		must1[plaza.License](t)(w.IssueLicense(ctx, w.Reseller, plaza.NewLicense{Profile: of, Plan: dev.ID}))
 		must1[plaza.Adjustment](t)(w.Adjust(ctx, w.Reseller, of, plaza.NewAdjustment{Minor: -500, Reason: reason}))
 		w.Clock.Advance(10 * day) // to the 12th
-		m := proposed(t, w)
-		must(t, agree(t, w, w.Reseller, m))
-		must(t, agree(t, w, w.Stranger, m))
+		moved(t, w, w.Partner.Profile, w.Reseller, w.Stranger)
 		w.Clock.Advance(time.Hour)
 		must1[plaza.Adjustment](t)(w.Adjust(ctx, w.Stranger, of, plaza.NewAdjustment{Minor: 700, Reason: reason}))
 		held := billedOn(t, w, of)
@@ -272,9 +270,7 @@ func TestWhoComesToSeeAProfileSeesWhatIsSinceThen(t *testing.T) {
 		middle.Session = ""
 		must1[plaza.License](t)(w.IssueLicense(t.Context(), middle, plaza.NewLicense{Profile: deep.Profile, Plan: dev.ID}))
 		w.Clock.Advance(10 * day)
-		m := must1[plaza.Move](t)(w.ProposeMove(t.Context(), w.Vendor, plaza.NewMove{Profile: middle.Profile, To: w.Stranger.Profile, Reason: reason}))
-		must(t, agree(t, w, w.Reseller, m))
-		must(t, agree(t, w, w.Stranger, m))
+		moved(t, w, middle.Profile, w.Reseller, w.Stranger)
 		w.Clock.Advance(30 * day)
 		for who, days := range map[*plaza.Actor]int{&middle: 30, &w.Stranger: 20, &w.Vendor: 30} {
 			s := statement(t, w, *who, deep.Profile, january)
