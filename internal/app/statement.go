@@ -10,8 +10,8 @@ import (
 
 // Statements returns a profile, the terms on which it is billed now, and the periods of
 // which it has a statement: the one that runs first, back to the one in which it was
-// made, or came to be below the actor's own. Owners, administrators, managers and auditors may, of their own profile and those
-// below. Kinds: NotFound.
+// made, or came to be below the actor's own. Owners, administrators, managers and
+// auditors may, of their own profile and those below. Kinds: NotFound.
 func (a *App) Statements(ctx context.Context, actor plaza.Actor, profile string) (p plaza.Profile, t plaza.BillingTerms, periods []plaza.Period, err error) {
 	err = a.see(ctx, actor, plaza.StatementRead, profile, func(tx *store.Tx) error {
 		if p, err = tx.Profile(ctx, actor.Scope(), profile); err != nil {
