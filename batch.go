@@ -35,12 +35,38 @@ const (
 	BatchIssue   BatchKind = "issue"   // makes a development license
 	BatchAgents  BatchKind = "agents"  // makes a ConnectAgent
 	BatchEdition BatchKind = "edition" // puts a license under the newest edition of its plan
+	BatchSuspend BatchKind = "suspend" // makes a license invalid until it is resumed
+	BatchResume  BatchKind = "resume"  // undoes that
+	BatchEnd     BatchKind = "end"     // ends a license for good
 )
+
+// BulkKinds returns what somebody can do to many licenses that they choose.
+func BulkKinds() []BatchKind { return []BatchKind{BatchRenew, BatchSuspend, BatchResume, BatchEnd} }
+
+// Verb returns what one needs to be allowed to do k to one license that there is.
+func (k BatchKind) Verb() Verb {
+	switch k {
+	case BatchEdition:
+		return LicensePlan
+	case BatchSuspend:
+		return LicenseSuspend
+	case BatchResume:
+		return LicenseResume
+	case BatchEnd:
+		return LicenseEnd
+	case BatchRenew, BatchIssue, BatchAgents:
+	}
+	return LicenseRenew
+}
 
 // BatchInput is what a batch makes many of; empty if it changes what there is.
 type BatchInput struct {
 	License *NewLicense `json:"license,omitempty"`
 	Agent   *NewAgent   `json:"agent,omitempty"`
+
+	// For whom they are, and under which plan, when it was asked for: for people to read.
+	Holder string `json:"holder,omitempty"`
+	Plan   string `json:"plan,omitempty"` // the one whose newest edition licenses are put under, too
 }
 
 // For returns which profile in is for, under which plan, and for what kind of license.
@@ -117,19 +143,52 @@ type EditionCount struct {
 	Prices  []Money
 }
 
-// NewRenewals asks to renew many licenses.
-type NewRenewals struct {
-	Licenses []string // IDs
-	Reason   string   // may be empty
+// Bulk asks to do the same to many licenses.
+type Bulk struct {
+	Kind     BatchKind // one of [BulkKinds]
+	Licenses []string  // IDs
+	Reason   string    // may be empty, unless something is suspended or ends
 }
 
-// Validate reports every field that cannot be accepted as an Invalid error. Naming one
-// license twice is not accepted: nobody could tell whether two terms were meant.
-func (n NewRenewals) Validate() error {
+// Chosen reports, as an Invalid error, if what b does or to which licenses cannot be
+// accepted. Naming one license twice is not: nobody could tell whether two terms were meant.
+func (b Bulk) Chosen() error { return b.chosen().err() }
+
+func (b Bulk) chosen() problems {
 	bad := problems{}
-	bad.many("licenses", n.Licenses)
-	bad.reason("reason", n.Reason, 0)
+	if !slices.Contains(BulkKinds(), b.Kind) {
+		bad.add("kind", "problem.choice")
+	}
+	bad.many("licenses", b.Licenses)
+	return bad
+}
+
+// Validate reports every field that cannot be accepted as an Invalid error.
+func (b Bulk) Validate() error {
+	bad := b.chosen()
+	least := 0
+	if b.Grave() {
+		least = MinReason
+	}
+	bad.reason("reason", b.Reason, least)
 	return bad.err()
+}
+
+// Grave reports whether what b does stops ConnectAgents.
+func (b Bulk) Grave() bool { return b.Kind == BatchSuspend || b.Kind == BatchEnd }
+
+// Do returns l as b makes it, as of now. Months are counted in zone. Kinds: Conflict.
+func (b Bulk) Do(l License, now time.Time, zone *time.Location) (License, error) {
+	switch b.Kind {
+	case BatchSuspend:
+		return l.Suspend(now, b.Reason)
+	case BatchResume:
+		return l.Resume()
+	case BatchEnd:
+		return l.End(now)
+	case BatchRenew, BatchIssue, BatchAgents, BatchEdition:
+	}
+	return l.Renewed(now, zone)
 }
 
 // many notes that so many different things can be worked on at once.
@@ -146,13 +205,15 @@ func (p problems) many(field string, ids []string) {
 	}
 }
 
-// Renewals is what renewing many licenses would do.
-type Renewals struct {
-	Licenses []string  // IDs
-	Able     int       // how many of them can be renewed
-	From     time.Time // when the first term of these ends then
-	Till     time.Time // and the last
-	Unable   []Unable  // and why the others cannot, most first
+// BulkOutlook is what a [Bulk] would do.
+type BulkOutlook struct {
+	Bulk
+
+	Able   int       // to how many it can be done
+	From   time.Time // when the first term of those that are renewed ends then
+	Till   time.Time // and the last
+	Agents int       // how many ConnectAgents stop, or if they are resumed go on
+	Unable []Unable  // why it cannot be done to the others, most first
 }
 
 // Unable is why something cannot be done to some of many things.
@@ -161,33 +222,37 @@ type Unable struct {
 	Count int
 }
 
-// RenewalsOf returns what renewing licenses would do, as of now. Months are counted in
-// zone.
-func RenewalsOf(licenses []License, now time.Time, zone *time.Location) (r Renewals) {
+// Outlook returns what b would do to licenses, as of now. Months are counted in zone.
+func (b Bulk) Outlook(licenses []License, now time.Time, zone *time.Location) BulkOutlook {
+	o := BulkOutlook{Bulk: b}
 	for _, l := range licenses {
-		r.Licenses = append(r.Licenses, l.ID)
-		next, err := l.Renewed(now, zone)
+		next, err := b.Do(l, now, zone)
 		if err != nil {
-			r.unable(AsError(err).Msg)
+			o.unable(AsError(err).Msg)
 			continue
 		}
-		r.Able++
-		if r.From.IsZero() || next.Ends.Before(r.From) {
-			r.From = next.Ends
+		o.Able++
+		if l.Agent != "" && l.State(now).Valid() != next.State(now).Valid() {
+			o.Agents++
 		}
-		r.Till = later(r.Till, next.Ends)
+		if b.Kind == BatchRenew {
+			if o.From.IsZero() || next.Ends.Before(o.From) {
+				o.From = next.Ends
+			}
+			o.Till = later(o.Till, next.Ends)
+		}
 	}
-	slices.SortStableFunc(r.Unable, func(a, b Unable) int { return b.Count - a.Count })
-	return r
+	slices.SortStableFunc(o.Unable, func(a, b Unable) int { return b.Count - a.Count })
+	return o
 }
 
-func (r *Renewals) unable(why Text) {
-	i := slices.IndexFunc(r.Unable, func(u Unable) bool { return u.Why.Key == why.Key })
+func (o *BulkOutlook) unable(why Text) {
+	i := slices.IndexFunc(o.Unable, func(u Unable) bool { return u.Why.Key == why.Key })
 	if i < 0 {
-		i = len(r.Unable)
-		r.Unable = append(r.Unable, Unable{Why: why})
+		i = len(o.Unable)
+		o.Unable = append(o.Unable, Unable{Why: why})
 	}
-	r.Unable[i].Count++
+	o.Unable[i].Count++
 }
 
 // About returns what a notice keeps of a batch that is finished: what it did, to how many,

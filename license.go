@@ -114,6 +114,46 @@ func AddMonths(t time.Time, months int) time.Time {
 	return then
 }
 
+// Suspend returns l as invalid until it is resumed, from now on, for a reason. Kinds:
+// Conflict, if it has ended or is suspended.
+func (l License) Suspend(now time.Time, reason string) (License, error) {
+	if err := l.stands(); err != nil {
+		return l, err
+	}
+	if !l.Suspended.IsZero() {
+		return l, Errorf(Conflict, "license.suspended_already")
+	}
+	l.Suspended, l.SuspendReason = now, reason
+	return l, nil
+}
+
+// Resume undoes Suspend. Kinds: Conflict, if l has ended or is not itself suspended.
+func (l License) Resume() (License, error) {
+	if err := l.stands(); err != nil {
+		return l, err
+	}
+	if l.Suspended.IsZero() {
+		return l, Errorf(Conflict, "license.not_suspended")
+	}
+	l.Suspended, l.SuspendReason = time.Time{}, ""
+	return l, nil
+}
+
+// End returns l as it is when it ends for good, now. Kinds: Conflict, if it has.
+func (l License) End(now time.Time) (License, error) {
+	err := l.stands()
+	l.Ended = now
+	return l, err
+}
+
+// stands returns a Conflict if l has ended.
+func (l License) stands() error {
+	if !l.Ended.IsZero() {
+		return Errorf(Conflict, "license.ended_already")
+	}
+	return nil
+}
+
 // GraceEnds returns when l stops being valid; zero if never.
 func (l License) GraceEnds() time.Time {
 	if l.Ends.IsZero() {

@@ -15,6 +15,7 @@ type Overview struct {
 	Silent   List[ConnectAgent]   // the first of those that are overdue or offline
 	Unwell   List[ConnectAgent]   // the first of those that are online with errors
 	Requests List[Request]        // the first of those that wait
+	Moves    List[Move]           // the first of those to which the profile has to agree
 
 	Allowances []Allowance // of the profile itself, of which at least four fifths are used
 }

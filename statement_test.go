@@ -258,7 +258,7 @@ func (h *history) periods(t *testing.T, profile string, of plaza.Period) []plaza
 			stays, parent = append(stays, plaza.Stay{Since: c.at}), c.above[1]
 		}
 	}
-	all, err := plaza.Periods(of.Month, stays, []plaza.BillingTerms{of.Terms}, time.Time{})
+	all, err := plaza.Periods(of.Month, stays, []plaza.BillingTerms{of.Terms}, []plaza.Stay{{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,15 +37,15 @@ func (a *App) Batch(ctx context.Context, actor plaza.Actor, id string) (b plaza.
 	return b, failed, err
 }
 
-// RenewLicenses begins to add a term to each of many licenses, and returns the work
-// that this is. One that cannot be renewed by then is told of, and the others are all
-// the same. Owners, administrators and managers of resellers and the vendor may, of
-// their own profile's and those below. Kinds: Invalid, NotFound if one of them is none.
-func (a *App) RenewLicenses(ctx context.Context, actor plaza.Actor, in plaza.NewRenewals) (b plaza.Batch, err error) {
+// ChangeLicenses begins to renew, suspend, resume or end many licenses, and returns the work
+// that this is. One to which that cannot be done by then is told of, and it is done to the
+// others all the same. Owners, administrators and managers of resellers and the vendor may,
+// of their own profile's and those below. Kinds: Invalid, NotFound if one of them is none.
+func (a *App) ChangeLicenses(ctx context.Context, actor plaza.Actor, in plaza.Bulk) (b plaza.Batch, err error) {
 	event := plaza.AuditEvent{Verb: plaza.BatchStart}
 	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
 		in.Reason = strings.TrimSpace(in.Reason)
-		if err := actor.May(plaza.LicenseRenew); err != nil {
+		if err := actor.May(in.Kind.Verb()); err != nil {
 			return err
 		}
 		if err := in.Validate(); err != nil {
@@ -54,7 +54,7 @@ func (a *App) RenewLicenses(ctx context.Context, actor plaza.Actor, in plaza.New
 		if _, err := allLicenses(ctx, tx, actor, in.Licenses); err != nil {
 			return err
 		}
-		b, err = a.startBatch(ctx, tx, actor, plaza.Batch{Kind: plaza.BatchRenew, Reason: in.Reason}, in.Licenses, e)
+		b, err = a.startBatch(ctx, tx, actor, plaza.Batch{Kind: in.Kind, Reason: in.Reason}, in.Licenses, e)
 		return err
 	})
 	return b, err
@@ -102,7 +102,7 @@ func (a *App) makeMany(ctx context.Context, actor plaza.Actor, v plaza.Verb, b p
 		if err := plaza.CheckCount(count); err != nil {
 			return err
 		}
-		if err := a.room(ctx, tx, actor, b.Input, count); err != nil {
+		if err := a.room(ctx, tx, actor, &b.Input, count); err != nil {
 			return err
 		}
 		ids := make([]string, count)
@@ -115,20 +115,24 @@ func (a *App) makeMany(ctx context.Context, actor plaza.Actor, v plaza.Verb, b p
 	return made, err
 }
 
-// room returns an error if what in asks for cannot be made, or not so often.
-func (a *App) room(ctx context.Context, tx *store.Tx, actor plaza.Actor, in plaza.BatchInput, count int) error {
-	for _, in := range []plaza.BatchInput{in, in.Named(count, count)} { // the longest name has to fit, too
+// room returns an error if what in asks for cannot be made, or not so often, and notes in
+// it for whom it is, and under which plan.
+func (a *App) room(ctx context.Context, tx *store.Tx, actor plaza.Actor, in *plaza.BatchInput, count int) error {
+	for _, in := range []plaza.BatchInput{*in, in.Named(count, count)} { // the longest name has to fit, too
 		if err := in.Validate(a.now()); err != nil {
 			return err
 		}
 	}
 	profile, plan, kind := in.For()
-	if _, err := a.holder(ctx, tx, actor, profile); err != nil {
+	holder, err := a.holder(ctx, tx, actor, profile)
+	if err != nil {
 		return err
 	}
-	if _, err := planFor(ctx, tx, profile, plan, kind); err != nil {
+	under, err := planFor(ctx, tx, profile, plan, kind)
+	if err != nil {
 		return err
 	}
+	in.Holder, in.Plan = holder.Name, under.Name
 	all, err := tx.HoldAllowances(ctx, kind, plan, profile)
 	if err != nil {
 		return err
@@ -187,7 +191,7 @@ func (a *App) ApplyEdition(ctx context.Context, actor plaza.Actor, plan, reason 
 			return plaza.Errorf(plaza.Conflict, "plan.none_older", "Name", p.Name)
 		}
 		e.Changed("plan", "", p.Name)
-		b, err = a.startBatch(ctx, tx, actor, plaza.Batch{Kind: plaza.BatchEdition, Reason: reason}, ids, e)
+		b, err = a.startBatch(ctx, tx, actor, plaza.Batch{Kind: plaza.BatchEdition, Reason: reason, Input: plaza.BatchInput{Plan: p.Name}}, ids, e)
 		return err
 	})
 	return b, err
@@ -203,21 +207,24 @@ func allLicenses(ctx context.Context, tx *store.Tx, actor plaza.Actor, ids []str
 	return all, err
 }
 
-// Renewals returns what renewing the licenses with these IDs would do. Whoever may renew
-// them may. Kinds: Invalid, NotFound if one of them is none.
-func (a *App) Renewals(ctx context.Context, actor plaza.Actor, ids []string) (r plaza.Renewals, err error) {
+// BulkOutlook returns what [App.ChangeLicenses] would do, of which the reason is left out.
+// The same people may. Kinds: Invalid, NotFound if one of them is none.
+func (a *App) BulkOutlook(ctx context.Context, actor plaza.Actor, in plaza.Bulk) (o plaza.BulkOutlook, err error) {
 	err = a.see(ctx, actor, plaza.BatchStart, "", func(tx *store.Tx) error {
-		if err := (plaza.NewRenewals{Licenses: ids}).Validate(); err != nil {
+		if err := actor.May(in.Kind.Verb()); err != nil {
 			return err
 		}
-		all, err := allLicenses(ctx, tx, actor, ids)
+		if err := in.Chosen(); err != nil {
+			return err
+		}
+		all, err := allLicenses(ctx, tx, actor, in.Licenses)
 		if err != nil {
 			return err
 		}
-		r = plaza.RenewalsOf(all, a.now(), a.zone)
+		o = in.Outlook(all, a.now(), a.zone)
 		return nil
 	})
-	return r, err
+	return o, err
 }
 
 func (a *App) tellClerk() {
@@ -346,12 +353,9 @@ func (a *App) makeItem(ctx context.Context, tx *store.Tx, who plaza.Actor, b pla
 	})
 }
 
-// changeItem renews one license of b, or puts it under the newest edition of its plan.
+// changeItem does to one license that there is what b does.
 func (a *App) changeItem(ctx context.Context, tx *store.Tx, who plaza.Actor, b plaza.Batch, i *store.BatchItem) error {
-	event := plaza.AuditEvent{Verb: plaza.LicenseRenew, ObjectKind: "license", Object: i.Object}
-	if b.Kind == plaza.BatchEdition {
-		event.Verb = plaza.LicensePlan
-	}
+	event := plaza.AuditEvent{Verb: b.Kind.Verb(), ObjectKind: "license", Object: i.Object}
 	return a.perform(ctx, tx, who, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
 		if err := tx.HoldLicense(ctx, who.Scope(), i.Object); err != nil {
 			return err
@@ -363,16 +367,21 @@ func (a *App) changeItem(ctx context.Context, tx *store.Tx, who plaza.Actor, b p
 		i.Name = licenseName(l)
 		e.About(l.Profile, "license", l.ID, i.Name)
 		e.Reason = b.Reason
-		var next plaza.License
 		if b.Kind == plaza.BatchEdition {
-			next, err = a.edition(ctx, tx, who, l)
-		} else {
-			next, err = l.Renewed(a.now(), a.zone)
+			next, err := a.edition(ctx, tx, who, l)
+			if err != nil {
+				return err
+			}
+			return a.writeTerm(ctx, tx, who.Scope(), l, next, e)
 		}
+		next, err := plaza.Bulk{Kind: b.Kind, Reason: b.Reason}.Do(l, a.now(), a.zone)
 		if err != nil {
 			return err
 		}
-		return a.writeTerm(ctx, tx, who.Scope(), l, next, e)
+		if b.Kind == plaza.BatchRenew {
+			return a.writeTerm(ctx, tx, who.Scope(), l, next, e)
+		}
+		return a.writeHalt(ctx, tx, who, l, next, e)
 	})
 }
 

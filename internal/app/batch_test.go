@@ -39,7 +39,7 @@ func TestRenewLicenses(t *testing.T) {
 		trial := plan(t, w, plaza.NewPlan{Kind: plaza.Development, Name: "Trial", TermMonths: 1, Trial: true}).ID
 		never := must1[plaza.License](t)(w.IssueLicense(ctx, w.Reseller, plaza.NewLicense{Profile: w.Partner.Profile, Plan: trial, Name: "Tried"}))
 		ids := append(many(t, w, 3), never.ID)
-		b := must1[plaza.Batch](t)(w.RenewLicenses(ctx, w.Reseller, plaza.NewRenewals{Licenses: ids, Reason: " the new year "}))
+		b := must1[plaza.Batch](t)(w.ChangeLicenses(ctx, w.Reseller, plaza.Bulk{Kind: plaza.BatchRenew, Licenses: ids, Reason: " the new year "}))
 		if b.Total != 4 || !b.Finished.IsZero() {
 			t.Errorf("%+v", b)
 		}
@@ -78,15 +78,72 @@ func TestRenewLicenses(t *testing.T) {
 				t.Errorf("%s: %+v", name, all)
 			}
 		}
-		want(t, "another reseller's", errOf(w.RenewLicenses(ctx, w.Stranger, plaza.NewRenewals{Licenses: ids[:1]})), plaza.NotFound)
-		want(t, "one's own partner's and another's", errOf(w.RenewLicenses(ctx, w.Reseller, plaza.NewRenewals{Licenses: append(ids[:1:1], "never")})), plaza.NotFound)
-		want(t, "by a partner", errOf(w.RenewLicenses(ctx, w.Partner, plaza.NewRenewals{Licenses: ids})), plaza.Forbidden)
+		want(t, "another reseller's", errOf(w.ChangeLicenses(ctx, w.Stranger, plaza.Bulk{Kind: plaza.BatchRenew, Licenses: ids[:1]})), plaza.NotFound)
+		want(t, "one's own partner's and another's", errOf(w.ChangeLicenses(ctx, w.Reseller, plaza.Bulk{Kind: plaza.BatchRenew, Licenses: append(ids[:1:1], "never")})), plaza.NotFound)
+		want(t, "by a partner", errOf(w.ChangeLicenses(ctx, w.Partner, plaza.Bulk{Kind: plaza.BatchRenew, Licenses: ids})), plaza.Forbidden)
 		want(t, "by somebody at a desk", errOf(w.WorkOnBatch(ctx, w.Vendor)), plaza.Forbidden)
-		for name, bad := range map[string]plaza.NewRenewals{
-			"none": {}, "one twice": {Licenses: []string{ids[0], ids[1], ids[0]}}, "too long a reason": {Licenses: ids, Reason: strings.Repeat("x", 501)},
-			"too many": {Licenses: make([]string, plaza.MostAtOnce+1)},
+		for name, bad := range map[string]plaza.Bulk{
+			"none": {Kind: plaza.BatchRenew}, "one twice": {Kind: plaza.BatchRenew, Licenses: []string{ids[0], ids[1], ids[0]}}, "too long a reason": {Kind: plaza.BatchRenew, Licenses: ids, Reason: strings.Repeat("x", 501)},
+			"nothing that is chosen": {Kind: plaza.BatchEdition, Licenses: ids}, "without a reason": {Kind: plaza.BatchEnd, Licenses: ids},
+			"too many": {Kind: plaza.BatchRenew, Licenses: make([]string, plaza.MostAtOnce+1)},
 		} {
-			want(t, name, errOf(w.RenewLicenses(ctx, w.Reseller, bad)), plaza.Invalid)
+			want(t, name, errOf(w.ChangeLicenses(ctx, w.Reseller, bad)), plaza.Invalid)
+		}
+	})
+}
+
+// TestManyAreSuspendedResumedAndEnded: each as it would be by itself, with what it is
+// activated on, and none without the reason that one needs.
+func TestManyAreSuspendedResumedAndEnded(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		agent := must1[plaza.ConnectAgent](t)(w.CreateAgent(ctx, w.Reseller, plaza.NewAgent{
+			Profile: w.Partner.Profile, Plan: w.Plans[plaza.ConnectAgentLicense].ID, Name: "A",
+		}))
+		activated(t, w, agent, "host")
+		ids := append(many(t, w, 2), agent.License.ID)
+		do := func(kind plaza.BatchKind, ids []string, agents int) plaza.Batch {
+			t.Helper()
+			o := must1[plaza.BulkOutlook](t)(w.BulkOutlook(ctx, w.Reseller, plaza.Bulk{Kind: kind, Licenses: ids}))
+			b := must1[plaza.Batch](t)(w.ChangeLicenses(ctx, w.Reseller, plaza.Bulk{Kind: kind, Licenses: ids, Reason: " they do not pay "}))
+			finish(t, w.App, 2)
+			b, failed, err := w.Batch(ctx, w.Reseller, b.ID)
+			must(t, err)
+			if o.Able != b.Done || o.Agents != agents || len(failed) != len(ids)-o.Able {
+				t.Errorf("%s: %+v was said, and %+v is done; %+v failed", kind, o, b, failed)
+			}
+			return b
+		}
+		states := func(when string, want plaza.LicenseState) {
+			t.Helper()
+			for _, id := range ids {
+				l := license(t, w, id)
+				equal(t, when, l.State(w.Clock.Now()), want)
+				if want == plaza.LicenseSuspended {
+					equal(t, "the reason", l.SuspendReason, "they do not pay")
+				}
+			}
+		}
+		must(t, w.SuspendLicense(ctx, w.Reseller, ids[0], "they do not pay", 1))
+		if b := do(plaza.BatchSuspend, ids, 1); b.Done != 2 || b.Failed != 1 {
+			t.Errorf("%+v", b)
+		}
+		states("suspended", plaza.LicenseSuspended)
+		do(plaza.BatchResume, ids, 1)
+		states("resumed", plaza.LicenseActive)
+		do(plaza.BatchEnd, ids, 1)
+		states("ended", plaza.LicenseEnded)
+		if still := must1[[]plaza.Activation](t)(w.Activations(ctx, w.Reseller, agent.ID)); len(still) != 1 || still[0].Ended.IsZero() {
+			t.Errorf("it is activated on %+v", still)
+		}
+		if b := do(plaza.BatchResume, ids, 0); b.Done != 0 || b.Failed != 3 {
+			t.Errorf("after they ended: %+v", b)
+		}
+		for _, kind := range []plaza.BatchKind{plaza.BatchSuspend, plaza.BatchEnd} {
+			want(t, "without a reason", errOf(w.ChangeLicenses(ctx, w.Reseller, plaza.Bulk{Kind: kind, Licenses: ids})), plaza.Invalid)
+			want(t, "another reseller's", errOf(w.ChangeLicenses(ctx, w.Stranger, plaza.Bulk{Kind: kind, Licenses: ids, Reason: reason})), plaza.NotFound)
+			want(t, "another reseller's", errOf(w.BulkOutlook(ctx, w.Stranger, plaza.Bulk{Kind: kind, Licenses: ids})), plaza.NotFound)
 		}
 	})
 }
@@ -98,7 +155,7 @@ func TestABatchIsDoneOnce(t *testing.T) {
 	worlds(t, func(t *testing.T, w *apptest.World) {
 		ctx := t.Context()
 		ids := many(t, w, 250)
-		b := must1[plaza.Batch](t)(w.RenewLicenses(ctx, w.Reseller, plaza.NewRenewals{Licenses: ids}))
+		b := must1[plaza.Batch](t)(w.ChangeLicenses(ctx, w.Reseller, plaza.Bulk{Kind: plaza.BatchRenew, Licenses: ids}))
 		node := func() *app.App {
 			return app.New(w.DB, app.Config{Now: w.Clock.Now, Steady: w.Clock.Steady, Texts: w.Texts, Box: w.Box, FastHash: true})
 		}
@@ -136,7 +193,7 @@ func TestABatchHasTheRightsOfWhoeverStartedIt(t *testing.T) {
 		ids := many(t, w, 2)
 		colleague := w.Invite(t, w.Reseller, w.Reseller.Profile, "Colleague", plaza.Manager)
 		start := func() plaza.Batch {
-			return must1[plaza.Batch](t)(w.RenewLicenses(ctx, colleague, plaza.NewRenewals{Licenses: ids}))
+			return must1[plaza.Batch](t)(w.ChangeLicenses(ctx, colleague, plaza.Bulk{Kind: plaza.BatchRenew, Licenses: ids}))
 		}
 		result := func(b plaza.Batch) string {
 			finish(t, w.App, 2)

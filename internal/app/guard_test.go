@@ -58,7 +58,7 @@ func quiet() map[string]string {
 	)
 	return map[string]string{
 		"Admit": reads, "Access": reads, "Entrance": reads, "Visits": reads, "Account": reads, "Activation": reads, "Activations": reads, "AgentCheckup": reads, "Agent": reads, "Agents": reads, "AuditSealing": reads, "Frame": reads, "History": reads, "License": reads,
-		"Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads, "Batch": reads, "Batches": reads, "Renewals": reads, "RenewDue": "records each renewal as the clerk's", "WorkOnBatch": "records what it does to each thing in the name of whoever started it", "Plan": reads, "Offers": reads, "Statement": reads, "Statements": reads, "BillingTerms": reads, "Allowance": reads, "Allowances": reads, "AllowanceBelow": reads, "RenewalOf": reads, "PlanChangeOf": reads, "TransferOf": reads,
+		"LicenseDeal": reads, "Formers": reads, "Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads, "Batch": reads, "Batches": reads, "BulkOutlook": reads, "RenewDue": "records each renewal as the clerk's", "WorkOnBatch": "records what it does to each thing in the name of whoever started it", "Plan": reads, "Offers": reads, "Statement": reads, "Statements": reads, "BillingTerms": reads, "Allowance": reads, "Allowances": reads, "AllowanceBelow": reads, "RenewalOf": reads, "RequestOutlook": reads, "PlanChangeOf": reads, "TransferOf": reads,
 		"Move": reads, "Moves": reads, "MoveToAnswer": reads, "MovePreview": reads, "ProposedMove": reads,
 		"Monitor": reads, "Notifications": reads, "Alarm": reads, "AgentStates": reads, "WatchAgents": heart,
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads, "Comments": reads, "Deletion": reads, "ExpiryRules": reads, "MailChoices": reads, "TellEnds": "tells people; it changes nothing that anybody sees", "TellStatements": "tells people; it changes nothing that anybody sees", "SendDigests": post, "EditionChange": reads, "ApprovalLimits": reads, "OwnAllowance": reads,
@@ -177,9 +177,11 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 			id := issued(t, w).ID
 			return func() error { return w.RenewLicense(ctx, r, id, "", 1) }
 		}},
-		"RenewLicenses": {verb: plaza.BatchStart, make: func() func() error {
+		"ChangeLicenses": {verb: plaza.BatchStart, make: func() func() error {
 			ids := many(t, w, 2)
-			return func() error { return errOf(w.RenewLicenses(ctx, r, plaza.NewRenewals{Licenses: ids})) }
+			return func() error {
+				return errOf(w.ChangeLicenses(ctx, r, plaza.Bulk{Kind: plaza.BatchRenew, Licenses: ids}))
+			}
 		}},
 		"IssueLicenses": {verb: plaza.BatchStart, make: func() func() error {
 			in := plaza.NewLicense{Profile: p.Profile, Plan: w.Plans[plaza.Development].ID, Name: name()}

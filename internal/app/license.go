@@ -34,6 +34,16 @@ func (a *App) License(ctx context.Context, actor plaza.Actor, id string) (l plaz
 	return l, err
 }
 
+// LicenseDeal returns one license, with what it has of its plan and what it costs. The same
+// people may. Kinds: NotFound.
+func (a *App) LicenseDeal(ctx context.Context, actor plaza.Actor, id string) (d plaza.Deal, err error) {
+	err = a.see(ctx, actor, plaza.LicenseRead, id, func(tx *store.Tx) error {
+		d, err = deal(ctx, tx, actor, id)
+		return err
+	})
+	return d, err
+}
+
 // Licenses returns the licenses of the actor's own profile and those below.
 // Everybody with the dashboard may. Kinds: Invalid.
 func (a *App) Licenses(ctx context.Context, actor plaza.Actor, f plaza.LicenseFilter, p plaza.Page) (list plaza.List[plaza.License], err error) {
@@ -173,41 +183,37 @@ func licenseName(l plaza.License) string {
 // administrators and managers of resellers and the vendor may, of their own
 // profile's and those below. Kinds: Invalid, NotFound, Conflict, Stale.
 func (a *App) SuspendLicense(ctx context.Context, actor plaza.Actor, id, reason string, version int) error {
-	return a.setLicense(ctx, actor, plaza.LicenseSuspend, id, reason, version, func(l *plaza.License) error {
-		if !l.Suspended.IsZero() {
-			return plaza.Errorf(plaza.Conflict, "license.suspended_already")
+	reason = strings.TrimSpace(reason)
+	return a.setLicense(ctx, actor, plaza.LicenseSuspend, id, reason, version, func(l plaza.License) (plaza.License, error) {
+		if err := plaza.CheckReason("reason", reason, plaza.MinReason); err != nil {
+			return l, err
 		}
-		l.Suspended, l.SuspendReason = a.now(), strings.TrimSpace(reason)
-		return plaza.CheckReason("reason", reason, plaza.MinReason)
+		return l.Suspend(a.now(), reason)
 	})
 }
 
 // ResumeLicense undoes SuspendLicense; nothing has to be activated anew. The
 // same people may. Kinds: NotFound, Conflict, Stale.
 func (a *App) ResumeLicense(ctx context.Context, actor plaza.Actor, id string, version int) error {
-	return a.setLicense(ctx, actor, plaza.LicenseResume, id, "", version, func(l *plaza.License) error {
-		if l.Suspended.IsZero() {
-			return plaza.Errorf(plaza.Conflict, "license.not_suspended")
-		}
-		l.Suspended, l.SuspendReason = zeroTime, ""
-		return nil
-	})
+	return a.setLicense(ctx, actor, plaza.LicenseResume, id, "", version, plaza.License.Resume)
 }
 
 // EndLicense ends a license for good, and what it was activated on. The same people may. Kinds: Invalid,
 // NotFound, Conflict, Stale.
 func (a *App) EndLicense(ctx context.Context, actor plaza.Actor, id, reason string, version int) error {
-	return a.setLicense(ctx, actor, plaza.LicenseEnd, id, reason, version, func(l *plaza.License) error {
-		l.Ended = a.now()
-		return plaza.CheckReason("reason", reason, plaza.MinReason)
+	reason = strings.TrimSpace(reason)
+	return a.setLicense(ctx, actor, plaza.LicenseEnd, id, reason, version, func(l plaza.License) (plaza.License, error) {
+		if err := plaza.CheckReason("reason", reason, plaza.MinReason); err != nil {
+			return l, err
+		}
+		return l.End(a.now())
 	})
 }
 
 // setLicense does v to the license with the given ID: change says what becomes
 // of it.
-func (a *App) setLicense(ctx context.Context, actor plaza.Actor, v plaza.Verb, id, reason string, version int, change func(*plaza.License) error) error {
+func (a *App) setLicense(ctx context.Context, actor plaza.Actor, v plaza.Verb, id, reason string, version int, change func(plaza.License) (plaza.License, error)) error {
 	event := plaza.AuditEvent{Verb: v, ObjectKind: "license", Object: id}
-	reason = strings.TrimSpace(reason)
 	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
 		l, err := tx.License(ctx, actor.Scope(), id)
 		if err != nil {
@@ -216,30 +222,27 @@ func (a *App) setLicense(ctx context.Context, actor plaza.Actor, v plaza.Verb, i
 		e.About(l.Profile, "license", l.ID, licenseName(l))
 		e.Reason = reason
 		l.Version = version
-		return a.writeHalt(ctx, tx, actor, l, e, change)
+		next, err := change(l)
+		if err != nil {
+			return err
+		}
+		return a.writeHalt(ctx, tx, actor, l, next, e)
 	})
 }
 
-// writeHalt writes whether l is suspended or has ended, if it still has its version:
-// change says what becomes of it.
-func (a *App) writeHalt(ctx context.Context, tx *store.Tx, actor plaza.Actor, l plaza.License, e *plaza.AuditEvent, change func(*plaza.License) error) error {
+// writeHalt writes that l is suspended, or is no more, or has ended, as next says, if it
+// still has its version.
+func (a *App) writeHalt(ctx context.Context, tx *store.Tx, actor plaza.Actor, l, next plaza.License, e *plaza.AuditEvent) error {
 	now := a.now()
-	before := l.State(now)
-	if before == plaza.LicenseEnded {
-		return plaza.Errorf(plaza.Conflict, "license.ended_already")
-	}
-	if err := change(&l); err != nil {
+	e.Changed("state", string(l.State(now)), string(next.State(now)))
+	next.Updated = now
+	if err := tx.SetLicenseHalt(ctx, actor.Scope(), next); err != nil || next.Ended.IsZero() {
 		return err
 	}
-	e.Changed("state", string(before), string(l.State(now)))
-	l.Updated = now
-	if err := tx.SetLicenseHalt(ctx, actor.Scope(), l); err != nil || l.Ended.IsZero() {
+	if err := endActivations(ctx, tx, actor, next); err != nil {
 		return err
 	}
-	if err := endActivations(ctx, tx, actor, l); err != nil {
-		return err
-	}
-	return a.withinAllowances(ctx, tx, actor, l)
+	return a.withinAllowances(ctx, tx, actor, next)
 }
 
 // endActivations ends what l, which ended, was activated on: nothing of it is in the

@@ -68,7 +68,11 @@ func needAttention(ctx context.Context, tx *store.Tx, actor plaza.Actor, now tim
 	}
 	o.Allowances = slices.DeleteFunc(o.Allowances, func(w plaza.Allowance) bool { return w.State() == plaza.AllowanceFree })
 	open := plaza.RequestFilter{States: []plaza.RequestState{plaza.RequestOpen}}.For(actor)
-	o.Requests, err = tx.Requests(ctx, scope, open, plaza.Page{Size: attention}, now)
+	if o.Requests, err = tx.Requests(ctx, scope, open, plaza.Page{Size: attention}, now); err != nil || actor.May(plaza.MoveRead) != nil {
+		return err
+	}
+	waiting := plaza.MoveFilter{Awaits: actor.Profile, States: []plaza.MoveState{plaza.MoveWaiting}}
+	o.Moves, err = tx.Moves(ctx, scope, waiting, plaza.Page{Size: attention}, now)
 	return err
 }
 

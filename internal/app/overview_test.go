@@ -16,7 +16,7 @@ func TestANewResellerSeesZerosAndOneLogin(t *testing.T) {
 		if o.LoginsIn("") != 1 || o.LicensesIn("", plaza.LicenseStates()...) != 0 || o.AgentsIn("", "") != 0 || len(o.Profiles) != 0 {
 			t.Errorf("%+v", o)
 		}
-		if len(o.Ends) != 12 || o.Expiring.Total+o.Silent.Total+o.Unwell.Total+o.Requests.Total != 0 || o.Profile.Parent != "" {
+		if len(o.Ends) != 12 || o.Expiring.Total+o.Silent.Total+o.Unwell.Total+o.Requests.Total+o.Moves.Total != 0 || o.Profile.Parent != "" {
 			t.Errorf("%+v", o)
 		}
 		f := must1[plaza.Frame](t)(w.Frame(t.Context(), fresh))

@@ -19,6 +19,61 @@ func (a *App) Request(ctx context.Context, actor plaza.Actor, id string) (r plaz
 	return r, err
 }
 
+// RequestOutlook returns what approving a request that waits would do now: what becomes of
+// the license that it is about, or what would be made. It is zero for what has neither a
+// term nor a price. The same people may. Kinds: NotFound.
+func (a *App) RequestOutlook(ctx context.Context, actor plaza.Actor, id string) (o plaza.Outlook, err error) {
+	err = a.see(ctx, actor, plaza.RequestRead, id, func(tx *store.Tx) error {
+		r, err := tx.Request(ctx, actor.Scope(), id)
+		if err != nil || r.State(a.now()) != plaza.RequestOpen {
+			return err
+		}
+		var plan plaza.Plan
+		if r.Wish.Plan() != "" {
+			all, err := tx.Plans(ctx, r.Profile)
+			if err != nil {
+				return err
+			}
+			i := slices.IndexFunc(all, func(p plaza.Plan) bool { return p.ID == r.Wish.Plan() })
+			if i < 0 {
+				o.Clash = plaza.T("problem.plan")
+				return nil
+			}
+			plan = all[i]
+			o.After = plaza.Deal{License: plaza.License{Promise: plan.Promise(), Trial: plan.Trial, Machines: plan.Machines}, Terms: plan.Terms, Prices: plan.Prices}
+		}
+		if r.Wish.Subject() == "" || r.Wish.Allowance != nil {
+			return nil
+		}
+		return a.requestedChange(ctx, tx, actor, r, &plan, &o)
+	})
+	return o, err
+}
+
+// requestedChange adds to o what becomes of the license that r is about, under plan if that
+// is what is asked for.
+func (a *App) requestedChange(ctx context.Context, tx *store.Tx, actor plaza.Actor, r plaza.Request, plan *plaza.Plan, o *plaza.Outlook) (err error) {
+	if o.Before, err = deal(ctx, tx, actor, r.Wish.Subject()); plaza.KindOf(err) == plaza.NotFound || err == nil && o.Before.License.Profile != r.Profile {
+		*o = plaza.Outlook{Clash: plaza.T("request.license_gone")}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	l := o.Before.License
+	switch r.Kind {
+	case plaza.RequestPlan:
+		o.After.License, err = a.under(ctx, tx, actor, l, plan)
+	case plaza.RequestEnd:
+		o.After = o.Before
+		o.After.License, err = l.End(a.now())
+	default:
+		o.After = o.Before
+		o.After.License, err = l.Renewed(a.now(), a.zone)
+	}
+	return clash(o, err)
+}
+
 // Requests returns the requests of the actor's own profile and those below.
 // Everybody with the dashboard may. Kinds: Invalid.
 func (a *App) Requests(ctx context.Context, actor plaza.Actor, f plaza.RequestFilter, p plaza.Page) (list plaza.List[plaza.Request], err error) {

@@ -272,10 +272,10 @@ func (a *App) fulfilLicense(ctx context.Context, tx *store.Tx, actor plaza.Actor
 		var next plaza.License
 		switch verb {
 		case plaza.LicenseEnd:
-			return a.writeHalt(ctx, tx, actor, l, e, func(l *plaza.License) error {
-				l.Ended = a.now()
-				return nil
-			})
+			if next, err = l.End(a.now()); err != nil {
+				return err
+			}
+			return a.writeHalt(ctx, tx, actor, l, next, e)
 		case plaza.LicensePlan:
 			next, err = a.replanned(ctx, tx, actor, l, r.Wish.Plan())
 		default:

@@ -35,10 +35,19 @@ func TestRequestsAboutALicense(t *testing.T) {
 					want(t, name+" asks for it", errOf(w.MakeRequest(ctx, stranger, wish, "")), plaza.NotFound)
 				}
 			}
+			for name, stranger := range strangers(w) {
+				want(t, name+" looks at what it would do", errOf(w.RequestOutlook(ctx, stranger, r.ID)), plaza.NotFound)
+			}
+			o := must1[plaza.Outlook](t)(w.RequestOutlook(ctx, w.Partner, r.ID))
+			equal(t, string(kind)+" from", o.Before.License, read(t, w, id))
 			done := must1[plaza.Request](t)(w.ApproveRequest(ctx, w.Reseller, r.ID, 1))
 			if done.Object != id {
 				t.Errorf("%s made %s", kind, done.Object)
 			}
+			if got := read(t, w, id); !o.Clash.IsZero() || got.Ends != o.After.License.Ends || got.Plan != o.After.License.Plan || got.Ended != o.After.License.Ended {
+				t.Errorf("%s: it was said to become %+v, and is %+v", kind, o, got)
+			}
+			equal(t, "when it is decided", must1[plaza.Outlook](t)(w.RequestOutlook(ctx, w.Reseller, r.ID)), plaza.Outlook{})
 			last := must1[plaza.List[plaza.AuditLine]](t)(w.History(ctx, w.Partner, id, plaza.Page{})).Rows[0]
 			if last.Reason != "for the shop" || !last.ActorAbove {
 				t.Errorf("%s: the history says %+v", kind, last)

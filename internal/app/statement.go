@@ -3,46 +3,88 @@ package app
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/store"
 )
 
-// Statements returns a profile, the terms on which it is billed now, and the periods of
-// which it has a statement: the one that runs first, back to the one in which it was
-// made, or came to be below the actor's own. Owners, administrators, managers and
-// auditors may, of their own profile and those below. Kinds: NotFound.
-func (a *App) Statements(ctx context.Context, actor plaza.Actor, profile string) (p plaza.Profile, t plaza.BillingTerms, periods []plaza.Period, err error) {
+// Statements returns a profile as far as the actor knows it, and the periods of which it
+// has a statement for them: back to the one in which it was made, or came to be below
+// their own, and no further than to where it left. Owners, administrators, managers and
+// auditors may, of their own profile, those below, and those that were. Kinds: NotFound.
+func (a *App) Statements(ctx context.Context, actor plaza.Actor, profile string) (b plaza.Billed, err error) {
 	err = a.see(ctx, actor, plaza.StatementRead, profile, func(tx *store.Tx) error {
-		if p, err = tx.Profile(ctx, actor.Scope(), profile); err != nil {
-			return err
-		}
-		all, err := a.billing(ctx, tx, actor.Scope(), p)
+		k, err := a.sight(ctx, tx, actor.Scope(), profile)
 		if err != nil {
 			return err
 		}
-		t = all[len(all)-1]
-		first, running, err := a.span(p, t)
-		if err != nil {
-			return err
-		}
-		stays, seen, err := tx.Stays(ctx, actor.Scope(), p.ID)
+		b = plaza.Billed{Profile: k.profile.ID, Name: k.profile.Name, Left: k.left()}
+		first, running, err := a.span(k.profile, k.terms[len(k.terms)-1])
 		for m := running; err == nil && !m.Before(first); m = m.Add(-1) {
 			var of []plaza.Period
-			of, err = plaza.Periods(m, stays, all, seen)
+			of, err = plaza.Periods(m, k.stays, k.terms, k.seen)
 			slices.Reverse(of)
-			periods = append(periods, of...)
+			b.Periods = append(b.Periods, of...)
+		}
+		if b.Terms = k.terms[len(k.terms)-1]; !b.Left.IsZero() && len(b.Periods) > 0 {
+			b.Terms = b.Periods[0].Terms // what others agreed on since is not theirs
 		}
 		return err
 	})
-	return p, t, periods, err
+	return b, err
+}
+
+// Formers returns the profiles that were once below the actor's own and are no more: each
+// that was moved, and not what is below it. The same people may.
+func (a *App) Formers(ctx context.Context, actor plaza.Actor) (all []plaza.Former, err error) {
+	err = a.see(ctx, actor, plaza.StatementRead, "", func(tx *store.Tx) error {
+		all, err = tx.Formers(ctx, actor.Scope(), actor.Profile)
+		return err
+	})
+	return slices.DeleteFunc(all, func(f plaza.Former) bool { return !f.Itself }), err
+}
+
+// sight is what there is to know of a profile for its statements, of somebody who sees
+// it, or saw it.
+type sight struct {
+	profile plaza.Profile // under the name that they know
+	scope   plaza.Scope   // that holds it
+	stays   []plaza.Stay
+	seen    []plaza.Stay
+	terms   []plaza.BillingTerms // all, also those of later
+}
+
+// left returns when they lost sight of it; zero: they have not.
+func (k sight) left() time.Time { return k.seen[len(k.seen)-1].Until }
+
+// sight returns what there is to know of the profile with the given ID, for who has a
+// scope. Kinds: NotFound, if it never was in that.
+func (a *App) sight(ctx context.Context, tx *store.Tx, scope plaza.Scope, profile string) (k sight, err error) {
+	name, seen, err := tx.Sight(ctx, scope, profile)
+	if err != nil {
+		return k, err
+	}
+	k = sight{scope: scope, seen: seen}
+	if !k.left().IsZero() {
+		k.scope = plaza.Everyone("what it was is looked at, and no more, by who had it then")
+	}
+	if k.profile, err = tx.Profile(ctx, k.scope, profile); err != nil {
+		return k, err
+	}
+	k.profile.Name = name
+	if k.terms, err = a.billing(ctx, tx, k.scope, k.profile); err != nil {
+		return k, err
+	}
+	k.stays, err = tx.Stays(ctx, k.scope, profile)
+	return k, err
 }
 
 // Statement returns what a profile, with all that was below it, used in a month, and
 // what that costs; in the month that runs, so far. Of a month in which the profile went
 // to somebody else it is the period with that number, or the last one if that is 0. The same
 // people may. Kinds: NotFound, also for a month before the profile was made, or came to
-// be below the actor's own, or one that has not begun.
+// be below the actor's own, or after it left, or one that has not begun.
 func (a *App) Statement(ctx context.Context, actor plaza.Actor, profile string, m plaza.Month, number int) (s *plaza.Statement, err error) {
 	err = a.see(ctx, actor, plaza.StatementRead, profile, func(tx *store.Tx) error {
 		s, err = a.statement(ctx, tx, actor.Scope(), profile, m, number, false)
@@ -51,43 +93,44 @@ func (a *App) Statement(ctx context.Context, actor plaza.Actor, profile string, 
 	return s, err
 }
 
-// ExportStatement is Statement for who takes it along in a form, which is recorded. The
-// same people may. Kinds: NotFound.
+// ExportStatement is Statement for who takes it along in a form, which is recorded: with
+// the profile, or with the actor's own if it has left. The same people may. Kinds:
+// NotFound.
 func (a *App) ExportStatement(ctx context.Context, actor plaza.Actor, profile string, m plaza.Month, number int, form plaza.StatementFormat) (s *plaza.Statement, err error) {
+	home := profile
 	err = a.see(ctx, actor, plaza.StatementExport, profile, func(tx *store.Tx) error { // which keeps nobody from writing
 		detailed := form != plaza.StatementPDF // which names no license
 		if s, err = a.statement(ctx, tx, actor.Scope(), profile, m, number, detailed); err != nil {
 			return err
 		}
-		return nameLicenses(ctx, tx, actor.Scope(), s)
+		if err := nameLicenses(ctx, tx, actor.Scope(), s); err != nil {
+			return err
+		}
+		_, near, err := sighted(ctx, tx, actor, profile)
+		if !near {
+			home = actor.Profile
+		}
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	event := plaza.AuditEvent{Verb: plaza.StatementExport}
 	return s, a.do(ctx, actor, event, func(_ *store.Tx, e *plaza.AuditEvent) error {
-		e.About(profile, "profile", profile, s.ProfileName)
+		e.About(home, "profile", profile, s.ProfileName)
 		e.Changed("month", "", m.String())
 		e.Changed("format", "", string(form))
 		return nil
 	})
 }
 
-// statement computes a statement of a profile in scope.
+// statement computes a statement of a profile for who has a scope.
 func (a *App) statement(ctx context.Context, tx *store.Tx, scope plaza.Scope, profile string, m plaza.Month, number int, detailed bool) (*plaza.Statement, error) {
-	p, err := tx.Profile(ctx, scope, profile)
+	k, err := a.sight(ctx, tx, scope, profile)
 	if err != nil {
 		return nil, err
 	}
-	all, err := a.billing(ctx, tx, scope, p)
-	if err != nil {
-		return nil, err
-	}
-	stays, seen, err := tx.Stays(ctx, scope, p.ID)
-	if err != nil {
-		return nil, err
-	}
-	periods, err := plaza.Periods(m, stays, all, seen)
+	periods, err := plaza.Periods(m, k.stays, k.terms, k.seen)
 	if err != nil {
 		return nil, err
 	}
@@ -98,19 +141,41 @@ func (a *App) statement(ctx context.Context, tx *store.Tx, scope plaza.Scope, pr
 	if i < 0 {
 		return nil, plaza.Errorf(plaza.NotFound, "error.not_found")
 	}
-	_, running, err := a.span(p, periods[i].Terms)
+	_, running, err := a.span(k.profile, periods[i].Terms)
 	if err == nil && running.Before(m) {
 		err = plaza.Errorf(plaza.NotFound, "error.not_found")
 	}
 	if err != nil {
 		return nil, err
 	}
-	u, err := usage(ctx, tx, scope, m, periods[i].Terms)
+	u, err := usage(ctx, tx, k.scope, m, periods[i].Terms)
 	if err != nil {
 		return nil, err
 	}
+	if err := nameFormers(ctx, tx, scope, u.Places); err != nil {
+		return nil, err
+	}
 	u.Detailed = detailed
-	return u.Statement(p, periods[i], a.now())
+	return u.Statement(k.profile, periods[i], a.now())
+}
+
+// nameFormers has places called as they were when who has a scope lost sight of them: what
+// they are called since is not theirs to know.
+func nameFormers(ctx context.Context, tx *store.Tx, scope plaza.Scope, places []plaza.Place) error {
+	formers, err := tx.Formers(ctx, scope, scope.Root())
+	if err != nil || len(formers) == 0 {
+		return err
+	}
+	names := map[string]string{}
+	for _, f := range formers {
+		names[f.Profile] = f.Name
+	}
+	for i, p := range places {
+		if name, ok := names[p.Part]; ok {
+			places[i].PartName = name
+		}
+	}
+	return nil
 }
 
 // nameLicenses adds to a statement what the licenses in scope that it is about are called.

@@ -166,8 +166,7 @@ func TestWhoReadsStatements(t *testing.T) {
 		for name, who := range strangers(w) {
 			_, err := w.Statement(ctx, who, of, january, 0)
 			want(t, name, err, plaza.NotFound)
-			_, _, _, err = w.Statements(ctx, who, of)
-			want(t, name, err, plaza.NotFound)
+			want(t, name, errOf(w.Statements(ctx, who, of)), plaza.NotFound)
 			want(t, name, errOf(w.ExportStatement(ctx, who, of, january, 0, plaza.StatementCSV)), plaza.NotFound)
 			in := plaza.BillingEdit{Currency: "USD", TimeZone: "UTC"}
 			if who.Kind.Administers() {
@@ -185,16 +184,15 @@ func TestWhoReadsStatements(t *testing.T) {
 		want(t, "a month before there was anything", errOf(w.Statement(ctx, w.Partner, of, january.Add(-1), 0)), plaza.NotFound)
 		want(t, "a month to come", errOf(w.Statement(ctx, w.Partner, of, january.Add(1), 0)), plaza.NotFound)
 		w.Clock.Advance(60 * day)
-		_, held, months, err := w.Statements(ctx, w.Partner, of)
-		must(t, err)
+		months := must1[plaza.Billed](t)(w.Statements(ctx, w.Partner, of))
 		equal(t, "the months", named(months), []string{"2026-03", "2026-02", "2026-01"})
-		equal(t, "the terms", held, plaza.BillingTerms{Profile: of, Currency: "EUR", TimeZone: "UTC"})
+		equal(t, "the terms", months.Terms, plaza.BillingTerms{Profile: of, Currency: "EUR", TimeZone: "UTC"})
 	})
 }
 
-// named returns what periods are called, in short.
-func named(all []plaza.Period) (names []string) {
-	for _, p := range all {
+// named returns what the periods of a profile are called, in short.
+func named(of plaza.Billed) (names []string) {
+	for _, p := range of.Periods {
 		name := p.Month.String()
 		if p.Number > 0 {
 			name += fmt.Sprintf(" (%d)", p.Number)
@@ -205,7 +203,8 @@ func named(all []plaza.Period) (names []string) {
 }
 
 // TestAMoveEndsAStatement: each of the two who billed a profile in a month has a statement
-// of it for themselves; whoever has it now sees nothing of what was before.
+// of it for themselves; whoever has it now sees nothing of what was before, and who had it
+// nothing of what comes after.
 func TestAMoveEndsAStatement(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(t *testing.T, w *apptest.World) {
@@ -225,6 +224,7 @@ func TestAMoveEndsAStatement(t *testing.T) {
 			t.Errorf("it is billed on %+v", held)
 		}
 		bill(t, w, w.Stranger, of, 5000, "Europe/Amsterdam")
+		must(t, w.EditProfile(ctx, w.Stranger, of, plaza.ProfileEdit{Name: "Renamed", WarningDays: 30, Version: must1[plaza.Profile](t)(w.Profile(ctx, w.Stranger, of)).Version}))
 		w.Clock.Advance(30 * day)
 
 		check := func(who plaza.Actor, number int, id, line string, total int64) {
@@ -237,18 +237,36 @@ func TestAMoveEndsAStatement(t *testing.T) {
 		}
 		for _, who := range []plaza.Actor{w.Partner, w.Vendor} {
 			check(who, 1, "D-1", "Dev 1: 1×10 = 10.00 - 1.00", 9_00-5_00)
-			_, _, all, err := w.Statements(ctx, who, of)
-			must(t, err)
+			all := must1[plaza.Billed](t)(w.Statements(ctx, who, of))
 			equal(t, who.ProfileName, named(all), []string{"2026-02", "2026-01 (2)", "2026-01 (1)"})
 		}
 		check(w.Stranger, 2, "", "Dev 1: 1×20 = 20.00 - 10.00", 10_00+7_00)
 		equal(t, "the last one", statement(t, w, w.Partner, of, january).Number, 2)
-		_, _, all, err := w.Statements(ctx, w.Stranger, of)
-		must(t, err)
-		equal(t, "who has it now", named(all), []string{"2026-02", "2026-01 (2)"})
+		equal(t, "who has it now", named(must1[plaza.Billed](t)(w.Statements(ctx, w.Stranger, of))), []string{"2026-02", "2026-01 (2)"})
 		want(t, "before they had it", errOf(w.Statement(ctx, w.Stranger, of, january, 1)), plaza.NotFound)
 		want(t, "a third one", errOf(w.Statement(ctx, w.Partner, of, january, 3)), plaza.NotFound)
-		want(t, "who had it", errOf(w.Statement(ctx, w.Reseller, of, january, 1)), plaza.NotFound)
+		check(w.Reseller, 1, "D-1", "Dev 1: 1×10 = 10.00 - 1.00", 9_00-5_00)
+		want(t, "after they had it", errOf(w.Statement(ctx, w.Reseller, of, january, 2)), plaza.NotFound)
+		want(t, "long after", errOf(w.Statement(ctx, w.Reseller, of, january.Add(1), 0)), plaza.NotFound)
+		left := must1[plaza.Billed](t)(w.Statements(ctx, w.Reseller, of))
+		equal(t, "who had it", named(left), []string{"2026-01 (1)"})
+		if left.Name != "Partner" || left.Left.IsZero() || left.Terms.BillingID != "D-1" || left.Terms.Discount != 1000 {
+			t.Errorf("who had it knows %+v", left)
+		}
+		formers := must1[[]plaza.Former](t)(w.Formers(ctx, w.Reseller))
+		equal(t, "who has left", formers, []plaza.Former{{Profile: of, Name: "Partner", Left: left.Left, Itself: true}})
+		for _, who := range []plaza.Actor{w.Vendor, w.Stranger, w.Partner} {
+			equal(t, "who has left "+who.ProfileName, len(must1[[]plaza.Former](t)(w.Formers(ctx, who))), 0)
+		}
+		s := must1[*plaza.Statement](t)(w.ExportStatement(ctx, w.Reseller, of, january, 0, plaza.StatementCSV))
+		if s.ProfileName != "Partner" || len(s.Detail) != 2 || s.Detail[0].LicenseName+s.Detail[0].BillingID != "" || s.Detail[0].PartName != "Partner" {
+			t.Errorf("who had it takes along %+v", s)
+		}
+		equal(t, "on record with them", w.Events(t, plaza.StatementExport, plaza.Done), 1)
+		for _, who := range []plaza.Actor{w.Partner, w.Stranger} {
+			log := must1[plaza.List[plaza.AuditLine]](t)(w.AuditEvents(ctx, who, plaza.AuditFilter{Verbs: []plaza.Verb{plaza.StatementExport}}, plaza.Page{}))
+			equal(t, "on record with "+who.ProfileName, log.Total, 0)
+		}
 		for who, days := range map[*plaza.Actor]int{&w.Reseller: 10, &w.Stranger: 20, &w.Vendor: 30} {
 			if s := statement(t, w, w.Vendor, who.Profile, january); s.Lines[0].Days != days || s.Number != 0 {
 				t.Errorf("of %s: %v", who.ProfileName, lines(s))
@@ -257,8 +275,8 @@ func TestAMoveEndsAStatement(t *testing.T) {
 	})
 }
 
-// TestWhoComesToSeeAProfileSeesWhatIsSinceThen: also if it went along with the one above it,
-// which bills it as before.
+// TestWhoComesToSeeAProfileSeesWhatIsSinceThen, and whoever loses sight of it what was
+// until then: also if it went along with the one above it, which bills it as before.
 func TestWhoComesToSeeAProfileSeesWhatIsSinceThen(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(t *testing.T, w *apptest.World) {
@@ -272,11 +290,15 @@ func TestWhoComesToSeeAProfileSeesWhatIsSinceThen(t *testing.T) {
 		w.Clock.Advance(10 * day)
 		moved(t, w, middle.Profile, w.Reseller, w.Stranger)
 		w.Clock.Advance(30 * day)
-		for who, days := range map[*plaza.Actor]int{&middle: 30, &w.Stranger: 20, &w.Vendor: 30} {
+		for who, days := range map[*plaza.Actor]int{&middle: 30, &w.Stranger: 20, &w.Vendor: 30, &w.Reseller: 10} {
 			s := statement(t, w, *who, deep.Profile, january)
-			if s.Lines[0].Days != days || s.Number != 0 || s.Since.IsZero() != (days == 30) {
-				t.Errorf("%s sees %v since %s", who.ProfileName, lines(s), s.Since)
+			if s.Lines[0].Days != days || s.Number != 0 || s.Since.IsZero() != (days != 20) || s.Until.IsZero() != (days != 10) {
+				t.Errorf("%s sees %v from %s until %s", who.ProfileName, lines(s), s.Since, s.Until)
 			}
+		}
+		formers := must1[[]plaza.Former](t)(w.Formers(t.Context(), w.Reseller))
+		if len(formers) != 1 || formers[0].Profile != middle.Profile {
+			t.Errorf("%+v have left, with what was below", formers)
 		}
 	})
 }
@@ -346,7 +368,9 @@ func TestWhoWasMovedStaysInTheStatement(t *testing.T) {
 				}
 			}
 		}
-		want(t, "by whom it has left", errOf(w.Statement(ctx, w.Reseller, of, january, 0)), plaza.NotFound)
+		if s := statement(t, w.World, w.Reseller, of, january); s.ProfileName != "Partner" || s.Parts[0].Name != "Partner" {
+			t.Errorf("by whom it has left, it is called %s and %s", s.ProfileName, s.Parts[0].Name)
+		}
 	})
 }
 

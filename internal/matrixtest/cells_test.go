@@ -188,7 +188,7 @@ func (w *world) cellsIn(p principal, d way, field string, of thing) (all []cell)
 		case d.method == "POST" && len(d.rule.groups) > 1 && !p.may(d.rule.groups[0]):
 			c.want = through // it is asked for, for one's own profile
 		case d.anybody && id != p.login, gap.MatchString(d.path) && profile.letter != "P": // it has to be one's own, or in P
-		case p.sees(profile.letter):
+		case p.sees(profile.letter), d.path == "/statements" && of == aProfile && p.had(profile.letter):
 			c.want = through
 		}
 		if c.want == forbidden && !telling(p, profile.letter) {

@@ -23,6 +23,7 @@ import (
 // The fourth says what the ID in the path is of, and the last of whose:
 //
 //	tree    in one's own profile and in all below it
+//	once    there, or where it was before it moved away
 //	below   only in those below it
 //	own     only in one's own profile
 //	asker   only what one asked for oneself
@@ -83,8 +84,8 @@ POST /consent/{token}           anybody
 GET  /licenses                  VRPE:oamsu look
 GET  /licenses/new              VR:oam|PE:oam manage
 POST /licenses                  VR:oam|PE:oam manage
-GET  /licenses/renew            VR:oam     never
-POST /licenses/renew            VR:oam     never
+GET  /licenses/bulk             VR:oam     never
+POST /licenses/bulk             VR:oam     never
 GET  /batches                   VRPE:oamsu look
 GET  /batches/{id}              VRPE:oamsu look   batch tree
 GET  /licenses/{id}             VRPE:oamsu look   license tree
@@ -116,8 +117,8 @@ POST /allowances/{id}/request   RPE:oam    never  allowance own
 GET  /allowances/{id}/remove    VR:oa      manage allowance below
 POST /allowances/{id}/remove    VR:oa      manage allowance below
 GET  /statements                VRPE:oamu  look
-GET  /statements/{id}/{month}   VRPE:oamu  look   profile tree
-GET  /statements/{id}/{month}/export  VRPE:oamu  look   profile tree
+GET  /statements/{id}/{month}   VRPE:oamu  look   profile once
+GET  /statements/{id}/{month}/export  VRPE:oamu  look   profile once
 GET  /statements/{id}/terms     VR:oa      manage profile below
 POST /statements/{id}/terms     VR:oa      manage profile below
 GET  /statements/{id}/adjust    VR:oa      manage profile below
@@ -396,6 +397,8 @@ func (d way) reaches(p principal, letter string) bool {
 		return true
 	case "tree":
 		return letter == p.letter || below(letter, p.letter)
+	case "once": // until it moved away
+		return letter == p.letter || below(letter, p.letter) || p.had(letter)
 	case "below":
 		return below(letter, p.letter)
 	case "own":
@@ -407,3 +410,6 @@ func (d way) reaches(p principal, letter string) bool {
 	}
 	return false
 }
+
+// had reports whether the profile with a letter was p's, or below, before it moved away.
+func (p principal) had(letter string) bool { return letter == "M" && p.letter == "R" }

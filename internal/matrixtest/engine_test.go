@@ -159,7 +159,7 @@ func (e *engine) statement(query string) string {
 var unscoped = map[string]bool{
 	"InsertProfile": true, "Above": true, "SetProfileHalt": true, "Plans": true, "PlanFor": true, "HoldAllowances": true,
 	"Allowance": true, "Allowances": true, "ExpiryRules": true, "FirstApprover": true, "MoveProfile": true, "Height": true, "MoveLoad": true, "MoveEnds": true, "LapseConsents": true, "AllowancesOf": true, "HoldAllowancesAbove": true, "AuditEvents": true,
-	"MovePlaces": true, "BilledFor": true, "UntoldOfStatement": true, "ForgetLicenseBilling": true, "TermsFromBeyond": true, "Facts": true, "Places": true, "Running": true,
+	"MovePlaces": true, "BilledFor": true, "UntoldOfStatement": true, "ForgetLicenseBilling": true, "TermsFromBeyond": true, "Facts": true, "Places": true, "Running": true, "Formers": true,
 }
 
 // writes finds what a statement does to which table.

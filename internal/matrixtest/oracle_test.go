@@ -133,6 +133,9 @@ func (o *oracle) told(t *testing.T, rec *httptest.ResponseRecorder, c cell) stri
 		if p.letter == "M" && c.who.sees("R") && strings.HasPrefix(c.way.path, "/audit") {
 			text = billed.ReplaceAllString(text, "") // which R did while it was above
 		}
+		if c.who.had(p.letter) && strings.HasPrefix(c.way.path, "/statements") {
+			text = once.ReplaceAllStringFunc(text, onceTold)
+		}
 		if at := strings.Index(text, mark); at >= 0 {
 			return "it tells of " + p.letter + ": …" + text[max(0, at-80):min(len(text), at+80)]
 		}
@@ -143,6 +146,18 @@ func (o *oracle) told(t *testing.T, rec *httptest.ResponseRecorder, c cell) stri
 // billed finds, in the log and in a file of it, what R's people set and booked for M.
 var billed = regexp.MustCompile(`(?s)(booked an adjustment|set the billing terms)\s+of\s+<a [^>]*>canary-m</a>.*?</tr>|` +
 	`,(statement\.adjust|billing\.edit),done,,profile,[^,]*,canary-m,[^,]*,canary-r,[^\n]*`)
+
+// once finds what stands after the name of who moved away.
+var once = regexp.MustCompile(`canary-m( \w+)?`)
+
+// onceTold leaves out what R may still know of M: its name, and what R booked and agreed on.
+func onceTold(found string) string {
+	switch strings.TrimPrefix(found, "canary-m") {
+	case "", " used", " asked", " account":
+		return ""
+	}
+	return found
+}
 
 // visitors finds who is inside, on the Access page.
 var visitors = regexp.MustCompile(`(<strong>)?canary-\w \w+(</strong>)? of canary-\w|the visit of canary-\w \w+`)

@@ -290,8 +290,14 @@ func (w *world) calls() map[string]call {
 			return tx.DeleteLicense(ctx, s, plaza.License{ID: ids[aLicense], Version: version(aLicense)}, now)
 		}),
 		"Stays": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
-			stays, _, err := tx.Stays(ctx, s, ids[aProfile])
-			return stays, err
+			return tx.Stays(ctx, s, ids[aProfile])
+		},
+		"Sight": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			_, seen, err := tx.Sight(ctx, s, ids[aProfile])
+			return seen, err
+		},
+		"Formers": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Formers(ctx, s, w.ids["R"][aProfile]) // M's
 		},
 		"SetLicenseBilling": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.SetLicenseBilling(ctx, s, plaza.License{ID: ids[aLicense], BillingID: "L-1", Version: version(aLicense)}, "by")

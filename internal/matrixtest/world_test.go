@@ -387,6 +387,8 @@ func (w *world) move(t *testing.T) {
 	must(t, w.e.run("UPDATE profiles SET parent_id = '"+s+"' WHERE id = '"+m+"'"))
 	must(t, w.e.run("UPDATE profile_tree SET ancestor_id = '"+s+"' WHERE profile_id = '"+m+"' AND ancestor_id = '"+r+"'"))
 	must(t, w.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.MovePlaces(t.Context(), m, w.Clock.Now()) }))
+	_, err := w.Adjust(t.Context(), w.owners["S"], m, plaza.NewAdjustment{Minor: 700, Reason: "Canary-S has it now"})
+	must(t, err)
 }
 
 // close closes a profile.

@@ -126,29 +126,64 @@ func (tx *Tx) Places(ctx context.Context, scope plaza.Scope, profile string, fro
 }
 
 // Stays returns when the profile with the given ID, which is in scope, lay directly below
-// the same one, in order, and since when somebody with that scope has seen it: zero for
-// who sees everything, and for the profile itself.
-func (tx *Tx) Stays(ctx context.Context, scope plaza.Scope, profile string) (all []plaza.Stay, seen time.Time, err error) {
+// the same one, in order.
+func (tx *Tx) Stays(ctx context.Context, scope plaza.Scope, profile string) ([]plaza.Stay, error) {
 	a := args{profile}
-	all, err = collect(ctx, tx, scanStay, `
+	return collect(ctx, tx, scanStay, `
 		SELECT w.since_at, w.until_at FROM profile_places w JOIN profiles p ON p.id = w.profile_id
 		WHERE w.profile_id = $1 AND w.depth = CASE WHEN p.parent_id IS NULL THEN 0 ELSE 1 END AND `+a.within(scope, "w.profile_id")+`
 		ORDER BY w.since_at`, a...)
-	if err != nil || scope.All() || scope.Root() == profile {
-		return all, seen, err
+}
+
+// Sight returns when the profile with the given ID lay in scope, in order; and what it is
+// called, or was when it left. Kinds: NotFound, if it never did.
+func (tx *Tx) Sight(ctx context.Context, scope plaza.Scope, profile string) (name string, seen []plaza.Stay, err error) {
+	root := scope.Root()
+	if scope.All() {
+		root = profile
 	}
-	below, err := collect(ctx, tx, scanStay,
-		`SELECT w.since_at, w.until_at FROM profile_places w WHERE w.profile_id = $1 AND w.ancestor_id = $2 ORDER BY w.since_at DESC`, profile, scope.Root())
-	for i, s := range below {
-		if i > 0 && !s.Until.Equal(seen) {
-			break // it was elsewhere in between
+	rows, err := collect(ctx, tx, func(row scanner) (f former, err error) {
+		err = row.Scan(at(&f.Since), at(&f.Until), &f.name)
+		return f, err
+	}, `
+		SELECT w.since_at, w.until_at, CASE WHEN w.until_at IS NULL THEN p.name ELSE w.name END
+		FROM profile_places w JOIN profiles p ON p.id = w.profile_id
+		WHERE w.profile_id = $1 AND w.ancestor_id = $2 ORDER BY w.since_at`, profile, root)
+	if err == nil && len(rows) == 0 {
+		err = plaza.Errorf(plaza.NotFound, "error.not_found")
+	}
+	for _, f := range rows {
+		if n := len(seen); n > 0 && seen[n-1].Until.Equal(f.Since) { // it only lay deeper, or less deep
+			seen[n-1].Until = f.Until
+		} else {
+			seen = append(seen, f.Stay)
 		}
-		seen = s.Since // at whatever depth
+		name = f.name
 	}
-	if len(all) > 0 && !seen.After(all[0].Since) {
-		seen = time.Time{} // as long as there has been anything
-	}
-	return all, seen, err
+	return name, seen, err
+}
+
+// former is when a profile lay somewhere, and what it was called in the end.
+type former struct {
+	plaza.Stay
+
+	name string
+}
+
+// Formers returns the profiles that once lay below the one with the given ID, which is in
+// scope, and do no more: what left last first.
+func (tx *Tx) Formers(ctx context.Context, scope plaza.Scope, profile string) ([]plaza.Former, error) {
+	a := args{profile}
+	return collect(ctx, tx, func(row scanner) (f plaza.Former, err error) {
+		err = row.Scan(&f.Profile, &f.Name, at(&f.Left), &f.Itself)
+		return f, err
+	}, `
+		SELECT w.profile_id, w.name, w.until_at,
+			EXISTS (SELECT 1 FROM profile_places d WHERE d.profile_id = w.profile_id AND d.depth = 1 AND d.until_at = w.until_at)
+		FROM profile_places w
+		WHERE $1 = w.ancestor_id AND w.until_at IS NOT NULL AND `+a.within(scope, "w.ancestor_id")+`
+			AND NOT EXISTS (SELECT 1 FROM profile_places n WHERE n.ancestor_id = w.ancestor_id AND n.profile_id = w.profile_id AND n.since_at > w.since_at)
+		ORDER BY w.until_at DESC, w.profile_id`, a...)
 }
 
 func scanStay(row scanner) (s plaza.Stay, err error) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/connectplaza/plaza"
@@ -8,20 +9,20 @@ import (
 )
 
 func (s *Web) batchRoutes(m mount) {
-	m.get("/licenses/renew", plaza.BatchStart, s.renewalsForm)
-	m.post("/licenses/renew", plaza.BatchStart, s.renewalsStart)
+	m.get("/licenses/bulk", plaza.BatchStart, s.bulkForm)
+	m.post("/licenses/bulk", plaza.BatchStart, s.bulkStart)
 	m.get("/plans/{id}/apply", plaza.BatchStart, s.editionForm)
 	m.post("/plans/{id}/apply", plaza.BatchStart, s.editionApply)
 	m.get("/batches", plaza.BatchRead, s.batches)
 	m.get("/batches/{id}", plaza.BatchRead, s.batch)
 }
 
-func (s *Web) renewalsForm(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
-	return s.renewals(w, r, actor, http.StatusOK, views.Form{})
+func (s *Web) bulkForm(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	return s.bulkPage(w, r, actor, http.StatusOK, views.Form{})
 }
 
-// renewals draws what renewing the licenses that were chosen would do.
-func (s *Web) renewals(w http.ResponseWriter, r *http.Request, actor plaza.Actor, status int, form views.Form) error {
+// bulkPage draws what would become of the licenses that were chosen.
+func (s *Web) bulkPage(w http.ResponseWriter, r *http.Request, actor plaza.Actor, status int, form views.Form) error {
 	f, err := s.frame(r, actor, views.SectionLicenses)
 	if err != nil {
 		return err
@@ -29,20 +30,25 @@ func (s *Web) renewals(w http.ResponseWriter, r *http.Request, actor plaza.Actor
 	if err := r.ParseForm(); err != nil || len(r.Form["license"]) == 0 {
 		return s.see(w, r, "/licenses", "license.none_chosen")
 	}
-	would, err := s.app.Renewals(r.Context(), actor, r.Form["license"])
+	would, err := s.app.BulkOutlook(r.Context(), actor, bulk(r))
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, status, views.Renewals{Frame: f, Would: would, Form: form})
+	return s.render(w, r, status, views.Bulk{Frame: f, Would: would, Form: form})
 }
 
-func (s *Web) renewalsStart(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
-	reason := r.PostFormValue("reason")
-	b, err := s.app.RenewLicenses(r.Context(), actor, plaza.NewRenewals{Licenses: r.PostForm["license"], Reason: reason})
+func (s *Web) bulkStart(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	b, err := s.app.ChangeLicenses(r.Context(), actor, bulk(r))
 	if err != nil {
-		return s.again(w, r, actor, err, s.renewals)
+		return s.again(w, r, actor, err, s.bulkPage)
 	}
 	return s.see(w, r, "/batches/"+b.ID, "batch.started")
+}
+
+// bulk returns what a form asks to do to which licenses.
+func bulk(r *http.Request) plaza.Bulk {
+	kind := cmp.Or(r.FormValue("kind"), string(plaza.BatchRenew))
+	return plaza.Bulk{Kind: plaza.BatchKind(kind), Licenses: r.Form["license"], Reason: r.FormValue("reason")}
 }
 
 // many returns how many things the form asks for; one, if the actor may only make one at

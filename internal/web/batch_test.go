@@ -22,12 +22,12 @@ func TestManyLicensesAreRenewed(t *testing.T) {
 		if page := s.get(w.Partner, "/licenses").Body.String(); strings.Contains(page, `name="license"`) {
 			t.Error("the partner can choose licenses to renew")
 		}
-		chosen := "/licenses/renew?license=" + id(one) + "&license=" + id(two)
+		chosen := "/licenses/bulk?license=" + id(one) + "&license=" + id(two)
 		want(t, s.get(w.Reseller, chosen), http.StatusOK, "Renew 2 licenses", "Can be renewed: 1.", "2 Jan 2028", "This license has no end.", "Renew 1 license")
-		want(t, s.get(w.Reseller, "/licenses/renew"), http.StatusSeeOther)
+		want(t, s.get(w.Reseller, "/licenses/bulk"), http.StatusSeeOther)
 
 		form := url.Values{"license": {id(one), id(two)}, "reason": {"the new year"}}
-		rec := s.post(w.Reseller, "/licenses/renew", form)
+		rec := s.post(w.Reseller, "/licenses/bulk", form)
 		batch := rec.Header().Get("Location")
 		if rec.Code != http.StatusSeeOther || !strings.HasPrefix(batch, "/batches/") {
 			t.Fatalf("%d to %q", rec.Code, batch)
@@ -57,11 +57,40 @@ func TestManyLicensesAreRenewed(t *testing.T) {
 			}
 		}
 		want(t, s.get(w.Stranger, chosen), http.StatusNotFound)
-		want(t, s.post(w.Stranger, "/licenses/renew", form), http.StatusNotFound)
-		want(t, s.post(w.Partner, "/licenses/renew", form), http.StatusForbidden)
+		want(t, s.post(w.Stranger, "/licenses/bulk", form), http.StatusNotFound)
+		want(t, s.post(w.Partner, "/licenses/bulk", form), http.StatusForbidden)
 		twice := url.Values{"license": {id(one), id(one)}}
-		want(t, s.post(w.Reseller, "/licenses/renew", twice), http.StatusUnprocessableEntity)
+		want(t, s.post(w.Reseller, "/licenses/bulk", twice), http.StatusUnprocessableEntity)
 		wantsSignIn(t, s.get(nobody, batch))
+	})
+}
+
+func TestManyLicensesAreEnded(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, s *site, w *apptest.World) {
+		id := func(path string) string { return strings.TrimPrefix(path, "/licenses/") }
+		one, two := newLicense(t, w, w.Plans[plaza.Development].ID), newLicense(t, w, w.Plans[plaza.Development].ID)
+		list := s.get(w.Reseller, "/licenses").Body.String()
+		for _, kind := range plaza.BulkKinds() {
+			if !strings.Contains(list, `name="kind" value="`+string(kind)+`"`) {
+				t.Errorf("nobody can %s those that are chosen", kind)
+			}
+		}
+		form := url.Values{"kind": {"end"}, "license": {id(one), id(two)}}
+		want(t, s.get(w.Reseller, "/licenses/bulk?"+form.Encode()), http.StatusOK, "End 2 licenses", "Can be ended: 2.", "cannot be undone")
+		want(t, s.post(w.Reseller, "/licenses/bulk", form), http.StatusUnprocessableEntity, "Say why", "End 2 licenses")
+		form.Set("reason", "they went out of business")
+		want(t, s.post(w.Stranger, "/licenses/bulk", form), http.StatusNotFound)
+		want(t, s.post(w.Partner, "/licenses/bulk", form), http.StatusForbidden)
+		batch := s.done(w.Reseller, "/licenses/bulk", form)
+		_, err := w.WorkOnBatch(t.Context(), plaza.Clerk)
+		ok(t, err)
+		want(t, s.get(w.Reseller, batch), http.StatusOK, "End licenses", "Finished: 2 have ended.", "they went out of business")
+		want(t, s.get(w.Reseller, one), http.StatusOK, "Ended")
+		want(t, s.get(w.Reseller, "/licenses/bulk?"+form.Encode()), http.StatusOK, "2 stay as they are.")
+		form.Set("kind", "edition")
+		want(t, s.get(w.Reseller, "/licenses/bulk?"+form.Encode()), http.StatusUnprocessableEntity)
+		want(t, s.get(w.Reseller, "/batches"), http.StatusOK, "2 done")
 	})
 }
 
@@ -76,7 +105,7 @@ func TestManyAreMadeWithOneForm(t *testing.T) {
 		want(t, s.post(w.Reseller, "/licenses", form), http.StatusUnprocessableEntity, "Choose a number from 1 to 10,000")
 		form.Set("count", "2")
 		batch := s.done(w.Reseller, "/licenses", form)
-		want(t, s.get(w.Reseller, batch), http.StatusOK, "Issue licenses", "0 of 2")
+		want(t, s.get(w.Reseller, batch), http.StatusOK, "Issue licenses", "0 of 2", "For Partner, under A year of development.")
 		_, err := w.WorkOnBatch(t.Context(), plaza.Clerk)
 		ok(t, err)
 		rec := s.get(w.Reseller, batch)

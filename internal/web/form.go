@@ -43,8 +43,17 @@ func (s *Web) ask(w http.ResponseWriter, r *http.Request, actor plaza.Actor, wis
 }
 
 // choices returns what the forms that make something let one choose from: of
-// profiles, if the actor may do v itself.
-func (s *Web) choices(r *http.Request, actor plaza.Actor, v plaza.Verb) (c views.Choices, err error) {
+// profiles, if the actor may do v itself, and with the one that a form is for.
+func (s *Web) choices(r *http.Request, actor plaza.Actor, v plaza.Verb) (views.Choices, error) {
+	c, err := s.allChoices(r, actor, v)
+	if err != nil || !actor.Can(v) {
+		return c, err
+	}
+	return s.withPreset(r, actor, c)
+}
+
+// allChoices returns the choices that do not depend on what a form is for.
+func (s *Web) allChoices(r *http.Request, actor plaza.Actor, v plaza.Verb) (c views.Choices, err error) {
 	if c.Plans, err = s.app.Plans(r.Context(), actor); err != nil || !actor.Can(v) {
 		return c, err
 	}
@@ -62,7 +71,7 @@ func (s *Web) choices(r *http.Request, actor plaza.Actor, v plaza.Verb) (c views
 	}
 	c.Profiles = append([]plaza.Profile{own}, below.Rows...)
 	c.More = below.Total > len(below.Rows)
-	return s.withPreset(r, actor, c)
+	return c, nil
 }
 
 // withPreset adds the profile that a form is for, where there are so many that

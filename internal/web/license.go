@@ -65,10 +65,11 @@ func (s *Web) licensePage(w http.ResponseWriter, r *http.Request, actor plaza.Ac
 	if err != nil {
 		return err
 	}
-	l, err := s.app.License(r.Context(), actor, id(r))
+	deal, err := s.app.LicenseDeal(r.Context(), actor, id(r))
 	if err != nil {
 		return err
 	}
+	l := deal.License
 	history, err := s.app.History(r.Context(), actor, l.ID, plaza.Page{})
 	if err != nil {
 		return err
@@ -77,14 +78,15 @@ func (s *Web) licensePage(w http.ResponseWriter, r *http.Request, actor plaza.Ac
 	if err != nil {
 		return err
 	}
-	older := slices.ContainsFunc(plans, func(p plaza.Plan) bool { return p.ID == l.Plan && p.Edition > l.Edition })
+	offered := slices.IndexFunc(plans, func(p plaza.Plan) bool { return p.ID == l.Plan })
+	older := offered >= 0 && plans[offered].Edition > l.Edition
 	waiting := plaza.RequestFilter{Subject: l.ID, States: []plaza.RequestState{plaza.RequestOpen}}
 	requests, err := s.app.Requests(r.Context(), actor, waiting, plaza.Page{})
 	if err != nil {
 		return err
 	}
 	return s.render(w, r, http.StatusOK, views.License{
-		Frame: f, License: l, Key: key, History: history, Older: older, Requests: requests.Rows, Fresh: r.FormValue("new") != "",
+		Frame: f, License: l, Modules: deal.Terms.Modules, Prices: deal.Prices, Key: key, History: history, Offered: offered >= 0, Older: older, Requests: requests.Rows, Fresh: r.FormValue("new") != "",
 	})
 }
 
@@ -100,10 +102,11 @@ func (s *Web) licenseNew(w http.ResponseWriter, r *http.Request, actor plaza.Act
 	return s.licenseForm(w, r, actor, http.StatusOK, s.preset(r, actor))
 }
 
-// preset returns a form that was not filled in, but for whom it is.
+// preset returns a form that was not filled in, but for whom it is. Those who make things
+// for others choose that themselves: their own profile is seldom meant.
 func (s *Web) preset(r *http.Request, actor plaza.Actor) views.Form {
 	profile := r.FormValue("profile")
-	if profile == "" {
+	if profile == "" && !actor.Kind.Administers() {
 		profile = actor.Profile
 	}
 	return views.Form{Values: url.Values{"profile": {profile}}}

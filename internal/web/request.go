@@ -66,6 +66,10 @@ func (s *Web) requestPage(w http.ResponseWriter, r *http.Request, actor plaza.Ac
 	if err != nil {
 		return err
 	}
+	outlook, err := s.app.RequestOutlook(r.Context(), actor, request.ID)
+	if err != nil {
+		return err
+	}
 	history, err := s.app.History(r.Context(), actor, request.ID, plaza.Page{})
 	if err != nil {
 		return err
@@ -75,7 +79,7 @@ func (s *Web) requestPage(w http.ResponseWriter, r *http.Request, actor plaza.Ac
 		return err
 	}
 	return s.render(w, r, status, views.Request{
-		Frame: f, Request: request, Form: form, Comments: comments, History: history, Fresh: r.FormValue("new") != "",
+		Frame: f, Request: request, Outlook: outlook, Form: form, Comments: comments, History: history, Fresh: r.FormValue("new") != "",
 	})
 }
 

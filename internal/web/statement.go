@@ -25,14 +25,19 @@ func (s *Web) statements(w http.ResponseWriter, r *http.Request, actor plaza.Act
 		return err
 	}
 	p := views.Statements{Frame: f}
-	if p.Choices, err = s.choices(r, actor, plaza.StatementRead); err != nil {
+	if p.Of, err = s.app.Statements(r.Context(), actor, cmp.Or(r.FormValue("profile"), actor.Profile)); err != nil {
 		return err
 	}
-	p.Profile, p.Terms, p.Periods, err = s.app.Statements(r.Context(), actor, cmp.Or(r.FormValue("profile"), actor.Profile))
-	if err != nil {
+	if p.Choices, err = s.allChoices(r, actor, plaza.StatementRead); err != nil {
 		return err
 	}
-	if p.There, err = s.there(f.Printer, p.Terms); err != nil {
+	if !p.Choices.Has(p.Of.Profile) {
+		p.Choices.Profiles = append(p.Choices.Profiles, plaza.Profile{ID: p.Of.Profile, Name: p.Of.Name})
+	}
+	if p.Formers, err = s.app.Formers(r.Context(), actor); err != nil {
+		return err
+	}
+	if p.There, err = s.there(f.Printer, p.Of.Terms); err != nil {
 		return err
 	}
 	return s.render(w, r, http.StatusOK, p)
@@ -55,11 +60,11 @@ func (s *Web) statement(w http.ResponseWriter, r *http.Request, actor plaza.Acto
 	if err != nil {
 		return err
 	}
-	_, _, all, err := s.app.Statements(r.Context(), actor, found.Profile)
+	of, err := s.app.Statements(r.Context(), actor, found.Profile)
 	if err != nil {
 		return err
 	}
-	p := views.Statement{Frame: f, Statement: *found, There: there}
+	p, all := views.Statement{Frame: f, Statement: *found, Left: of.Left, There: there}, of.Periods
 	i := slices.IndexFunc(all, func(p plaza.Period) bool { return p.Month == found.Month && p.Number == found.Number })
 	if i > 0 {
 		p.After = all[i-1]

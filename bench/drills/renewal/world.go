@@ -160,7 +160,7 @@ func (w *world) renew(ctx context.Context, kills int) (r result, err error) {
 	if err != nil {
 		return r, err
 	}
-	b, err := w.app.RenewLicenses(ctx, w.owner, plaza.NewRenewals{Licenses: w.licenses})
+	b, err := w.app.ChangeLicenses(ctx, w.owner, plaza.Bulk{Kind: plaza.BatchRenew, Licenses: w.licenses})
 	if err != nil {
 		return r, err
 	}
@@ -294,7 +294,7 @@ func (w *world) control(ctx context.Context) (string, error) {
 			if before, err = w.versions(ctx); err != nil {
 				return "", err
 			}
-			if _, err := w.app.RenewLicenses(ctx, w.owner, plaza.NewRenewals{Licenses: w.licenses}); err != nil {
+			if _, err := w.app.ChangeLicenses(ctx, w.owner, plaza.Bulk{Kind: plaza.BatchRenew, Licenses: w.licenses}); err != nil {
 				return "", err
 			}
 		}

@@ -17,6 +17,48 @@ func (p Batch) asksAgain() templ.Attributes {
 	}
 }
 
+// about returns for whom a batch is, and under which plan; empty if that is not known.
+func (p Batch) about() string {
+	switch in := p.Batch.Input; {
+	case in.Holder != "":
+		return p.Frame.T("batch.for", "Holder", in.Holder, "Plan", in.Plan)
+	case in.Plan != "":
+		return p.Frame.T("batch.under", "Plan", in.Plan)
+	}
+	return ""
+}
+
+// text returns a text of what is done, to so many.
+func (p Bulk) text(key string, count int) string {
+	return p.Frame.T(key+string(p.Would.Kind), "Count", count)
+}
+
+// lines returns what would become of the licenses.
+func (p Bulk) lines() (all []string) {
+	f, o := p.Frame, p.Would
+	if o.Able > 0 {
+		all = append(all, f.T("batch.able."+string(o.Kind), "Count", o.Able, "From", o.From, "Till", o.Till))
+	}
+	if o.Agents > 0 {
+		all = append(all, f.T("batch.agents."+string(o.Kind), "Count", o.Agents))
+	}
+	for _, u := range o.Unable {
+		all = append(all, f.T("batch.unable", "Count", u.Count, "Why", u.Why))
+	}
+	if o.Able > 0 {
+		all = append(all, f.T("batch.then."+string(o.Kind)))
+	}
+	return all
+}
+
+// reason returns the field for why.
+func (p Bulk) reason() input {
+	if p.Would.Grave() {
+		return input{Name: "reason", Label: p.Frame.T("form.reason"), Help: p.Frame.T("form.reason_help"), Focus: true}
+	}
+	return input{Name: "reason", Label: p.Frame.T("form.reason"), Help: p.Frame.T("license.reason_help"), Optional: true, Focus: true}
+}
+
 // older returns how many licenses at most are put under the newest edition at once.
 func (p Edition) older() (n int) {
 	for _, e := range p.Older {

@@ -1,8 +1,6 @@
 package views
 
 import (
-	"slices"
-
 	"github.com/connectplaza/plaza"
 )
 
@@ -15,13 +13,20 @@ func batchPages(f Frame) [][2]Page {
 	finished.Finished, finished.Done = noon(), 8
 	made := finished
 	made.Kind, made.Input = plaza.BatchIssue, plaza.BatchInput{License: &plaza.NewLicense{Profile: hostile, Name: hostile}}
-	would := plaza.Renewals{
-		Licenses: []string{hostile, "2"}, Able: 1, From: noon(), Till: noon(), Unable: []plaza.Unable{{Why: plaza.T("license.endless"), Count: 1}},
+	made.Input.Holder, made.Input.Plan = hostile, hostile
+	would := plaza.BulkOutlook{
+		Bulk: plaza.Bulk{Kind: plaza.BatchRenew, Licenses: []string{hostile, "2"}}, Able: 1, From: noon(), Till: noon(), Agents: 2,
+		Unable: []plaza.Unable{{Why: plaza.T("license.endless"), Count: 1}},
 	}
+	grave := would
+	grave.Kind = plaza.BatchEnd
+	edition := plaza.Batch{Kind: plaza.BatchEdition, Input: plaza.BatchInput{Plan: hostile}, Total: 2, Created: noon()}
 	failed := []plaza.BatchProblem{{Object: hostile, Name: hostile, Why: plaza.T("license.too_far", "Years", 15)}, {Object: "2", Why: plaza.T("error.not_found")}}
 	return [][2]Page{
-		{Renewals{Frame: f}, Renewals{Frame: f, Would: would, Form: hostileForm("reason")}},
-		{Batches{Frame: f}, Batches{Frame: f, Listing: hostileListing("/batches"), List: plaza.List[plaza.Batch]{Rows: slices.Repeat([]plaza.Batch{b}, 2), Total: 2}}},
+		{Bulk{Frame: f, Would: plaza.BulkOutlook{Bulk: plaza.Bulk{Kind: plaza.BatchRenew}}}, Bulk{Frame: f, Would: would, Form: hostileForm("reason")}},
+		{Bulk{Frame: f, Would: plaza.BulkOutlook{Bulk: plaza.Bulk{Kind: plaza.BatchEnd}}}, Bulk{Frame: f, Would: grave, Form: hostileForm("reason")}},
+		{Batch{Frame: f, Batch: edition}, Batch{Frame: f, Batch: edition, Failed: failed}},
+		{Batches{Frame: f}, Batches{Frame: f, Listing: hostileListing("/batches"), List: plaza.List[plaza.Batch]{Rows: []plaza.Batch{b, made, finished}, Total: 3}}},
 		{Batch{Frame: f, Batch: plaza.Batch{Kind: plaza.BatchRenew}}, Batch{Frame: f, Batch: b, Failed: failed}},
 		{Batch{Frame: f, Batch: made}, Batch{Frame: f, Batch: made, Failed: failed}},
 		{Edition{Frame: f}, Edition{Frame: f, Plan: hostilePlan(), Older: []plaza.EditionCount{{Edition: 1, Count: 2}}, Form: hostileForm("reason")}},

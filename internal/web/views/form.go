@@ -88,6 +88,17 @@ func (f Form) fields() []string {
 	return names
 }
 
+// problemOf returns what is wrong with a field, after what the field is called: most of what
+// can be wrong does not say where.
+func (f Frame) problemOf(form Form, name string) string {
+	key := "field." + name
+	label, problem := f.T(key), f.Say(form.Problems[name])
+	if label == key { // it has no name of its own
+		return problem
+	}
+	return f.T("form.problem", "Field", label, "Problem", problem)
+}
+
 func controlClass(bad bool, class string) string {
 	if bad {
 		return class + " is-invalid"

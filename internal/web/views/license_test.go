@@ -26,7 +26,7 @@ func licensePages(f Frame) [][2]Page {
 			},
 			List: plaza.List[plaza.License]{Rows: []plaza.License{l, suspended}, Total: 1000, Prev: hostile, Next: hostile},
 		}},
-		{License{Frame: f}, License{Frame: f, License: l, Key: hostile, Fresh: true, History: history}},
+		{License{Frame: f}, License{Frame: f, License: l, Offered: true, Modules: plaza.Modules(), Prices: []plaza.Money{{Currency: "EUR", Minor: 1}, {Currency: "USD", Minor: 2}}, Key: hostile, Fresh: true, History: history}},
 		{License{Frame: f}, License{Frame: f, License: suspended, Fresh: true, Older: true, Requests: hostileRequests(), History: history}},
 		{License{Frame: asking}, License{Frame: asking, License: suspended, History: history}},
 		{LicenseNew{Frame: f}, LicenseNew{Frame: f, Form: hostileForm("profile", "plan", "name", "starts"), Choices: hostileChoices()}},

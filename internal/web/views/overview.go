@@ -142,6 +142,11 @@ func (p Overview) attentions() (all []attention) {
 			"/requests?state=open", p.Frame.T("overview.show_requests"),
 		})
 	}
+	if n := o.Moves.Total; n > 0 {
+		all = append(all, attention{
+			"dot-amber", p.Frame.T("overview.moves", "Count", n), p.Frame.someNames(n, names(o.Moves.Rows, movedName)), "/moves", p.Frame.T("overview.show_moves"),
+		})
+	}
 	if n := o.Unwell.Total; n > 0 {
 		all = append(all, attention{
 			"dot-red", p.Frame.T("overview.unwell", "Count", n), p.Frame.someNames(n, names(o.Unwell.Rows, agentLabel)),
@@ -174,6 +179,8 @@ func (p Overview) attentions() (all []attention) {
 const expiringPath = "/licenses?sort=ends&state=expiring%2Cgrace"
 
 func agentLabel(a plaza.ConnectAgent) string { return a.Name }
+
+func movedName(m plaza.Move) string { return m.ProfileName }
 
 func (f Frame) requestName(r plaza.Request) string {
 	if r.Profile == f.Actor.Profile {

@@ -33,6 +33,7 @@ func fullOverview() plaza.Overview {
 		Allowances: []plaza.Allowance{
 			{Kind: plaza.Development, Most: 10, Used: 9}, {Plan: hostile, PlanName: hostile, Most: 1, Used: 2, Overage: 1},
 		},
+		Moves:    plaza.List[plaza.Move]{Rows: []plaza.Move{{ProfileName: "x"}, {ProfileName: hostile}}, Total: 2},
 		Requests: plaza.List[plaza.Request]{Rows: []plaza.Request{{ProfileName: "x", Kind: plaza.RequestAgent}, {ProfileName: hostile}}, Total: 2},
 	}
 	for _, k := range plaza.LicenseKinds() {
@@ -135,6 +136,7 @@ func TestEveryLineOfWhatNeedsAttentionLeadsToItsList(t *testing.T) {
 	}
 	want := []string{
 		"/requests?state=open 2 requests wait for your answer",
+		"/moves 2 moves wait for your answer",
 		"/agents?health=error&liveness=online 2 ConnectAgents report errors",
 		"/agents?liveness=overdue%2Coffline 1 ConnectAgent has gone silent",
 		"/licenses?sort=ends&state=expiring%2Cgrace 12 licenses expire soon or are in grace",

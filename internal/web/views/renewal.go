@@ -13,6 +13,14 @@ func (p License) renewable() bool {
 	return err == nil && p.Frame.mayOrAsk(plaza.LicenseRenew)
 }
 
+// modules returns what the license includes, in words.
+func (p License) modules() string {
+	if len(p.Modules) == 0 {
+		return p.Frame.T("license.modules_none")
+	}
+	return moduleNames(p.Modules)
+}
+
 // planChange returns the words of the button that puts l under another plan.
 func (f Frame) planChange(l plaza.License) string {
 	if l.Trial {

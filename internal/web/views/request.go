@@ -132,6 +132,26 @@ func (f Frame) wishes(r plaza.Request) (all []wished) {
 	return []wished{{f.T("license.one"), f.Say(r.Kind.Text())}, {f.T("license.name"), r.Wish.Name()}, {f.T("request.plan_then"), r.PlanName}}
 }
 
+// deal returns what the license that is asked for lasts and costs; of one that there is,
+// until when it lasts, too. Nothing, if no license is asked for.
+func (p Request) deal() (all []wished) {
+	f, o := p.Frame, p.Outlook
+	price := wished{f.T("field.prices"), f.price(o.After.Prices)}
+	if o.After.License.Trial {
+		price.Value = f.T("license.price_trial")
+	}
+	switch before := o.Before.License; {
+	case before.ID == "" && p.Request.PlanName == "" || p.Request.State(f.Now) != plaza.RequestOpen:
+		return nil
+	case before.ID == "":
+		return []wished{{f.T("license.renewal_term"), f.months(o.After.License.TermMonths)}, price}
+	case p.Request.Kind == plaza.RequestRenewal:
+		return []wished{{f.T("license.ends_now"), f.end(before)}, {f.T("license.ends_then"), f.end(o.After.License)}, price}
+	default:
+		return []wished{{f.T("license.plan"), before.PlanName}, {f.T("license.ends_now"), f.end(before)}, price}
+	}
+}
+
 // about returns the address of what there is already that r is about; empty if it is for
 // something new.
 func (f Frame) about(r plaza.Request) string {

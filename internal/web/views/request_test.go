@@ -19,7 +19,19 @@ func requestPages(f Frame) [][2]Page {
 		{RequestLimits{Frame: f}, RequestLimits{Frame: f, Form: hostileForm("prices")}},
 		{RequestDecline{Frame: f}, RequestDecline{Frame: f, Request: hostileRequests()[0], Form: hostileForm("reason")}},
 	}
+	l := hostileLicense()
+	deal := plaza.Deal{License: l, Terms: plaza.Terms{Modules: plaza.Modules()}, Prices: []plaza.Money{{Currency: "EUR", Minor: 1}}}
+	after := deal
+	after.License.Trial, after.Prices = true, nil
 	for _, r := range hostileRequests() {
+		wait := r
+		wait.Created = f.Now
+		pages = append(
+			pages,
+			[2]Page{Request{Frame: f}, Request{Frame: f, Request: wait, Outlook: plaza.Outlook{Before: deal, After: after}, History: history}},
+			[2]Page{Request{Frame: f}, Request{Frame: f, Request: wait, Outlook: plaza.Outlook{After: after}, History: history}},
+			[2]Page{Request{Frame: f}, Request{Frame: f, Request: wait, Outlook: plaza.Outlook{Clash: plaza.T("request.license_gone")}, History: history}},
+		)
 		once := r
 		once.First, once.FirstName, once.FirstAt = hostile, hostile, noon()
 		decided := r

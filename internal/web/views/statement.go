@@ -49,14 +49,17 @@ func (f Frame) period(p plaza.Period) string {
 
 // lead returns whose statements they are.
 func (p Statements) lead() string {
-	if p.Profile.ID == p.Frame.Actor.Profile {
+	switch {
+	case p.Of.Profile == p.Frame.Actor.Profile:
 		return p.Frame.T("statement.lead_own")
+	case !p.Of.Left.IsZero():
+		return p.Frame.T("statement.lead_left", "Name", p.Of.Name, "Time", p.Frame.DateTime(p.Of.Left))
 	}
-	return p.Frame.T("statement.lead", "Name", p.Profile.Name)
+	return p.Frame.T("statement.lead", "Name", p.Of.Name)
 }
 
 // chosen returns the form that chooses whose statements are shown.
-func (p Statements) chosen() Form { return Form{Values: url.Values{"profile": {p.Profile.ID}}} }
+func (p Statements) chosen() Form { return Form{Values: url.Values{"profile": {p.Of.Profile}}} }
 
 // title returns whose statement it is, and of which month.
 func (p Statement) title() string {

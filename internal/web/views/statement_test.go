@@ -54,9 +54,17 @@ func statementPages(f Frame) [][2]Page {
 	periods := []plaza.Period{march, february, full.Period}
 	terms := full.Terms
 	return [][2]Page{
-		{Statements{Frame: f, There: f.Printer}, Statements{Frame: f, Profile: plaza.Profile{ID: hostile, Name: hostile}, Terms: terms, Periods: periods, There: f.Printer, Choices: hostileChoices()}},
-		{Statements{Frame: f, There: f.Printer}, Statements{Frame: f, Profile: plaza.Profile{ID: "profile", Name: hostile}, Periods: periods, There: f.Printer}},
+		{Statements{Frame: f, There: f.Printer}, Statements{Frame: f, Of: plaza.Billed{Profile: hostile, Name: hostile, Terms: terms, Periods: periods}, There: f.Printer, Choices: hostileChoices()}},
+		{Statements{Frame: f, There: f.Printer}, Statements{Frame: f, Of: plaza.Billed{Profile: "profile", Name: hostile, Periods: periods}, There: f.Printer}},
+		{
+			Statements{Frame: f, There: f.Printer, Formers: []plaza.Former{{Profile: "former", Name: "Gone", Left: noon()}}},
+			Statements{
+				Frame: f, Of: plaza.Billed{Profile: hostile, Name: hostile, Left: noon(), Terms: terms, Periods: periods}, There: f.Printer, Choices: hostileChoices(),
+				Formers: []plaza.Former{{Profile: hostile, Name: hostile, Left: noon()}, {Profile: "2", Name: hostile, Left: noon()}},
+			},
+		},
 		{Statement{Frame: f, There: f.Printer, Statement: empty}, Statement{Frame: f, There: f.Printer, Statement: full, Before: full.Period, After: march}},
+		{Statement{Frame: f, There: f.Printer, Statement: empty}, Statement{Frame: f, There: f.Printer, Statement: soFar, Left: noon(), Before: full.Period}},
 		{Statement{Frame: f, There: f.Printer, Statement: empty}, Statement{Frame: f, There: f.Printer, Statement: soFar, Before: full.Period, After: march}},
 		{Statement{Frame: f, There: f.Printer, Statement: empty}, Statement{Frame: f, There: f.Printer, Statement: own}},
 	}
