@@ -29,8 +29,14 @@ type Error struct {
 	Fields map[string]Text // problems by form field; Invalid only
 	Wait   time.Duration   // how long to wait before trying again; Limited and Unavailable only
 	Most   int             // how many were allowed in the time before; Limited only, 0: it is not said
-	Full   string          // ID of the allowance of one's own that is used up; Conflict only
+	Full   FullAllowance   // that is why; Conflict only
 	Err    error           // cause; logged, never shown
+}
+
+// FullAllowance is an allowance that is used up, to who can do something about it.
+type FullAllowance struct {
+	ID    string // empty: there is none, or it is of a profile above
+	Below bool   // of a profile below one's own: one can allow more
 }
 
 // Errorf returns an *Error of the given kind that says the message with the

@@ -113,4 +113,5 @@ type Outlook struct {
 	Before, After Deal
 	Plans         []Plan // that it can be put under, if that is asked for
 	Clash         Text   // why it cannot become what After says; zero: it can
+	Full          FullAllowance
 }

@@ -213,12 +213,14 @@ func (a *App) full(ctx context.Context, tx *store.Tx, actor plaza.Actor, w plaza
 	}
 	if w.Profile == actor.Profile {
 		full := plaza.Errorf(plaza.Conflict, own, "Of", of, "Most", most, "Room", room)
-		full.Full = w.ID
+		full.Full.ID = w.ID
 		return full
 	}
 	switch _, err := tx.Profile(ctx, actor.Scope(), w.Profile); {
 	case err == nil:
-		return plaza.Errorf(plaza.Conflict, below, "Name", w.ProfileName, "Of", of, "Most", most, "Room", room)
+		full := plaza.Errorf(plaza.Conflict, below, "Name", w.ProfileName, "Of", of, "Most", most, "Room", room)
+		full.Full = plaza.FullAllowance{ID: w.ID, Below: true}
+		return full
 	case plaza.KindOf(err) != plaza.NotFound:
 		return err
 	}

@@ -138,7 +138,8 @@ func deal(ctx context.Context, tx *store.Tx, actor plaza.Actor, id string) (d pl
 // clash notes a Conflict as the reason why o cannot be; another error is returned.
 func clash(o *plaza.Outlook, err error) error {
 	if plaza.KindOf(err) == plaza.Conflict {
-		o.Clash, err = plaza.AsError(err).Msg, nil
+		e := plaza.AsError(err)
+		o.Clash, o.Full, err = e.Msg, e.Full, nil
 	}
 	return err
 }

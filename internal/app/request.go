@@ -42,12 +42,35 @@ func (a *App) RequestOutlook(ctx context.Context, actor plaza.Actor, id string) 
 			plan = all[i]
 			o.After = plaza.Deal{License: plaza.License{Promise: plan.Promise(), Trial: plan.Trial, Machines: plan.Machines}, Terms: plan.Terms, Prices: plan.Prices}
 		}
-		if r.Wish.Subject() == "" || r.Wish.Allowance != nil {
+		if r.Wish.Subject() != "" && r.Wish.Allowance == nil {
+			if err := a.requestedChange(ctx, tx, actor, r, &plan, &o); err != nil || !o.Clash.IsZero() {
+				return err
+			}
+		}
+		if plan.ID == "" || plan.ID == o.Before.License.Plan {
 			return nil
 		}
-		return a.requestedChange(ctx, tx, actor, r, &plan, &o)
+		return clash(&o, a.fitsRequest(ctx, tx, actor, r, &plan))
 	})
 	return o, err
+}
+
+// fitsRequest returns a Conflict if an allowance does not let what r asks for be under plan
+// now. Nothing is counted for it: it may be another matter when it is approved.
+func (a *App) fitsRequest(ctx context.Context, tx *store.Tx, actor plaza.Actor, r plaza.Request, plan *plaza.Plan) error {
+	all, err := tx.AllowancesAbove(ctx, plan.Kind, plan.ID, r.Profile)
+	if err != nil {
+		return err
+	}
+	for _, w := range all {
+		if w.Plan == "" && r.Kind == plaza.RequestPlan {
+			continue // it counts the license already
+		}
+		if w.Used++; w.Exceeded() {
+			return a.full(ctx, tx, actor, w, 1)
+		}
+	}
+	return nil
 }
 
 // requestedChange adds to o what becomes of the license that r is about, under plan if that

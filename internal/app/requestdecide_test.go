@@ -123,9 +123,19 @@ func TestMoreAllowance(t *testing.T) {
 		in := plaza.NewLicense{Profile: w.Partner.Profile, Plan: w.Plans[plaza.Development].ID}
 		_, err := w.IssueLicense(ctx, w.Reseller, in)
 		wantMessage(t, "one too many", err, "allowance.full_own")
-		equal(t, "what is full", plaza.AsError(err).Full, a.ID)
+		equal(t, "what is full", plaza.AsError(err).Full, plaza.FullAllowance{ID: a.ID})
 		_, err = w.IssueLicense(ctx, w.Vendor, in)
-		equal(t, "what is full, to others", plaza.AsError(err).Full, "")
+		equal(t, "what is full, to others", plaza.AsError(err).Full, plaza.FullAllowance{ID: a.ID, Below: true})
+		_, err = w.ApproveRequest(ctx, w.Reseller, must1[plaza.Request](t)(w.MakeRequest(ctx, w.Partner, plaza.Wish{License: &in}, "")).ID, 1)
+		wantMessage(t, "approved", err, "allowance.full_own")
+		open := must1[plaza.List[plaza.Request]](t)(w.Requests(ctx, w.Reseller, plaza.RequestFilter{}, plaza.Page{})).Rows[0]
+		for who, full := range map[*plaza.Actor]plaza.FullAllowance{&w.Partner: {}, &w.Reseller: {ID: a.ID}, &w.Vendor: {ID: a.ID, Below: true}} {
+			o := must1[plaza.Outlook](t)(w.RequestOutlook(ctx, *who, open.ID))
+			if o.Full != full || !strings.HasPrefix(o.Clash.Key, "allowance.full_") || o.After.License.TermMonths != 12 {
+				t.Errorf("%s is told beforehand: %+v", who.ProfileName, o)
+			}
+		}
+		must(t, w.WithdrawRequest(ctx, w.Partner, open.ID, 1))
 
 		wantField(t, "no more", errOf(w.RequestAllowance(ctx, w.Reseller, a.ID, 1, "")), "most", "problem.allowance_more")
 		for name, stranger := range strangers(w) {

@@ -76,15 +76,25 @@ func (tx *Tx) DeleteAllowance(ctx context.Context, scope plaza.Scope, w plaza.Al
 // be held after what is to be counted was written, and what is counted then is
 // exact.
 func (tx *Tx) HoldAllowances(ctx context.Context, kind plaza.LicenseKind, plan string, profiles ...string) ([]plaza.Allowance, error) {
-	a := args{kind, plan}
-	which := ` WHERE w.profile_id IN (SELECT ancestor_id FROM profile_tree WHERE ` + in(&a, "profile_id", profiles) + `)
-		AND (w.kind = $1 OR w.plan_id = $2) ORDER BY w.id`
+	which, a := countingTowards(kind, plan, profiles)
 	if tx.forUpdate != "" {
 		if _, err := collect(ctx, tx, scanID, `SELECT w.id FROM allowances w`+which+tx.forUpdate, a...); err != nil {
 			return nil, err
 		}
 	}
 	return collect(ctx, tx, scanAllowance, `SELECT `+allowanceColumns+` FROM `+allowanceFrom+which, a...)
+}
+
+// AllowancesAbove is [Tx.HoldAllowances] for who only looks: others count them meanwhile.
+func (tx *Tx) AllowancesAbove(ctx context.Context, kind plaza.LicenseKind, plan string, profiles ...string) ([]plaza.Allowance, error) {
+	which, a := countingTowards(kind, plan, profiles)
+	return collect(ctx, tx, scanAllowance, `SELECT `+allowanceColumns+` FROM `+allowanceFrom+which, a...)
+}
+
+func countingTowards(kind plaza.LicenseKind, plan string, profiles []string) (which string, a args) {
+	a = args{kind, plan}
+	return ` WHERE w.profile_id IN (SELECT ancestor_id FROM profile_tree WHERE ` + in(&a, "profile_id", profiles) + `)
+		AND (w.kind = $1 OR w.plan_id = $2) ORDER BY w.id`, a
 }
 
 // ToldAllowance writes of which percentage of w was told.

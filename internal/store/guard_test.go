@@ -74,6 +74,7 @@ func scopeless() map[string]string {
 		"HoldAllowancesAbove": "counts for whoever moves a profile what is above it; how much may be told is decided there",
 		"LapseConsents":       changed,
 
+		"AllowancesAbove": "as HoldAllowances, for who only looks",
 		"HoldAllowances": "counts for whoever makes a license what is above them too; how much may be told is decided there",
 		"ToldAllowance":  "of one that was held",
 		"FinishItems":    "of a batch that is claimed",

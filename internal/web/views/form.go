@@ -15,7 +15,7 @@ type Form struct {
 	Problems map[string]plaza.Text // by field
 	Message  plaza.Text            // about the whole of it; optional
 	Stale    bool                  // somebody else changed the thing meanwhile
-	Full     string                // ID of the allowance of one's own that is used up; empty: that is not why
+	Full     plaza.FullAllowance   // that is why
 }
 
 // Value returns what was typed into a field.

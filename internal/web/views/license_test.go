@@ -37,7 +37,7 @@ func licensePages(f Frame) [][2]Page {
 		{LicenseTransfer{Frame: f}, LicenseTransfer{Frame: f, Transfer: plaza.Transfer{License: l}, Choices: hostileChoices(), Form: hostileForm("to")}},
 		{LicenseTransfer{Frame: f}, LicenseTransfer{Frame: f, Transfer: hostileTransfer(l), Form: hostileForm("reason")}},
 		{LicenseTransfer{Frame: f}, LicenseTransfer{Frame: f, Transfer: plaza.Transfer{License: l, To: plaza.Profile{ID: hostile, Name: hostile}, Keeps: true}}},
-		{LicenseHalt{Frame: asking}, LicenseHalt{Frame: asking, License: l, Verb: plaza.LicenseEnd, Form: Form{Message: plaza.T(hostile), Full: hostile}}},
+		{LicenseHalt{Frame: asking}, LicenseHalt{Frame: asking, License: l, Verb: plaza.LicenseEnd, Form: Form{Message: plaza.T(hostile), Full: plaza.FullAllowance{ID: hostile, Below: true}}}},
 	}
 }
 
