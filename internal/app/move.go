@@ -248,6 +248,7 @@ func (a *App) AgreeToMove(ctx context.Context, actor plaza.Actor, id string, in 
 			if err := tx.UpdateMove(ctx, actor.Scope(), m); err != nil {
 				return err
 			}
+			m.Version++
 			return a.askSides(ctx, tx, m, chosen)
 		}
 		if in.Name != m.ProfileName {
@@ -260,6 +261,7 @@ func (a *App) AgreeToMove(ctx context.Context, actor plaza.Actor, id string, in 
 		if err := tx.UpdateMove(ctx, actor.Scope(), m); err != nil {
 			return err
 		}
+		m.Version++
 		return a.carryOut(ctx, tx, actor, m)
 	})
 	return m, err

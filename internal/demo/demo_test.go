@@ -120,6 +120,7 @@ func TestWorld(t *testing.T) {
 			{"is as big as it is said to be", asBigAsSaid},
 			{"has a history", hasAHistory},
 			{"opens to its sign-ins", opensToItsSignIns},
+			{"has somebody who moved", hasMoved},
 			{"has agents that stay as alive as they are", staysAlive},
 		} {
 			t.Run(test.name, func(t *testing.T) { test.run(t, w) })
@@ -204,6 +205,9 @@ func opensToItsSignIns(t *testing.T, w *world) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if want := map[string]int{demo.Reseller: 1}[email]; o.Moves.Total != want {
+			t.Errorf("%s is to agree to %d moves, want %d", email, o.Moves.Total, want)
+		}
 		for what, n := range map[string]int{
 			"inactive licenses":    o.LicensesIn("", plaza.InactiveStates()...),
 			"development licenses": o.LicensesIn(plaza.Development, plaza.PresentStates()...),
@@ -237,7 +241,7 @@ func hasAHistory(t *testing.T, w *world) {
 	t.Log(len(events), got, months)
 	for _, v := range []plaza.Verb{
 		plaza.ActingStart, plaza.ActingRaise, plaza.ActingStop, plaza.LicenseSuspend, plaza.LicenseResume, plaza.LicenseEnd,
-		plaza.LicenseReveal, plaza.LoginDisable, plaza.RequestApprove, plaza.RequestDecline, plaza.SessionSignIn, plaza.ProfileEdits,
+		plaza.LicenseReveal, plaza.LoginDisable, plaza.RequestApprove, plaza.RequestDecline, plaza.RequestComment, plaza.MovePropose, plaza.MoveAgree, plaza.SessionSignIn, plaza.ProfileEdits,
 	} {
 		if got[v] == 0 {
 			t.Errorf("nobody ever did %s", v)
@@ -247,6 +251,26 @@ func hasAHistory(t *testing.T, w *world) {
 		if n < 10 {
 			t.Errorf("only %d events %d months ago", n, i)
 		}
+	}
+}
+
+// hasMoved sees that one customer went to another reseller, and is known to both as it was.
+func hasMoved(t *testing.T, w *world) {
+	t.Helper()
+	formers, err := w.Formers(t.Context(), w.signIn(t, demo.Reseller))
+	if err != nil || len(formers) != 1 {
+		t.Fatalf("%+v have left, %v", formers, err)
+	}
+	b, err := w.Statements(t.Context(), w.vendor, formers[0].Profile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := 0
+	for _, p := range b.Periods {
+		parts = max(parts, p.Number)
+	}
+	if parts != 2 {
+		t.Errorf("no month of it has two statements: %+v", b.Periods)
 	}
 }
 

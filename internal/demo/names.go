@@ -101,12 +101,14 @@ var (
 	}
 )
 
-// The profile that a sign-in opens, what stands still, and what grew out of a request.
+// The profile that a sign-in opens, what stands still, what grew out of a request, and who
+// went to another reseller.
 const (
 	bakery    = "Bakkerij Jansen"
 	suspended = "Fietsenmakerij Smit"
 	closed    = "Tulip Cloud Services"
 	requested = "Kwekerij Groenewoud" // Bakkerij Jansen asked for it
+	moved     = "Slagerij Peeters & Zonen"
 )
 
 //nolint:gochecknoglobals // constant tables

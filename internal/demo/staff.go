@@ -100,13 +100,15 @@ func (s *story) consultant(c, same colleague) colleague {
 
 // planColleague lets somebody be invited, accept, and perhaps leave.
 func (s *story) planColleague(c colleague) {
-	at, by := s.on(c.ago), c.at.above
-	if c.at.kind.Administers() {
-		by = c.at // they hire for themselves
+	at, by := s.on(c.ago), func() plaza.Actor { // who has it by then
+		if c.at.kind.Administers() {
+			return c.at.actor // they hire for themselves
+		}
+		return c.at.above.actor
 	}
 	var l plaza.Login
 	s.at(at, "invite "+c.email, func(ctx context.Context) (err error) {
-		l, err = s.app.CreateLogin(ctx, by.actor, plaza.NewLogin{
+		l, err = s.app.CreateLogin(ctx, by(), plaza.NewLogin{
 			Profile: c.at.profile.ID, Name: c.name, Email: c.email, Role: c.role, Dashboard: c.dashboard,
 		})
 		return err
@@ -124,11 +126,11 @@ func (s *story) planColleague(c colleague) {
 	})
 	if c.leaves {
 		s.at(s.later(taken, 24, max(25, (c.ago-4)*24)), c.email+" leaves", func(ctx context.Context) error {
-			seen, err := s.app.Login(ctx, by.actor, l.ID)
+			seen, err := s.app.Login(ctx, by(), l.ID)
 			if err != nil {
 				return err
 			}
-			return s.app.DisableLogin(ctx, by.actor, l.ID, seen.Version)
+			return s.app.DisableLogin(ctx, by(), l.ID, seen.Version)
 		})
 	}
 }

@@ -100,6 +100,8 @@ func (s *story) plan() {
 	s.planEndings()
 	s.planAllowances()
 	s.planBilling()
+	s.planMoves()
+	s.planRenewal()
 }
 
 // planProfiles lets the resellers come, and their customers.

@@ -35,9 +35,9 @@ type page struct {
 	font *sfnt.Font
 }
 
-// PDF writes d as pages of A4. Words that do not fit into a column are cut, numbers are
-// smaller there. A letter that the
-// font does not have, which has the Latin, Greek and Cyrillic ones, is a question mark.
+// PDF writes d as pages of A4. Words that do not fit into a column go on in its next
+// line, numbers are smaller there. A letter that the font does not have, which has the
+// Latin, Greek and Cyrillic ones, is a question mark.
 func PDF(w io.Writer, d Document) error {
 	font, err := sfnt.Parse(goregular.TTF)
 	if err != nil {
@@ -102,30 +102,33 @@ func (p page) table(t Table) {
 	for _, c := range t.Columns {
 		whole += c.Width
 	}
+	heads := make([]Cell, len(t.Columns))
+	for i, c := range t.Columns {
+		heads[i].Text = c.Head
+	}
 	head := func() {
 		p.SetFont("go", "B", sizeWords)
-		cells := make([]Cell, len(t.Columns))
-		for i, c := range t.Columns {
-			cells[i].Text = c.Head
-		}
-		p.row(t.Columns, cells, whole, "B")
+		p.lay(t.Columns, heads, whole).write("B")
 	}
 	p.room(4 * rowHigh) //nolint:mnd // the heading is not alone at the end of a page
 	p.Ln(lineHigh)
 	p.SetFont("go", "B", sizeHead)
 	p.CellFormat(width, rowHigh, p.fit(t.Title, width), "", 1, "L", false, 0, "")
 	head()
-	for _, row := range t.Rows {
-		if p.room(rowHigh) {
-			head()
-		}
+	for _, cells := range t.Rows {
 		p.SetFont("go", "", sizeWords)
-		p.row(t.Columns, row, whole, "")
+		r := p.lay(t.Columns, cells, whole)
+		if p.room(r.high) {
+			head()
+			p.SetFont("go", "", sizeWords)
+		}
+		r.write("")
 	}
 	if len(t.Total) > 0 {
-		p.room(rowHigh)
 		p.SetFont("go", "B", sizeWords)
-		p.row(t.Columns, t.Total, whole, "T")
+		r := p.lay(t.Columns, t.Total, whole)
+		p.room(r.high)
+		r.write("T")
 	}
 }
 
@@ -140,22 +143,65 @@ func (p page) room(high float64) bool {
 	return true
 }
 
-func (p page) row(columns []Column, cells []Cell, whole float64, border string) {
+// row is a row of a table, in the font in which it was laid out.
+type row struct {
+	page
+
+	cells []laid
+	high  float64
+}
+
+// laid is a cell: the lines of its words, or one number.
+type laid struct {
+	width  float64
+	align  string
+	number bool
+	lines  []string
+}
+
+// lay breaks the words of a row into lines.
+func (p page) lay(columns []Column, cells []Cell, whole float64) row {
+	r := row{page: p, high: rowHigh}
 	for i, c := range columns {
-		w, align, text := width*c.Width/whole, "L", ""
+		one := laid{width: width * c.Width / whole, align: "L"}
 		if c.Number {
-			align = "R"
+			one.align = "R"
 		}
 		if i < len(cells) {
-			text = cells[i].Text
+			text := p.written(cells[i].Text)
+			if one.number = cells[i].Kind != Words; one.number {
+				one.lines = []string{text}
+			} else {
+				one.lines = p.SplitText(text, one.width)
+			}
 		}
-		if i < len(cells) && cells[i].Kind != Words {
-			p.shrink(text, w)
-		}
-		p.CellFormat(w, rowHigh, p.fit(text, w), border, 0, align, false, 0, "")
-		p.SetFontSize(sizeWords)
+		r.cells = append(r.cells, one)
+		r.high = max(r.high, rowHigh+float64(len(one.lines)-1)*lineHigh)
 	}
-	p.Ln(rowHigh)
+	return r
+}
+
+func (r row) write(border string) {
+	x, y := r.GetXY()
+	for _, c := range r.cells {
+		r.SetXY(x, y)
+		r.CellFormat(c.width, r.high, "", border, 0, "", false, 0, "")
+		for i, line := range c.lines {
+			if c.number {
+				r.shrink(line, c.width)
+			}
+			r.SetXY(x, y+float64(i)*lineHigh)
+			r.CellFormat(c.width, rowHigh, line, "", 0, c.align, false, 0, "")
+			r.SetFontSize(sizeWords)
+		}
+		x += c.width
+	}
+	r.SetXY(r.left(), y+r.high)
+}
+
+func (p page) left() float64 {
+	left, _, _, _ := p.GetMargins()
+	return left
 }
 
 // shrink makes what is written next so small that a number fits into a width: a part of
