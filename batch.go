@@ -209,12 +209,22 @@ func (p problems) many(field string, ids []string) {
 type BulkOutlook struct {
 	Bulk
 
-	Able   int       // to how many it can be done
-	From   time.Time // when the first term of those that are renewed ends then
-	Till   time.Time // and the last
-	Agents int       // how many ConnectAgents stop, or if they are resumed go on
-	Unable []Unable  // why it cannot be done to the others, most first
+	Lines  []BulkLine // the first of them
+	Able   int        // to how many it can be done
+	From   time.Time  // when the first term of those that are renewed ends then
+	Till   time.Time  // and the last
+	Agents int        // how many ConnectAgents stop, or if they are resumed go on
+	Unable []Unable   // why it cannot be done to the others, most first
 }
+
+// BulkLine is what would become of one license.
+type BulkLine struct {
+	Before, After License
+	Why           Text // nothing, for that reason; zero: it can be done
+}
+
+// bulkLines is how many licenses are named: a page of a list.
+const bulkLines = MaxPageSize
 
 // Unable is why something cannot be done to some of many things.
 type Unable struct {
@@ -227,8 +237,15 @@ func (b Bulk) Outlook(licenses []License, now time.Time, zone *time.Location) Bu
 	o := BulkOutlook{Bulk: b}
 	for _, l := range licenses {
 		next, err := b.Do(l, now, zone)
+		line := BulkLine{Before: l, After: next}
 		if err != nil {
-			o.unable(AsError(err).Msg)
+			line.Why = AsError(err).Msg
+			o.unable(line.Why)
+		}
+		if len(o.Lines) < bulkLines {
+			o.Lines = append(o.Lines, line)
+		}
+		if err != nil {
 			continue
 		}
 		o.Able++

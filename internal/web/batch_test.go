@@ -77,7 +77,7 @@ func TestManyLicensesAreEnded(t *testing.T) {
 			}
 		}
 		form := url.Values{"kind": {"end"}, "license": {id(one), id(two)}}
-		want(t, s.get(w.Reseller, "/licenses/bulk?"+form.Encode()), http.StatusOK, "End 2 licenses", "Can be ended: 2.", "cannot be undone")
+		want(t, s.get(w.Reseller, "/licenses/bulk?"+form.Encode()), http.StatusOK, "End 2 licenses", "Can be ended: 2.", "cannot be undone", "Each of them", "Partner", "Active Ended")
 		want(t, s.post(w.Reseller, "/licenses/bulk", form), http.StatusUnprocessableEntity, "Say why", "End 2 licenses")
 		form.Set("reason", "they went out of business")
 		want(t, s.post(w.Stranger, "/licenses/bulk", form), http.StatusNotFound)

@@ -51,6 +51,14 @@ func (p Bulk) lines() (all []string) {
 	return all
 }
 
+// stand returns what of a license changes: when it ends, or its state.
+func (p Bulk) stand(l plaza.License) string {
+	if p.Would.Kind == plaza.BatchRenew {
+		return p.Frame.T("batch.ends", "End", p.Frame.end(l))
+	}
+	return p.Frame.Say(l.State(p.Frame.Now).Text())
+}
+
 // reason returns the field for why.
 func (p Bulk) reason() input {
 	if p.Would.Grave() {

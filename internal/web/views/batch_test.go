@@ -16,6 +16,7 @@ func batchPages(f Frame) [][2]Page {
 	made.Input.Holder, made.Input.Plan = hostile, hostile
 	would := plaza.BulkOutlook{
 		Bulk: plaza.Bulk{Kind: plaza.BatchRenew, Licenses: []string{hostile, "2"}}, Able: 1, From: noon(), Till: noon(), Agents: 2,
+		Lines:  []plaza.BulkLine{{Before: hostileLicense(), After: hostileLicense()}, {Before: hostileLicense(), Why: plaza.T("license.endless")}},
 		Unable: []plaza.Unable{{Why: plaza.T("license.endless"), Count: 1}},
 	}
 	grave := would

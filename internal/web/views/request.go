@@ -141,10 +141,12 @@ func (p Request) deal() (all []wished) {
 		price.Value = f.T("license.price_trial")
 	}
 	switch before := o.Before.License; {
-	case before.ID == "" && p.Request.PlanName == "" || p.Request.State(f.Now) != plaza.RequestOpen:
+	case before.ID == "" && p.Request.PlanName == "" || !o.Clash.IsZero() || p.Request.State(f.Now) != plaza.RequestOpen:
 		return nil
 	case before.ID == "":
-		return []wished{{f.T("license.renewal_term"), f.months(o.After.License.TermMonths)}, price}
+		return []wished{{f.T("request.term"), f.months(o.After.License.TermMonths)}, price}
+	case p.Request.Kind == plaza.RequestPlan: // all of it is shown
+		return nil
 	case p.Request.Kind == plaza.RequestRenewal:
 		return []wished{{f.T("license.ends_now"), f.end(before)}, {f.T("license.ends_then"), f.end(o.After.License)}, price}
 	default:
