@@ -40,6 +40,17 @@ const (
 	AllowanceOver AllowanceState = "over" // more is used than it says, as its overage lets
 )
 
+// AllowanceStates returns every state of an allowance.
+func AllowanceStates() []AllowanceState {
+	return []AllowanceState{AllowanceOver, AllowanceFull, AllowanceNear, AllowanceFree}
+}
+
+// AllowanceFilter chooses allowances.
+type AllowanceFilter struct {
+	Text   string // in the name of the profile
+	States []AllowanceState
+}
+
 // Text returns the name of s.
 func (s AllowanceState) Text() Text { return T("allowance.state." + string(s)) }
 

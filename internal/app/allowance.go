@@ -7,20 +7,27 @@ import (
 	"github.com/connectplaza/plaza/internal/store"
 )
 
-// Allowances returns how many licenses the actor's own profile and those below may
-// hold, and do; of the profile with the given ID alone if one is named. Everybody
-// with the dashboard may. Kinds: NotFound.
+// Allowances returns how many licenses a profile, with all below it, may hold, and does.
+// Everybody with the dashboard may, of their own and those below. Kinds: NotFound.
 func (a *App) Allowances(ctx context.Context, actor plaza.Actor, profile string) (all []plaza.Allowance, err error) {
 	err = a.see(ctx, actor, plaza.AllowanceRead, profile, func(tx *store.Tx) error {
-		if profile != "" {
-			if _, err := tx.Profile(ctx, actor.Scope(), profile); err != nil {
-				return err
-			}
+		if _, err := tx.Profile(ctx, actor.Scope(), profile); err != nil {
+			return err
 		}
 		all, err = tx.Allowances(ctx, actor.Scope(), profile)
 		return err
 	})
 	return all, err
+}
+
+// AllowancesBelow returns the allowances of profiles strictly below the actor's own. The
+// same people may. Kinds: Invalid.
+func (a *App) AllowancesBelow(ctx context.Context, actor plaza.Actor, f plaza.AllowanceFilter, p plaza.Page) (list plaza.List[plaza.Allowance], err error) {
+	err = a.see(ctx, actor, plaza.AllowanceRead, "", func(tx *store.Tx) error {
+		list, err = tx.AllowancesBelow(ctx, actor.Scope(), f, p)
+		return err
+	})
+	return list, err
 }
 
 // Allowance returns one allowance of the actor's own profile or one below. Everybody

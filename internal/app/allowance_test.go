@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -61,7 +62,7 @@ func TestAllowance(t *testing.T) {
 		wantMessage(t, "past the overage", errOf(issue(w.Reseller, w.Partner.Profile)), "allowance.full_own")
 		want(t, "as it was before", w.EditAllowance(ctx, w.Vendor, a.ID, plaza.AllowanceEdit{Most: 9, Version: 1}), plaza.Stale)
 
-		all := must1[[]plaza.Allowance](t)(w.Allowances(ctx, w.Reseller, ""))
+		all := must1[[]plaza.Allowance](t)(w.Allowances(ctx, w.Reseller, w.Reseller.Profile))
 		if len(all) != 1 || all[0].Used != 3 || all[0].State() != plaza.AllowanceOver || all[0].ProfileName != "Reseller" {
 			t.Errorf("%+v", all)
 		}
@@ -69,7 +70,10 @@ func TestAllowance(t *testing.T) {
 		want(t, "removed, by oneself", w.RemoveAllowance(ctx, w.Reseller, a.ID, 2), plaza.NotFound)
 		want(t, "made, for oneself", errOf(w.CreateAllowance(ctx, w.Reseller, plaza.NewAllowance{Profile: w.Reseller.Profile, Kind: plaza.Development})), plaza.Invalid)
 		for name, who := range map[string]plaza.Actor{"the partner below": w.Partner, "another reseller": w.Stranger} {
-			if all := must1[[]plaza.Allowance](t)(w.Allowances(ctx, who, "")); len(all) != 0 {
+			if all := must1[[]plaza.Allowance](t)(w.Allowances(ctx, who, who.Profile)); len(all) != 0 {
+				t.Errorf("%s sees %+v", name, all)
+			}
+			if all := must1[plaza.List[plaza.Allowance]](t)(w.AllowancesBelow(ctx, who, plaza.AllowanceFilter{}, plaza.Page{})); all.Total != 0 {
 				t.Errorf("%s sees %+v", name, all)
 			}
 			want(t, name, errOf(w.Allowance(ctx, who, a.ID)), plaza.NotFound)
@@ -197,7 +201,7 @@ func TestAllowancesAreExact(t *testing.T) {
 		go func() {
 			n := 0
 			for ; watching.Err() == nil; n++ {
-				for _, a := range must1[[]plaza.Allowance](t)(w.Allowances(ctx, w.Vendor, "")) {
+				for _, a := range must1[plaza.List[plaza.Allowance]](t)(w.AllowancesBelow(ctx, w.Vendor, plaza.AllowanceFilter{}, plaza.Page{})).Rows {
 					if a.Exceeded() {
 						t.Errorf("%s: %d of %d", allowedFor(a), a.Used, a.Most)
 					}
@@ -234,3 +238,41 @@ func allowedFor(a plaza.Allowance) string {
 
 // expected reports whether err is nothing, or that an allowance is full.
 func expected(err error) bool { return err == nil || plaza.KindOf(err) == plaza.Conflict }
+
+// TestAllowancesBelowAreAList: by page and by state, which is the one that each has.
+func TestAllowancesBelowAreAList(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		for most := range 7 {
+			below := w.Add(t, w.Reseller, plaza.Partner, fmt.Sprint("Below ", most))
+			a := allow(t, w, w.Reseller, plaza.NewAllowance{Profile: below.Profile, Kind: plaza.Development, Most: most, Overage: 1})
+			for range min(5, a.Most+a.Overage) {
+				must(t, errOf(w.IssueLicense(ctx, w.Reseller, plaza.NewLicense{Profile: below.Profile, Plan: w.Plans[plaza.Development].ID})))
+			}
+		}
+		states := map[plaza.AllowanceState]int{}
+		for page := (plaza.Page{Size: 3}); ; {
+			list := must1[plaza.List[plaza.Allowance]](t)(w.AllowancesBelow(ctx, w.Reseller, plaza.AllowanceFilter{}, page))
+			for _, a := range list.Rows {
+				states[a.State()]++
+			}
+			if page.After = list.Next; page.After == "" {
+				break
+			}
+		}
+		equal(t, "states", states, map[plaza.AllowanceState]int{plaza.AllowanceOver: 5, plaza.AllowanceFull: 1, plaza.AllowanceNear: 1})
+		for _, s := range plaza.AllowanceStates() {
+			f := plaza.AllowanceFilter{States: []plaza.AllowanceState{s}}
+			list := must1[plaza.List[plaza.Allowance]](t)(w.AllowancesBelow(ctx, w.Reseller, f, plaza.Page{}))
+			if list.Total != states[s] || slices.ContainsFunc(list.Rows, func(a plaza.Allowance) bool { return a.State() != s }) {
+				t.Errorf("%s: %+v", s, list)
+			}
+			equal(t, "of another reseller", must1[plaza.List[plaza.Allowance]](t)(w.AllowancesBelow(ctx, w.Stranger, f, plaza.Page{})).Total, 0)
+		}
+		named := must1[plaza.List[plaza.Allowance]](t)(w.AllowancesBelow(ctx, w.Vendor, plaza.AllowanceFilter{Text: "below 6"}, plaza.Page{}))
+		if named.Total != 1 || named.Rows[0].Most != 6 {
+			t.Errorf("%+v", named)
+		}
+	})
+}

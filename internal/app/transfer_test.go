@@ -184,8 +184,7 @@ func TestTransfersAtTheSameTime(t *testing.T) {
 			}
 		}
 		equal(t, "how often somebody else was faster", stale, 1)
-		all := must1[[]plaza.Allowance](t)(w.Allowances(t.Context(), w.Reseller, ""))
-		for _, a := range all {
+		for _, a := range must1[plaza.List[plaza.Allowance]](t)(w.AllowancesBelow(t.Context(), w.Reseller, plaza.AllowanceFilter{}, plaza.Page{})).Rows {
 			held := must1[plaza.List[plaza.License]](t)(w.Licenses(t.Context(), w.Reseller, plaza.LicenseFilter{Profile: a.Profile, Kinds: []plaza.LicenseKind{plaza.Development}}, plaza.Page{}))
 			equal(t, a.ProfileName, a.Used, held.Total)
 		}

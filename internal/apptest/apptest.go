@@ -7,6 +7,7 @@ import (
 	"context"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -39,6 +40,8 @@ type World struct {
 
 	Plans  map[plaza.LicenseKind]plaza.Plan // a year's, one of each kind
 	Tokens map[string]string
+
+	signing sync.Mutex // people sign in at the same time
 }
 
 // Start is the time at which every World begins.
@@ -132,6 +135,8 @@ func (w *World) actor(t testing.TB, token string) plaza.Actor {
 	t.Helper()
 	v, err := w.Gate.Identify(t.Context(), token, plaza.Origin{})
 	must(t, err)
+	w.signing.Lock()
+	defer w.signing.Unlock()
 	w.Tokens[v.Actor.Login] = token
 	return v.Actor
 }

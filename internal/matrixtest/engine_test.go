@@ -157,7 +157,7 @@ func (e *engine) statement(query string) string {
 // unscoped are the methods that ask for profile_tree for another reason than to
 // keep within it: they make it, climb it, or count what is below one that they found.
 var unscoped = map[string]bool{
-	"InsertProfile": true, "Above": true, "SetProfileHalt": true, "Plans": true, "PlanFor": true, "HoldAllowances": true, "AllowancesAbove": true,
+	"InsertProfile": true, "Above": true, "SetProfileHalt": true, "Plans": true, "PlanFor": true, "HoldAllowances": true, "AllowancesAbove": true, "AllowancesBelow": true,
 	"Allowance": true, "Allowances": true, "ExpiryRules": true, "FirstApprover": true, "MoveProfile": true, "Height": true, "MoveLoad": true, "MoveEnds": true, "LapseConsents": true, "AllowancesOf": true, "HoldAllowancesAbove": true, "AuditEvents": true,
 	"MovePlaces": true, "BilledFor": true, "UntoldOfStatement": true, "ForgetLicenseBilling": true, "TermsFromBeyond": true, "Facts": true, "Places": true, "Running": true, "Formers": true,
 }

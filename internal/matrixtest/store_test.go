@@ -323,7 +323,10 @@ func (w *world) calls() map[string]call {
 		"Allowance": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.Allowance(ctx, s, ids[anAllowance])
 		},
-		"Allowances": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) { return tx.Allowances(ctx, s, "") },
+		"AllowancesBelow": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.AllowancesBelow(ctx, s, plaza.AllowanceFilter{}, first)
+		},
+		"Allowances": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) { return tx.Allowances(ctx, s, ids[aProfile]) },
 		"UpdateAllowance": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.UpdateAllowance(ctx, s, plaza.Allowance{ID: ids[anAllowance], Most: 99, Version: version(anAllowance)})
 		}),

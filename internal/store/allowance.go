@@ -23,10 +23,11 @@ func (tx *Tx) InsertAllowance(ctx context.Context, w plaza.Allowance, created ti
 
 // allowanceColumns count what is used as they are read.
 const (
+	allowanceUsed = `(SELECT count(*) FROM profile_tree t JOIN licenses l ON l.profile_id = t.profile_id
+			WHERE t.ancestor_id = w.profile_id AND l.ended_at IS NULL AND (l.kind = w.kind OR l.plan_id = w.plan_id))`
 	allowanceColumns = `
 		w.id, w.profile_id, p.name, w.kind, COALESCE(w.plan_id, ''), COALESCE(pl.name, ''), w.most, w.overage, w.told, w.version,
-		(SELECT count(*) FROM profile_tree t JOIN licenses l ON l.profile_id = t.profile_id
-			WHERE t.ancestor_id = w.profile_id AND l.ended_at IS NULL AND (l.kind = w.kind OR l.plan_id = w.plan_id))`
+		` + allowanceUsed
 	allowanceFrom = `allowances w JOIN profiles p ON p.id = w.profile_id LEFT JOIN plans pl ON pl.id = w.plan_id`
 )
 
@@ -44,16 +45,34 @@ func (tx *Tx) Allowance(ctx context.Context, scope plaza.Scope, id string) (plaz
 	return one(ctx, tx, scanAllowance, query, a...)
 }
 
-// Allowances returns the allowances in scope, of the profile with the given ID
-// alone if one is named: by profile, those for a kind first.
+// Allowances returns the allowances of the profile with the given ID, which is in scope:
+// those for a kind first.
 func (tx *Tx) Allowances(ctx context.Context, scope plaza.Scope, profile string) ([]plaza.Allowance, error) {
-	var a args
-	query := `SELECT ` + allowanceColumns + ` FROM ` + allowanceFrom + ` WHERE ` + a.within(scope, "w.profile_id")
-	if profile != "" {
-		query += ` AND w.profile_id = ` + a.add(profile)
-	}
-	return collect(ctx, tx, scanAllowance, query+` ORDER BY p.name_fold, p.id, w.kind = '', w.kind, pl.name`, a...)
+	a := args{profile}
+	query := `SELECT ` + allowanceColumns + ` FROM ` + allowanceFrom + ` WHERE w.profile_id = $1 AND ` + a.within(scope, "w.profile_id")
+	return collect(ctx, tx, scanAllowance, query+` ORDER BY w.kind = '', w.kind, pl.name`, a...)
 }
+
+// AllowancesBelow returns those of the allowances of profiles strictly below scope's own
+// that f chooses. Sorts: profile.
+func (tx *Tx) AllowancesBelow(ctx context.Context, scope plaza.Scope, f plaza.AllowanceFilter, p plaza.Page) (plaza.List[plaza.Allowance], error) {
+	l := listing[plaza.Allowance]{
+		columns: allowanceColumns, from: allowanceFrom, id: "w.id", texts: map[string]string{"profile": "p.name_fold"}, first: "profile", scan: scanAllowance,
+	}
+	l.and(l.within(scope, "w.profile_id"))
+	l.and("w.profile_id <> " + l.add(scope.Root()))
+	if f.Text != "" {
+		l.and(l.like(f.Text, "p.name_fold"))
+	}
+	if len(f.States) > 0 {
+		l.and(in(&l.args, allowanceState, f.States))
+	}
+	return l.page(ctx, tx, p)
+}
+
+// allowanceState is [plaza.Allowance.State] in SQL.
+const allowanceState = `(CASE WHEN ` + allowanceUsed + ` > w.most THEN 'over' WHEN ` + allowanceUsed + ` = w.most THEN 'full'
+	WHEN ` + allowanceUsed + ` * 100 >= w.most * 80 THEN 'near' ELSE 'free' END)`
 
 // UpdateAllowance writes how much w allows, if it is in scope and still has
 // w.Version; otherwise it is Stale or NotFound.

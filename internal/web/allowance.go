@@ -26,11 +26,15 @@ func (s *Web) allowances(w http.ResponseWriter, r *http.Request, actor plaza.Act
 	if err != nil {
 		return err
 	}
-	all, err := s.app.Allowances(r.Context(), actor, "")
-	if err != nil {
+	p := views.Allowances{Frame: f, Listing: listing(r)}
+	p.Filter = plaza.AllowanceFilter{Text: r.FormValue("q"), States: chosen(r, "state", plaza.AllowanceStates())}
+	if p.Own, err = s.app.Allowances(r.Context(), actor, actor.Profile); err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, views.Allowances{Frame: f, All: all})
+	if p.Below, err = s.app.AllowancesBelow(r.Context(), actor, p.Filter, page(r)); err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, p)
 }
 
 func (s *Web) allowanceNew(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {

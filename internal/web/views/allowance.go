@@ -2,7 +2,6 @@ package views
 
 import (
 	"net/url"
-	"slices"
 	"strconv"
 
 	"github.com/connectplaza/plaza"
@@ -55,9 +54,13 @@ func (f Frame) allowanceLicenses(a plaza.Allowance) string {
 	return "/licenses?" + q.Encode()
 }
 
-// part returns the allowances of one's own profile, or of those below.
-func (p Allowances) part(own bool) []plaza.Allowance {
-	return slices.DeleteFunc(slices.Clone(p.All), func(a plaza.Allowance) bool { return (a.Profile == p.Frame.Actor.Profile) != own })
+// filters returns what the allowances of profiles below can be filtered by.
+func (p Allowances) filters() []filter {
+	state := filter{Name: "state", Label: p.Frame.T("allowance.state"), Value: say(p.Frame, p.Filter.States)}
+	for _, s := range plaza.AllowanceStates() {
+		state.Choices = append(state.Choices, choice{Value: string(s), Label: p.Frame.Say(s.Text())})
+	}
+	return []filter{state}
 }
 
 // ofs returns what an allowance can be for: a kind of license, or a plan.
