@@ -18,6 +18,7 @@ type Batch struct {
 	LoginName   string
 	Kind        BatchKind
 	Input       BatchInput
+	Holder      string // name of the profile that it makes things for; empty if the viewer may not know, or it makes nothing
 	Reason      string // may be empty
 	Created     time.Time
 	Finished    time.Time // zero: not yet
@@ -63,10 +64,7 @@ func (k BatchKind) Verb() Verb {
 type BatchInput struct {
 	License *NewLicense `json:"license,omitempty"`
 	Agent   *NewAgent   `json:"agent,omitempty"`
-
-	// For whom they are, and under which plan, when it was asked for: for people to read.
-	Holder string `json:"holder,omitempty"`
-	Plan   string `json:"plan,omitempty"` // the one whose newest edition licenses are put under, too
+	Plan    string      `json:"plan,omitempty"` // what the plan was called under which they are, or are put
 }
 
 // For returns which profile in is for, under which plan, and for what kind of license.

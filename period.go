@@ -29,10 +29,11 @@ type Former struct {
 // it, the part of the month that one of those had who billed it.
 type Period struct {
 	Month  Month
-	Number int          // of several in the month, from 1; 0: it is the whole month
+	Number int          // after how many moves within the month it begins, and one; 0: it is the whole month
 	Since  time.Time    // zero: the beginning of the month, or when the profile was made
 	Until  time.Time    // zero: the end of the month
 	Terms  BillingTerms // that hold at its end
+	SoFar  bool         // it is not over
 }
 
 // Holds reports whether t is in p, if it is in its month.
@@ -58,54 +59,81 @@ func (s Stay) within(other Stay) Stay {
 	return s
 }
 
-// Periods returns the periods of m, of a profile with such stays, in order, on which it
-// was billed on such terms; as far as somebody may see them who sees the profile, or saw
-// it, during such times. Terms that hold at the end of a period hold for all of it; but
-// the days of a month are those of its first one, so that none is lost or had twice.
-func Periods(m Month, stays []Stay, all []BillingTerms, seen []Stay) (periods []Period, err error) {
-	parts, days := 0, ""
-	for _, s := range stays {
-		whole, ok, err := m.period(s, all, days)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			continue
-		}
-		parts++
-		for n, t := range seen {
-			p, ok, err := m.period(s.within(t), all, days)
+// Past is what there is to know of a profile to tell which periods it has.
+type Past struct {
+	Stays []Stay         // directly below the same one, in order
+	Moves []time.Time    // when anybody above it changed, in order
+	Terms []BillingTerms // on which it was billed, in the order in which they were set
+}
+
+// Periods returns the periods of m, in order, as far as somebody may see them who sees the
+// profile, or saw it, during such times. Terms that hold at the end of a period hold for
+// all of it; but in a month with a move, the days are those that held at the first one,
+// for everybody: so none is lost or had twice.
+func (h Past) Periods(m Month, seen []Stay) (periods []Period, err error) {
+	days, err := h.days(m)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range h.Stays {
+		for _, t := range seen {
+			p, ok, err := h.period(m, s.within(t), days)
 			if err != nil {
 				return nil, err
 			}
-			if !ok {
-				continue
+			if ok {
+				periods = append(periods, p)
 			}
-			if n > 0 && len(periods) > 0 && periods[len(periods)-1].Number == parts {
-				parts++ // they lost sight of it, and regained it
-			}
-			p.Number = parts
-			if !p.Since.After(stays[0].Since) { // before it there was nothing
-				p.Since = time.Time{}
-			}
-			periods = append(periods, p)
 		}
-		if days == "" {
-			days = whole.Terms.TimeZone
-		}
-	}
-	if parts == 1 && len(periods) == 1 {
-		periods[0].Number = 0
 	}
 	return periods, nil
 }
 
-// period returns the period of m that lies within s, on which a profile was billed on
-// such terms, and whether there is one. Its days are those of a time zone, or those of its
-// own terms if that is empty.
-func (m Month) period(s Stay, all []BillingTerms, days string) (p Period, ok bool, err error) {
+// At returns the period in which a moment is that somebody may see who sees the profile,
+// or saw it, during such times, and whether there is one.
+func (h Past) At(t time.Time, seen []Stay) (p Period, ok bool, err error) {
+	of := MonthOf(t.UTC())
+	for _, m := range []Month{of.Add(-1), of, of.Add(1)} { // it depends on the zone
+		all, err := h.Periods(m, seen)
+		if err != nil {
+			return p, false, err
+		}
+		for _, p := range all {
+			zone, err := p.Terms.Zone()
+			if err != nil {
+				return p, false, err
+			}
+			if !t.Before(m.Begins(zone)) && t.Before(m.Ends(zone)) && p.Holds(t) {
+				return p, true, nil
+			}
+		}
+	}
+	return p, false, nil
+}
+
+// days returns the time zone of the days of m, if there is a move in it; empty if not.
+func (h Past) days(m Month) (string, error) {
+	for _, t := range h.Moves {
+		terms, err := TermsOf(m, t, h.Terms)
+		if err != nil {
+			return "", err
+		}
+		zone, err := terms.Zone()
+		if err != nil {
+			return "", err
+		}
+		if t.After(m.Begins(zone)) && t.Before(m.Ends(zone)) {
+			return terms.TimeZone, nil
+		}
+	}
+	return "", nil
+}
+
+// period returns the period of m that lies within s, and whether there is one. Its days
+// are those of a time zone, or those of its own terms if that is empty.
+func (h Past) period(m Month, s Stay, days string) (p Period, ok bool, err error) {
 	p = Period{Month: m}
-	if p.Terms, err = TermsOf(m, s.Until, all); err != nil {
+	if p.Terms, err = TermsOf(m, s.Until, h.Terms); err != nil {
 		return p, false, err
 	}
 	if days != "" {
@@ -119,13 +147,28 @@ func (m Month) period(s Stay, all []BillingTerms, days string) (p Period, ok boo
 	if !s.Since.Before(ends) || !s.Until.IsZero() && (!s.Until.After(begins) || !s.Since.Before(s.Until)) {
 		return p, false, nil
 	}
-	if s.Since.After(begins) {
+	if s.Since.After(begins) && s.Since.After(h.Stays[0].Since) { // before that there was nothing
 		p.Since = s.Since
 	}
 	if s.Until.Before(ends) {
 		p.Until = s.Until
 	}
+	if p.Since.IsZero() && p.Until.IsZero() {
+		return p, true, nil
+	}
+	p.Number = 1
+	for _, t := range h.Moves {
+		if t.After(begins) && !t.After(p.Since) {
+			p.Number++
+		}
+	}
 	return p, true, nil
+}
+
+// Running reports whether p is not over at now.
+func (p Period) Running(now time.Time) (bool, error) {
+	zone, err := p.Terms.Zone()
+	return err == nil && now.Before(p.settled(p.Month.Days(zone))), err
 }
 
 // settled returns from when on nothing of p changes, of whose month days are the days and

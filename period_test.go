@@ -2,62 +2,104 @@ package plaza_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/connectplaza/plaza"
 )
 
-// TestPeriodsAreWhatWasSeen: with stays and sights at random, each moment of a month is in
-// one period if the profile was seen then, and in none if not; and each period has a
-// number of its own, which tells it from those of others.
+// TestPeriodsAreWhatWasSeen: of a profile with moves and terms at random, as several people
+// see it. Each moment of a month is in one of somebody's periods if they saw the profile
+// then, and in none if not; the days of a month are the same ones for all of them; and a
+// number means the same to all, and one thing to each.
 func TestPeriodsAreWhatWasSeen(t *testing.T) {
 	t.Parallel()
 	const seed = 26
 	r := rand.New(rand.NewPCG(seed, seed))
-	for round := range 3000 {
+	m := plaza.Month{Year: 2026, Month: time.January}
+	for round := range 1000 {
 		made := time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(r.IntN(60*24)) * time.Hour)
-		stays, seen := spans(r, made, 0), spans(r, made, 1)
-		terms := []plaza.BillingTerms{{TimeZone: []string{"UTC", "Pacific/Apia", "America/New_York"}[r.IntN(3)], Currency: "EUR"}}
-		for range r.IntN(3) {
-			next := terms[len(terms)-1]
-			next.Number++
-			next.Since = made.Add(time.Duration(next.Number*r.IntN(60*24)) * time.Hour)
-			terms = append(terms, next)
+		h := plaza.Past{Stays: spans(r, made, 0)}
+		seen := [][]plaza.Stay{{{}}}
+		for range 3 {
+			seen = append(seen, spans(r, made, 1))
 		}
-		m := plaza.Month{Year: 2026, Month: time.January}
-		all, err := plaza.Periods(m, stays, terms, seen)
-		if err != nil {
-			t.Fatal(err)
-		}
-		zone, err := terms[0].Zone()
-		if err != nil {
-			t.Fatal(err)
-		}
-		numbers := map[int]bool{}
-		for i, p := range all {
-			if numbers[p.Number] || p.Number == 0 && len(all) > 1 || i > 0 && p.Number < all[i-1].Number {
-				t.Fatalf("round %d: the numbers of %+v", round, all)
-			}
-			numbers[p.Number] = true
-			for _, later := range terms[1:] {
-				if p.Terms.Number >= later.Number && !p.Until.IsZero() && !later.Since.Before(p.Until) {
-					t.Fatalf("round %d: terms of %s hold until %s: %+v", round, later.Since, p.Until, p)
+		for _, s := range slices.Concat(append(seen, h.Stays)...) {
+			for _, at := range []time.Time{s.Since, s.Until} {
+				if at.After(made) {
+					h.Moves = append(h.Moves, at)
 				}
 			}
 		}
-		for at := m.Begins(zone); at.Before(m.Ends(zone)); at = at.Add(30 * time.Minute) {
-			in := 0
+		slices.SortFunc(h.Moves, time.Time.Compare)
+		h.Moves = slices.CompactFunc(h.Moves, time.Time.Equal)
+		h.Terms = terms(r, made)
+		begins := map[int]time.Time{}
+		zones := map[string]bool{}
+		for _, sight := range seen {
+			all, err := h.Periods(m, sight)
+			if err != nil {
+				t.Fatal(err)
+			}
 			for _, p := range all {
-				if p.Holds(at) {
-					in++
+				zones[p.Terms.TimeZone] = true
+				if since, ok := begins[p.Number]; ok && p.Number > 0 && !since.Equal(p.Since) || (p.Number == 0) != (p.Since.IsZero() && p.Until.IsZero()) {
+					t.Fatalf("round %d: number %d begins at %s and at %s", round, p.Number, since, p.Since)
+				}
+				begins[p.Number] = p.Since
+				for _, later := range h.Terms[1:] {
+					if p.Terms.Number >= later.Number && !p.Until.IsZero() && !later.Since.Before(p.Until) {
+						t.Fatalf("round %d: terms of %s hold until %s: %+v", round, later.Since, p.Until, p)
+					}
 				}
 			}
-			if want := held(seen, at) && (held(stays, at) || at.Before(made)); in > 1 || want != (in == 1) && !at.Before(made) {
-				t.Fatalf("round %d: %s is in %d periods\nstays %+v\nseen %+v\nperiods %+v", round, at, in, stays, seen, all)
-			}
+			inOnePeriod(t, &h, all, sight, made)
+		}
+		if len(zones) > 1 {
+			t.Fatalf("round %d: the days are those of %v\n%+v", round, zones, h)
 		}
 	}
+}
+
+// inOnePeriod sees that each moment of the month of periods is in one of them if it was
+// seen, and in none if not.
+func inOnePeriod(t *testing.T, h *plaza.Past, all []plaza.Period, seen []plaza.Stay, made time.Time) {
+	t.Helper()
+	if len(all) == 0 {
+		return
+	}
+	m := all[0].Month
+	zone, err := all[0].Terms.Zone()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := m.Begins(zone); at.Before(m.Ends(zone)); at = at.Add(time.Hour) {
+		in := 0
+		for _, p := range all {
+			if p.Holds(at) {
+				in++
+			}
+		}
+		if in > 1 || !at.Before(made) && held(seen, at) != (in == 1) {
+			t.Fatalf("%s is in %d periods\nof %+v\nseen %+v\nperiods %+v", at, in, h, seen, all)
+		}
+	}
+	at := m.Begins(zone).Add(14 * 24 * time.Hour) // around its ends, months in two zones can overlap
+	if p, ok, err := h.At(at, seen); err != nil || !at.Before(made) && (ok != held(seen, at) || ok && (p.Month != m || !p.Holds(at))) {
+		t.Fatalf("%s is found in %+v, %t, %v\nof %+v\nseen %+v", at, p, ok, err, h, seen)
+	}
+}
+
+// terms returns some that were set one after the other, in other zones.
+func terms(r *rand.Rand, made time.Time) []plaza.BillingTerms {
+	zone := func() string { return []string{"UTC", "Pacific/Apia", "America/New_York"}[r.IntN(3)] }
+	all := []plaza.BillingTerms{{TimeZone: zone(), Currency: "EUR"}}
+	for since := made; r.IntN(3) > 0; {
+		since = since.Add(time.Duration(r.IntN(30*24)) * time.Hour)
+		all = append(all, plaza.BillingTerms{TimeZone: zone(), Currency: "EUR", Number: len(all), Since: since})
+	}
+	return all
 }
 
 // spans returns times one after the other: without gaps from when a profile was made on,
@@ -81,10 +123,5 @@ func spans(r *rand.Rand, made time.Time, gaps int) (all []plaza.Stay) {
 }
 
 func held(all []plaza.Stay, at time.Time) bool {
-	for _, s := range all {
-		if !at.Before(s.Since) && (s.Until.IsZero() || at.Before(s.Until)) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(all, func(s plaza.Stay) bool { return !at.Before(s.Since) && (s.Until.IsZero() || at.Before(s.Until)) })
 }

@@ -35,7 +35,6 @@ type Statement struct {
 	ProfileName string
 	Period
 	Days        []StatementDay // of the month
-	SoFar       bool           // the period is not over
 	At          time.Time      // when it was computed
 	Lines       []StatementLine
 	Parts       []StatementPart
@@ -75,6 +74,7 @@ type StatementPart struct {
 	Licenses int
 	Days     int
 	Net      Money
+	At       time.Time // in the middle of when it was there, the last time; zero: it is the profile itself
 }
 
 // LicenseDays is for how many days a license was billed while it was in one line and one
@@ -361,11 +361,28 @@ func (c *counting) price(prices []PlanPrice) {
 	}
 	slices.SortFunc(c.Lines, compareLines)
 	for id, t := range c.parts {
-		c.Parts = append(c.Parts, StatementPart{Profile: id, Name: c.names[id], Licenses: t.licenses, Days: t.days, Net: Money{in, nets[id]}})
+		c.Parts = append(c.Parts, StatementPart{
+			Profile: id, Name: c.names[id], Licenses: t.licenses, Days: t.days, Net: Money{in, nets[id]}, At: c.middle(id),
+		})
 	}
 	slices.SortFunc(c.Parts, func(a, b StatementPart) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Profile, b.Profile))
 	})
+}
+
+// middle returns a moment in the middle of when a part was there, the last time within
+// the statement; zero for the profile itself.
+func (c *counting) middle(part string) time.Time {
+	places := c.places[part]
+	if part == c.Profile || len(places) == 0 {
+		return time.Time{}
+	}
+	last := places[len(places)-1]
+	since, until := later(last.Since, c.Days[0].Begins), c.till
+	if !last.Until.IsZero() && last.Until.Before(until) {
+		until = last.Until
+	}
+	return since.Add(until.Sub(since) / 2) //nolint:mnd // the middle
 }
 
 // divide adds to what each part costs its share of what a line does, by days.

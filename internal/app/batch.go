@@ -16,9 +16,38 @@ import (
 func (a *App) Batches(ctx context.Context, actor plaza.Actor, p plaza.Page) (list plaza.List[plaza.Batch], err error) {
 	err = a.see(ctx, actor, plaza.BatchRead, "", func(tx *store.Tx) error {
 		list, err = tx.Batches(ctx, actor.Scope(), p)
+		for i := 0; i < len(list.Rows) && err == nil; i++ {
+			err = nameHolder(ctx, tx, actor, &list.Rows[i])
+		}
 		return err
 	})
 	return list, err
+}
+
+// nameHolder notes in b for whom it makes things, if that is in the actor's reach.
+func nameHolder(ctx context.Context, tx *store.Tx, actor plaza.Actor, b *plaza.Batch) error {
+	if !b.Makes() {
+		return nil
+	}
+	profile, _, _ := b.Input.For()
+	p, _, err := sighted(ctx, tx, actor, profile)
+	b.Holder = p.Name
+	return err
+}
+
+// nameProblems takes away the names of licenses that are not in the actor's reach any more.
+func nameProblems(ctx context.Context, tx *store.Tx, actor plaza.Actor, failed []plaza.BatchProblem) error {
+	ids := make([]string, len(failed))
+	for i, f := range failed {
+		ids[i] = f.Object
+	}
+	all, err := tx.LicensesByID(ctx, actor.Scope(), ids)
+	for i, f := range failed {
+		if !slices.ContainsFunc(all, func(l plaza.License) bool { return l.ID == f.Object }) {
+			failed[i].Name, failed[i].Object = "", ""
+		}
+	}
+	return err
 }
 
 // problemsShown is how many of the things that failed are shown of a batch.
@@ -31,8 +60,13 @@ func (a *App) Batch(ctx context.Context, actor plaza.Actor, id string) (b plaza.
 		if b, err = tx.Batch(ctx, actor.Scope(), id); err != nil {
 			return err
 		}
-		failed, err = tx.BatchProblems(ctx, actor.Scope(), id, problemsShown)
-		return err
+		if err := nameHolder(ctx, tx, actor, &b); err != nil {
+			return err
+		}
+		if failed, err = tx.BatchProblems(ctx, actor.Scope(), id, problemsShown); err != nil || b.Makes() {
+			return err
+		}
+		return nameProblems(ctx, tx, actor, failed)
 	})
 	return b, failed, err
 }
@@ -54,7 +88,8 @@ func (a *App) ChangeLicenses(ctx context.Context, actor plaza.Actor, in plaza.Bu
 		if _, err := allLicenses(ctx, tx, actor, in.Licenses); err != nil {
 			return err
 		}
-		b, err = a.startBatch(ctx, tx, actor, plaza.Batch{Kind: in.Kind, Reason: in.Reason}, in.Licenses, e)
+		ids := slices.Sorted(slices.Values(in.Licenses)) // two who work on the same ones take them in one order
+		b, err = a.startBatch(ctx, tx, actor, plaza.Batch{Kind: in.Kind, Reason: in.Reason}, ids, e)
 		return err
 	})
 	return b, err
@@ -116,7 +151,7 @@ func (a *App) makeMany(ctx context.Context, actor plaza.Actor, v plaza.Verb, b p
 }
 
 // room returns an error if what in asks for cannot be made, or not so often, and notes in
-// it for whom it is, and under which plan.
+// it what its plan is called.
 func (a *App) room(ctx context.Context, tx *store.Tx, actor plaza.Actor, in *plaza.BatchInput, count int) error {
 	for _, in := range []plaza.BatchInput{*in, in.Named(count, count)} { // the longest name has to fit, too
 		if err := in.Validate(a.now()); err != nil {
@@ -124,15 +159,14 @@ func (a *App) room(ctx context.Context, tx *store.Tx, actor plaza.Actor, in *pla
 		}
 	}
 	profile, plan, kind := in.For()
-	holder, err := a.holder(ctx, tx, actor, profile)
-	if err != nil {
+	if _, err := a.holder(ctx, tx, actor, profile); err != nil {
 		return err
 	}
 	under, err := planFor(ctx, tx, profile, plan, kind)
 	if err != nil {
 		return err
 	}
-	in.Holder, in.Plan = holder.Name, under.Name
+	in.Plan = under.Name
 	all, err := tx.HoldAllowances(ctx, kind, plan, profile)
 	if err != nil {
 		return err
@@ -197,13 +231,18 @@ func (a *App) ApplyEdition(ctx context.Context, actor plaza.Actor, plan, reason 
 	return b, err
 }
 
-// allLicenses returns the licenses with the given IDs, or NotFound if one of them is
-// none in reach.
+// allLicenses returns the licenses with the given IDs, in that order, or NotFound if one of
+// them is none in reach.
 func allLicenses(ctx context.Context, tx *store.Tx, actor plaza.Actor, ids []string) ([]plaza.License, error) {
 	all, err := tx.LicensesByID(ctx, actor.Scope(), ids)
 	if err == nil && len(all) < len(ids) {
 		err = plaza.Errorf(plaza.NotFound, "error.not_found")
 	}
+	place := map[string]int{}
+	for i, id := range ids {
+		place[id] = i
+	}
+	slices.SortFunc(all, func(a, b plaza.License) int { return place[a.ID] - place[b.ID] })
 	return all, err
 }
 
@@ -265,6 +304,9 @@ func (a *App) workOnBatch(ctx context.Context, actor plaza.Actor, most int) (wor
 		b, items, err := tx.ClaimBatch(ctx, everyBatch(), most)
 		if worked = err == nil && b.ID != ""; !worked {
 			return err
+		}
+		if b.Kind == plaza.BatchEnd { // which takes machines and allowances after a license: nobody does so before one
+			items = items[:1]
 		}
 		who, gone, err := a.starter(ctx, tx, b)
 		if err != nil {

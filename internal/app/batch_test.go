@@ -1,7 +1,11 @@
 package app_test
 
 import (
+	"cmp"
+	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -107,7 +111,7 @@ func TestManyAreSuspendedResumedAndEnded(t *testing.T) {
 			t.Helper()
 			o := must1[plaza.BulkOutlook](t)(w.BulkOutlook(ctx, w.Reseller, plaza.Bulk{Kind: kind, Licenses: ids}))
 			b := must1[plaza.Batch](t)(w.ChangeLicenses(ctx, w.Reseller, plaza.Bulk{Kind: kind, Licenses: ids, Reason: " they do not pay "}))
-			finish(t, w.App, 2)
+			finish(t, w.App, len(ids)+1)
 			b, failed, err := w.Batch(ctx, w.Reseller, b.ID)
 			must(t, err)
 			if o.Able != b.Done || o.Agents != agents || len(failed) != len(ids)-o.Able {
@@ -145,6 +149,113 @@ func TestManyAreSuspendedResumedAndEnded(t *testing.T) {
 			want(t, "another reseller's", errOf(w.ChangeLicenses(ctx, w.Stranger, plaza.Bulk{Kind: kind, Licenses: ids, Reason: reason})), plaza.NotFound)
 			want(t, "another reseller's", errOf(w.BulkOutlook(ctx, w.Stranger, plaza.Bulk{Kind: kind, Licenses: ids})), plaza.NotFound)
 		}
+	})
+}
+
+// TestManyEndBesideOthers: while heartbeats come in and somebody ends some of them one by
+// one, nobody is in another's way for good.
+func TestManyEndBesideOthers(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		allow(t, w, w.Vendor, plaza.NewAllowance{Profile: w.Reseller.Profile, Kind: plaza.ConnectAgentLicense, Most: 1000})
+		var ids []string
+		var pulses []plaza.Pulse
+		for i := range 40 {
+			a := must1[plaza.ConnectAgent](t)(w.CreateAgent(ctx, w.Reseller, plaza.NewAgent{
+				Profile: w.Partner.Profile, Plan: w.Plans[plaza.ConnectAgentLicense].ID, Name: fmt.Sprint("A ", i),
+			}))
+			ids = append(ids, a.License.ID)
+			pulses = append(pulses, plaza.Pulse{ID: activated(t, w, a, fmt.Sprint("host ", i)).ID, At: w.Clock.Now()})
+		}
+		slices.SortFunc(pulses, func(a, b plaza.Pulse) int { return cmp.Compare(a.ID, b.ID) })
+		slices.Reverse(ids)
+		b := must1[plaza.Batch](t)(w.ChangeLicenses(ctx, w.Reseller, plaza.Bulk{Kind: plaza.BatchEnd, Licenses: ids, Reason: reason}))
+		working, done := context.WithCancel(ctx)
+		errs := together(
+			func() error {
+				defer done()
+				for {
+					if worked, err := w.WorkOnBatch(ctx, plaza.Clerk); err != nil || !worked {
+						return err
+					}
+				}
+			},
+			func() error {
+				for i := 0; working.Err() == nil; i++ {
+					for j := range pulses {
+						pulses[j].At = pulses[j].At.Add(time.Second)
+					}
+					if err := w.DB.Tx(ctx, func(tx *store.Tx) error { return tx.PutPulses(ctx, pulses) }); err != nil {
+						return err
+					}
+				}
+				return nil
+			},
+			func() error {
+				for _, id := range ids {
+					l, err := w.License(ctx, w.Reseller, id)
+					if err == nil {
+						err = w.EndLicense(ctx, w.Reseller, id, reason, l.Version)
+					}
+					if kind := plaza.KindOf(err); err != nil && kind != plaza.Conflict && kind != plaza.Stale {
+						return err
+					}
+				}
+				return nil
+			},
+		)
+		for _, err := range errs {
+			must(t, err)
+		}
+		if got, _, err := w.Batch(ctx, w.Reseller, b.ID); err != nil || got.Done+got.Failed != len(ids) {
+			t.Errorf("%+v, %v", got, err)
+		}
+		for _, id := range ids {
+			equal(t, "in the end", license(t, w, id).State(w.Clock.Now()), plaza.LicenseEnded)
+		}
+	})
+}
+
+// TestABatchNamesNobodyBeyond: for whom it was, and what failed of it, to who sees that no
+// more, or never did.
+func TestABatchNamesNobodyBeyond(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		patient(w)
+		w.Stranger.Session = ""
+		ctx := t.Context()
+		middle := w.Add(t, w.Reseller, plaza.Reseller, "Middle")
+		middle.Session = ""
+		deep := w.Add(t, middle, plaza.Partner, "Deep")
+		in := plaza.NewLicense{Profile: deep.Profile, Plan: w.Plans[plaza.Development].ID, Name: "X"}
+		made := must1[plaza.Batch](t)(w.IssueLicenses(ctx, middle, in, 2))
+		l := must1[plaza.License](t)(w.IssueLicense(ctx, middle, in))
+		failing := must1[plaza.Batch](t)(w.ChangeLicenses(ctx, middle, plaza.Bulk{Kind: plaza.BatchResume, Licenses: []string{l.ID}}))
+		finish(t, w.App, 3)
+		see := func(who plaza.Actor, holder, name string) {
+			t.Helper()
+			for _, b := range must1[plaza.List[plaza.Batch]](t)(w.Batches(ctx, who, plaza.Page{})).Rows {
+				if b.Makes() && b.Holder != holder {
+					t.Errorf("in the list, %s reads that it is for %q", who.ProfileName, b.Holder)
+				}
+			}
+			b, _, err := w.Batch(ctx, who, made.ID)
+			must(t, err)
+			equal(t, who.ProfileName+" reads that it is for", b.Holder, holder)
+			_, failed, err := w.Batch(ctx, who, failing.ID)
+			must(t, err)
+			equal(t, who.ProfileName+" reads that one failed", failed[0].Name, name)
+		}
+		see(middle, "Deep", "X")
+		see(w.Reseller, "Deep", "X")
+		w.Clock.Advance(day)
+		moved(t, w, deep.Profile, middle, w.Reseller)
+		see(middle, "", "")
+		see(w.Reseller, "Deep", "X")
+		w.Clock.Advance(day)
+		moved(t, w, middle.Profile, w.Reseller, w.Stranger)
+		see(w.Stranger, "", "")
 	})
 }
 

@@ -118,7 +118,7 @@ func (a *App) bookedIn(ctx context.Context, tx *store.Tx, actor plaza.Actor, p p
 		if err != nil {
 			return err
 		}
-		stays, err := tx.Stays(ctx, actor.Scope(), p.ID)
+		stays, _, err := tx.Stays(ctx, actor.Scope(), p.ID)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -28,46 +29,70 @@ func (a *App) RequestOutlook(ctx context.Context, actor plaza.Actor, id string) 
 		if err != nil || r.State(a.now()) != plaza.RequestOpen {
 			return err
 		}
-		var plan plaza.Plan
-		if r.Wish.Plan() != "" {
-			all, err := tx.Plans(ctx, r.Profile)
-			if err != nil {
-				return err
-			}
-			i := slices.IndexFunc(all, func(p plaza.Plan) bool { return p.ID == r.Wish.Plan() })
-			if i < 0 {
-				o.Clash = plaza.T("problem.plan")
-				return nil
-			}
-			plan = all[i]
-			o.After = plaza.Deal{License: plaza.License{Promise: plan.Promise(), Trial: plan.Trial, Machines: plan.Machines}, Terms: plan.Terms, Prices: plan.Prices}
-		}
-		if r.Wish.Subject() != "" && r.Wish.Allowance == nil {
-			if err := a.requestedChange(ctx, tx, actor, r, &plan, &o); err != nil || !o.Clash.IsZero() {
-				return err
-			}
-		}
-		if plan.ID == "" || plan.ID == o.Before.License.Plan {
-			return nil
-		}
-		return clash(&o, a.fitsRequest(ctx, tx, actor, r, &plan))
+		return a.requestOutlook(ctx, tx, actor, r, &o)
 	})
 	return o, err
 }
 
-// fitsRequest returns a Conflict if an allowance does not let what r asks for be under plan
-// now. Nothing is counted for it: it may be another matter when it is approved.
-func (a *App) fitsRequest(ctx context.Context, tx *store.Tx, actor plaza.Actor, r plaza.Request, plan *plaza.Plan) error {
-	all, err := tx.AllowancesAbove(ctx, plan.Kind, plan.ID, r.Profile)
+func (a *App) requestOutlook(ctx context.Context, tx *store.Tx, actor plaza.Actor, r plaza.Request, o *plaza.Outlook) error {
+	holder, err := tx.Profile(ctx, actor.Scope(), r.Profile)
+	if err != nil {
+		return err
+	}
+	if r.Wish.Profile != nil { // beside the one that asks
+		holder = plaza.Profile{ID: holder.Parent}
+		if above, ok, err := sighted(ctx, tx, actor, holder.ID); err != nil || ok {
+			holder = above
+		}
+	}
+	var plan plaza.Plan
+	if r.Wish.Plan() != "" {
+		all, err := tx.Plans(ctx, holder.ID)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(all, func(p plaza.Plan) bool { return p.ID == r.Wish.Plan() && p.Withdrawn.IsZero() })
+		if i < 0 {
+			o.Clash = plaza.T("request.plan_gone", "Name", r.PlanName)
+			return nil
+		}
+		plan = all[i]
+		o.After = plaza.Deal{License: plaza.License{Promise: plan.Promise(), Trial: plan.Trial, Machines: plan.Machines}, Terms: plan.Terms, Prices: plan.Prices}
+	}
+	switch {
+	case r.Wish.Allowance != nil:
+		return nil
+	case r.Wish.Subject() != "":
+		if err := a.requestedChange(ctx, tx, actor, r, &plan, o); err != nil || !o.Clash.IsZero() {
+			return err
+		}
+	case holder.Halted:
+		o.Clash = plaza.T("profile.halted", "Name", holder.Name)
+		return nil
+	}
+	if plan.ID == "" || plan.ID == o.Before.License.Plan {
+		return nil
+	}
+	return clash(o, a.fitsRequest(ctx, tx, actor, holder.ID, r.Kind, &plan))
+}
+
+// fitsRequest returns a Conflict if an allowance that the actor may see does not let a
+// profile have what is asked for under plan now. Nothing is counted for it: it may be
+// another matter when it is approved.
+func (a *App) fitsRequest(ctx context.Context, tx *store.Tx, actor plaza.Actor, holder string, kind plaza.RequestKind, plan *plaza.Plan) error {
+	all, err := tx.AllowancesAbove(ctx, plan.Kind, plan.ID, holder)
 	if err != nil {
 		return err
 	}
 	for _, w := range all {
-		if w.Plan == "" && r.Kind == plaza.RequestPlan {
+		if w.Plan == "" && kind == plaza.RequestPlan {
 			continue // it counts the license already
 		}
-		if w.Used++; w.Exceeded() {
-			return a.full(ctx, tx, actor, w, 1)
+		if w.Used++; !w.Exceeded() {
+			continue
+		}
+		if _, ok, err := sighted(ctx, tx, actor, w.Profile); err != nil || ok { // what others above do with theirs is not told
+			return cmp.Or(err, a.full(ctx, tx, actor, w, 1))
 		}
 	}
 	return nil
@@ -92,7 +117,9 @@ func (a *App) requestedChange(ctx context.Context, tx *store.Tx, actor plaza.Act
 		o.After.License, err = l.End(a.now())
 	default:
 		o.After = o.Before
-		o.After.License, err = l.Renewed(a.now(), a.zone)
+		if o.After.License, err = l.Renewed(a.now(), a.zone); err == nil && r.Wish.Renewal.Ends != date(l.Ends) {
+			err = plaza.Errorf(plaza.Conflict, "request.renewed_meanwhile")
+		}
 	}
 	return clash(o, err)
 }

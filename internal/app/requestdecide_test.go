@@ -8,6 +8,7 @@ import (
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/apptest"
+	"github.com/connectplaza/plaza/internal/store"
 )
 
 // TestRequestsAboutALicense: the partner asks, the reseller approves, and the license is
@@ -129,11 +130,14 @@ func TestMoreAllowance(t *testing.T) {
 		_, err = w.ApproveRequest(ctx, w.Reseller, must1[plaza.Request](t)(w.MakeRequest(ctx, w.Partner, plaza.Wish{License: &in}, "")).ID, 1)
 		wantMessage(t, "approved", err, "allowance.full_own")
 		open := must1[plaza.List[plaza.Request]](t)(w.Requests(ctx, w.Reseller, plaza.RequestFilter{}, plaza.Page{})).Rows[0]
-		for who, full := range map[*plaza.Actor]plaza.FullAllowance{&w.Partner: {}, &w.Reseller: {ID: a.ID}, &w.Vendor: {ID: a.ID, Below: true}} {
+		for who, full := range map[*plaza.Actor]plaza.FullAllowance{&w.Reseller: {ID: a.ID}, &w.Vendor: {ID: a.ID, Below: true}} {
 			o := must1[plaza.Outlook](t)(w.RequestOutlook(ctx, *who, open.ID))
 			if o.Full != full || !strings.HasPrefix(o.Clash.Key, "allowance.full_") || o.After.License.TermMonths != 12 {
 				t.Errorf("%s is told beforehand: %+v", who.ProfileName, o)
 			}
+		}
+		if o := must1[plaza.Outlook](t)(w.RequestOutlook(ctx, w.Partner, open.ID)); !o.Clash.IsZero() {
+			t.Errorf("the partner is told what those above it do with theirs: %+v", o)
 		}
 		must(t, w.WithdrawRequest(ctx, w.Partner, open.ID, 1))
 
@@ -295,4 +299,97 @@ func TestComments(t *testing.T) {
 		must(t, w.WithdrawRequest(ctx, w.Partner, r.ID, 1))
 		wantKey(t, "after the end", w.CommentOnRequest(ctx, w.Reseller, r.ID, "Why?"), plaza.Conflict, "request.not_open")
 	})
+}
+
+// TestWhatIsSaidOfARequestIsWhatApprovingItDoes: what is in its way is said before, and what
+// is not is not.
+func TestWhatIsSaidOfARequestIsWhatApprovingItDoes(t *testing.T) {
+	t.Parallel()
+	for name, in := range map[string]struct {
+		kind  plaza.RequestKind
+		meant string // the clash; empty: none
+		then  func(*testing.T, *apptest.World, plaza.License)
+	}{
+		"a license":               {plaza.RequestDevelopment, "", nil},
+		"a ConnectAgent":          {plaza.RequestAgent, "", nil},
+		"a profile":               {plaza.RequestProfile, "", nil},
+		"a login":                 {plaza.RequestLogin, "", nil},
+		"a renewal":               {plaza.RequestRenewal, "", nil},
+		"an end":                  {plaza.RequestEnd, "", nil},
+		"an end, when it has":     {plaza.RequestEnd, "license.ended_already", hasEnded},
+		"a renewal, when it has":  {plaza.RequestRenewal, "license.ended_already", hasEnded},
+		"a license, when halted":  {plaza.RequestDevelopment, "profile.halted", isHalted},
+		"an agent, when halted":   {plaza.RequestAgent, "profile.halted", isHalted},
+		"a profile, when halted":  {plaza.RequestProfile, "", isHalted}, // it is beside the one that asks
+		"a license without plan":  {plaza.RequestDevelopment, "request.plan_gone", isWithdrawn},
+		"a renewal, renewed":      {plaza.RequestRenewal, "request.renewed_meanwhile", isRenewed},
+		"a license, when full":    {plaza.RequestDevelopment, "allowance.full_below", isFull},
+		"a profile, when full":    {plaza.RequestProfile, "", isFull},
+		"a renewal, when full":    {plaza.RequestRenewal, "", isFull},
+		"a license, given away":   {plaza.RequestEnd, "request.license_gone", isGiven},
+		"a renewal, once it lies": {plaza.RequestRenewal, "", func(t *testing.T, w *apptest.World, _ plaza.License) { w.Clock.Advance(29 * day) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			worlds(t, func(t *testing.T, w *apptest.World) {
+				patient(w)
+				ctx := t.Context()
+				l := issued(t, w)
+				wish, ok := map[plaza.RequestKind]plaza.Wish{
+					plaza.RequestRenewal: {Renewal: &plaza.LicenseWish{License: l.ID}}, plaza.RequestEnd: {End: &plaza.LicenseWish{License: l.ID}},
+				}[in.kind]
+				if !ok {
+					wish = wishes(w)[in.kind]
+				}
+				r := must1[plaza.Request](t)(w.MakeRequest(ctx, w.Partner, wish, ""))
+				if in.then != nil {
+					in.then(t, w, l)
+				}
+				o := must1[plaza.Outlook](t)(w.RequestOutlook(ctx, w.Reseller, r.ID))
+				_, err := w.ApproveRequest(ctx, w.Reseller, r.ID, r.Version)
+				if o.Clash.Key != in.meant || (err == nil) != (in.meant == "") {
+					t.Errorf("it says %q, and approving it: %v", o.Clash.Key, err)
+				}
+			})
+		})
+	}
+}
+
+func hasEnded(t *testing.T, w *apptest.World, l plaza.License) {
+	t.Helper()
+	must(t, w.EndLicense(t.Context(), w.Reseller, l.ID, reason, 1))
+}
+
+func isHalted(t *testing.T, w *apptest.World, _ plaza.License) {
+	t.Helper()
+	suspend(t, w, w.Reseller, w.Partner.Profile)
+}
+
+func isWithdrawn(t *testing.T, w *apptest.World, _ plaza.License) {
+	t.Helper()
+	p := w.Plans[plaza.Development]
+	must(t, w.WithdrawPlan(t.Context(), w.Vendor, p.ID, p.Version))
+}
+
+func isRenewed(t *testing.T, w *apptest.World, l plaza.License) {
+	t.Helper()
+	must(t, w.RenewLicense(t.Context(), w.Reseller, l.ID, "", 1))
+}
+
+// isFull leaves no room for another license of any kind that the partner holds.
+func isFull(t *testing.T, w *apptest.World, _ plaza.License) {
+	t.Helper()
+	for _, kind := range []plaza.LicenseKind{plaza.Development, plaza.PartnerLicense} {
+		allow(t, w, w.Reseller, plaza.NewAllowance{Profile: w.Partner.Profile, Kind: kind, Most: 1})
+	}
+}
+
+// isGiven has the license be another profile's, which an open request forbids: as if it had
+// been moved there.
+func isGiven(t *testing.T, w *apptest.World, l plaza.License) {
+	t.Helper()
+	must(t, w.DB.Tx(t.Context(), func(tx *store.Tx) error {
+		l.Profile, l.Updated = w.Enterprise.Profile, w.Clock.Now()
+		return tx.TransferLicense(t.Context(), w.Reseller.Scope(), l, []byte("sealed"))
+	}))
 }

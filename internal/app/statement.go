@@ -19,20 +19,37 @@ func (a *App) Statements(ctx context.Context, actor plaza.Actor, profile string)
 		if err != nil {
 			return err
 		}
-		b = plaza.Billed{Profile: k.profile.ID, Name: k.profile.Name, Left: k.left()}
-		first, running, err := a.span(k.profile, k.terms[len(k.terms)-1])
-		for m := running; err == nil && !m.Before(first); m = m.Add(-1) {
+		b = plaza.Billed{Profile: k.profile.ID, Name: k.profile.Name, Left: k.left(), Terms: k.Terms[len(k.Terms)-1]}
+		first, running, err := a.span(k.profile, b.Terms)
+		for m := running; err == nil && !m.Before(first.Add(-1)); m = m.Add(-1) { // it may have been billed elsewhere
 			var of []plaza.Period
-			of, err = plaza.Periods(m, k.stays, k.terms, k.seen)
+			of, err = k.Periods(m, k.seen)
 			slices.Reverse(of)
 			b.Periods = append(b.Periods, of...)
 		}
-		if b.Terms = k.terms[len(k.terms)-1]; !b.Left.IsZero() && len(b.Periods) > 0 {
-			b.Terms = b.Periods[0].Terms // what others agreed on since is not theirs
+		for i := 0; i < len(b.Periods) && err == nil; i++ {
+			b.Periods[i].SoFar, err = b.Periods[i].Running(a.now())
 		}
 		return err
 	})
 	return b, err
+}
+
+// StatementPeriod returns the period of a profile's statements in which a moment is. The same
+// people may. Kinds: NotFound.
+func (a *App) StatementPeriod(ctx context.Context, actor plaza.Actor, profile string, at time.Time) (p plaza.Period, err error) {
+	err = a.see(ctx, actor, plaza.StatementRead, profile, func(tx *store.Tx) error {
+		k, err := a.sight(ctx, tx, actor.Scope(), profile)
+		if err != nil {
+			return err
+		}
+		var ok bool
+		if p, ok, err = k.At(at, k.seen); err == nil && !ok {
+			err = plaza.Errorf(plaza.NotFound, "error.not_found")
+		}
+		return err
+	})
+	return p, err
 }
 
 // Formers returns the profiles that were once below the actor's own and are no more: each
@@ -45,39 +62,43 @@ func (a *App) Formers(ctx context.Context, actor plaza.Actor) (all []plaza.Forme
 	return slices.DeleteFunc(all, func(f plaza.Former) bool { return !f.Itself }), err
 }
 
-// sight is what there is to know of a profile for its statements, of somebody who sees
-// it, or saw it.
+// sight is what somebody knows of a profile for its statements who sees it, or saw it.
 type sight struct {
+	plaza.Past
+
 	profile plaza.Profile // under the name that they know
 	scope   plaza.Scope   // that holds it
-	stays   []plaza.Stay
 	seen    []plaza.Stay
-	terms   []plaza.BillingTerms // all, also those of later
 }
 
 // left returns when they lost sight of it; zero: they have not.
 func (k sight) left() time.Time { return k.seen[len(k.seen)-1].Until }
 
-// sight returns what there is to know of the profile with the given ID, for who has a
-// scope. Kinds: NotFound, if it never was in that.
+// sight returns what somebody with a scope knows of the profile with the given ID: of one
+// that has left nothing of later. Kinds: NotFound, if it never was in scope.
 func (a *App) sight(ctx context.Context, tx *store.Tx, scope plaza.Scope, profile string) (k sight, err error) {
 	name, seen, err := tx.Sight(ctx, scope, profile)
 	if err != nil {
 		return k, err
 	}
 	k = sight{scope: scope, seen: seen}
-	if !k.left().IsZero() {
+	left := k.left()
+	if !left.IsZero() {
 		k.scope = plaza.Everyone("what it was is looked at, and no more, by who had it then")
 	}
 	if k.profile, err = tx.Profile(ctx, k.scope, profile); err != nil {
 		return k, err
 	}
 	k.profile.Name = name
-	if k.terms, err = a.billing(ctx, tx, k.scope, k.profile); err != nil {
+	if k.Terms, err = a.billing(ctx, tx, k.scope, k.profile); err != nil {
 		return k, err
 	}
-	k.stays, err = tx.Stays(ctx, k.scope, profile)
-	return k, err
+	if k.Stays, k.Moves, err = tx.Stays(ctx, k.scope, profile); err != nil || left.IsZero() {
+		return k, err
+	}
+	k.Terms = slices.DeleteFunc(k.Terms, func(t plaza.BillingTerms) bool { return !t.Since.Before(left) })
+	k.Moves = slices.DeleteFunc(k.Moves, func(t time.Time) bool { return t.After(left) })
+	return k, nil
 }
 
 // Statement returns what a profile, with all that was below it, used in a month, and
@@ -130,7 +151,7 @@ func (a *App) statement(ctx context.Context, tx *store.Tx, scope plaza.Scope, pr
 	if err != nil {
 		return nil, err
 	}
-	periods, err := plaza.Periods(m, k.stays, k.terms, k.seen)
+	periods, err := k.Periods(m, k.seen)
 	if err != nil {
 		return nil, err
 	}
@@ -148,34 +169,12 @@ func (a *App) statement(ctx context.Context, tx *store.Tx, scope plaza.Scope, pr
 	if err != nil {
 		return nil, err
 	}
-	u, err := usage(ctx, tx, k.scope, m, periods[i].Terms)
+	u, err := usage(ctx, tx, k.scope, scope.Root(), m, periods[i].Terms)
 	if err != nil {
-		return nil, err
-	}
-	if err := nameFormers(ctx, tx, scope, u.Places); err != nil {
 		return nil, err
 	}
 	u.Detailed = detailed
 	return u.Statement(k.profile, periods[i], a.now())
-}
-
-// nameFormers has places called as they were when who has a scope lost sight of them: what
-// they are called since is not theirs to know.
-func nameFormers(ctx context.Context, tx *store.Tx, scope plaza.Scope, places []plaza.Place) error {
-	formers, err := tx.Formers(ctx, scope, scope.Root())
-	if err != nil || len(formers) == 0 {
-		return err
-	}
-	names := map[string]string{}
-	for _, f := range formers {
-		names[f.Profile] = f.Name
-	}
-	for i, p := range places {
-		if name, ok := names[p.Part]; ok {
-			places[i].PartName = name
-		}
-	}
-	return nil
 }
 
 // nameLicenses adds to a statement what the licenses in scope that it is about are called.
@@ -211,8 +210,9 @@ func (a *App) span(p plaza.Profile, t plaza.BillingTerms) (first, running plaza.
 	return plaza.MonthOf(p.Created.In(zone)), plaza.MonthOf(a.now().In(zone)), nil
 }
 
-// usage returns what the statement of the profile that t is of is computed of.
-func usage(ctx context.Context, tx *store.Tx, scope plaza.Scope, m plaza.Month, t plaza.BillingTerms) (u plaza.Usage, err error) {
+// usage returns what the statement of the profile that t is of is computed of, for people
+// of the profile with the viewer's ID.
+func usage(ctx context.Context, tx *store.Tx, scope plaza.Scope, viewer string, m plaza.Month, t plaza.BillingTerms) (u plaza.Usage, err error) {
 	zone, err := t.Zone()
 	if err != nil {
 		return u, err
@@ -221,7 +221,7 @@ func usage(ctx context.Context, tx *store.Tx, scope plaza.Scope, m plaza.Month, 
 	if u.Facts, err = tx.Facts(ctx, scope, t.Profile, from, till); err != nil {
 		return u, err
 	}
-	if u.Places, err = tx.Places(ctx, scope, t.Profile, from, till); err != nil {
+	if u.Places, err = tx.Places(ctx, scope, viewer, t.Profile, from, till); err != nil {
 		return u, err
 	}
 	if u.Running, err = tx.Running(ctx, scope, t.Profile, from, till); err != nil {

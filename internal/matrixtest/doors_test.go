@@ -117,6 +117,7 @@ POST /allowances/{id}/request   RPE:oam    never  allowance own
 GET  /allowances/{id}/remove    VR:oa      manage allowance below
 POST /allowances/{id}/remove    VR:oa      manage allowance below
 GET  /statements                VRPE:oamu  look
+GET  /statements/{id}           VRPE:oamu  look   profile once
 GET  /statements/{id}/{month}   VRPE:oamu  look   profile once
 GET  /statements/{id}/{month}/export  VRPE:oamu  look   profile once
 GET  /statements/{id}/terms     VR:oa      manage profile below

@@ -290,7 +290,8 @@ func (w *world) calls() map[string]call {
 			return tx.DeleteLicense(ctx, s, plaza.License{ID: ids[aLicense], Version: version(aLicense)}, now)
 		}),
 		"Stays": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
-			return tx.Stays(ctx, s, ids[aProfile])
+			stays, _, err := tx.Stays(ctx, s, ids[aProfile])
+			return stays, err
 		},
 		"Sight": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			_, seen, err := tx.Sight(ctx, s, ids[aProfile])
@@ -326,7 +327,9 @@ func (w *world) calls() map[string]call {
 		"AllowancesBelow": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.AllowancesBelow(ctx, s, plaza.AllowanceFilter{}, first)
 		},
-		"Allowances": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) { return tx.Allowances(ctx, s, ids[aProfile]) },
+		"Allowances": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Allowances(ctx, s, ids[aProfile])
+		},
 		"UpdateAllowance": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.UpdateAllowance(ctx, s, plaza.Allowance{ID: ids[anAllowance], Most: 99, Version: version(anAllowance)})
 		}),
@@ -403,7 +406,7 @@ func (w *world) calls() map[string]call {
 			return tx.Facts(ctx, s, ids[aProfile], now, now.Add(time.Hour))
 		},
 		"Places": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
-			return tx.Places(ctx, s, ids[aProfile], now, now.Add(time.Hour))
+			return tx.Places(ctx, s, ids[aProfile], ids[aProfile], now, now.Add(time.Hour))
 		},
 		"Running": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.Running(ctx, s, ids[aProfile], now, now.Add(time.Hour))

@@ -103,14 +103,15 @@ func (tx *Tx) Facts(ctx context.Context, scope plaza.Scope, profile string, from
 }
 
 // Places returns where profiles lay below the one with the given ID, or it itself, from
-// one time till another, if that is in scope. One that lies there no more is called as
-// it was when it left.
-func (tx *Tx) Places(ctx context.Context, scope plaza.Scope, profile string, from, till time.Time) ([]plaza.Place, error) {
-	a := args{profile, when(from), when(till)}
+// one time till another, if that is in scope. They are called as the viewer knows them:
+// one that lies no more below the profile with the viewer's ID, as it was called when it left.
+func (tx *Tx) Places(ctx context.Context, scope plaza.Scope, viewer, profile string, from, till time.Time) ([]plaza.Place, error) {
+	a := args{profile, when(from), when(till), viewer}
 	query := `
 		SELECT w.profile_id, c.ancestor_id, COALESCE((
-				SELECT NULLIF(n.name, '') FROM profile_places n WHERE n.ancestor_id = w.ancestor_id AND n.profile_id = c.ancestor_id
-				ORDER BY n.since_at DESC LIMIT 1), p.name),
+				SELECT CASE WHEN n.until_at IS NULL THEN p.name ELSE n.name END FROM profile_places n
+				WHERE n.profile_id = c.ancestor_id AND $4 = n.ancestor_id AND n.since_at < $3 AND (n.until_at IS NULL OR n.until_at > $2)
+				ORDER BY n.since_at DESC LIMIT 1), ''),
 			CASE WHEN c.since_at > w.since_at THEN c.since_at ELSE w.since_at END,
 			CASE WHEN w.until_at IS NULL OR c.until_at < w.until_at THEN c.until_at ELSE w.until_at END
 		FROM profile_places w
@@ -126,13 +127,25 @@ func (tx *Tx) Places(ctx context.Context, scope plaza.Scope, profile string, fro
 }
 
 // Stays returns when the profile with the given ID, which is in scope, lay directly below
-// the same one, in order.
-func (tx *Tx) Stays(ctx context.Context, scope plaza.Scope, profile string) ([]plaza.Stay, error) {
+// the same one, in order; and when anybody above it changed, in order.
+func (tx *Tx) Stays(ctx context.Context, scope plaza.Scope, profile string) (stays []plaza.Stay, moves []time.Time, err error) {
 	a := args{profile}
-	return collect(ctx, tx, scanStay, `
+	within := ` AND ` + a.within(scope, "w.profile_id")
+	stays, err = collect(ctx, tx, scanStay, `
 		SELECT w.since_at, w.until_at FROM profile_places w JOIN profiles p ON p.id = w.profile_id
-		WHERE w.profile_id = $1 AND w.depth = CASE WHEN p.parent_id IS NULL THEN 0 ELSE 1 END AND `+a.within(scope, "w.profile_id")+`
+		WHERE w.profile_id = $1 AND w.depth = CASE WHEN p.parent_id IS NULL THEN 0 ELSE 1 END`+within+`
 		ORDER BY w.since_at`, a...)
+	if err != nil {
+		return nil, nil, err
+	}
+	moves, err = collect(ctx, tx, func(row scanner) (t time.Time, err error) {
+		err = row.Scan(at(&t))
+		return t, err
+	}, `SELECT DISTINCT w.since_at FROM profile_places w WHERE w.profile_id = $1`+within+` ORDER BY w.since_at`, a...)
+	if len(moves) > 0 { // when it was made nobody moved
+		moves = moves[1:]
+	}
+	return stays, moves, err
 }
 
 // Sight returns when the profile with the given ID lay in scope, in order; and what it is

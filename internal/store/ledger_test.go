@@ -260,7 +260,7 @@ func TestPlacesRemember(t *testing.T) {
 		at := func(s plaza.Scope, profile string, from, till time.Time) (all []string) {
 			t.Helper()
 			read(t, db, func(tx *store.Tx) error {
-				places, err := tx.Places(t.Context(), s, profile, from, till)
+				places, err := tx.Places(t.Context(), s, profile, profile, from, till)
 				for _, q := range places {
 					until := "now"
 					if !q.Until.IsZero() {
@@ -413,7 +413,7 @@ func TestTheLedgerBeginsWithWhatThereIs(t *testing.T) {
 				"8 suspended while it stood still: 1 stands until 50", "8 suspended while it stood still: 7 suspended until 50",
 			})
 			read(t, db, func(tx *store.Tx) error {
-				places, err := tx.Places(t.Context(), within("r"), "r", noon(), noon().Add(day))
+				places, err := tx.Places(t.Context(), within("r"), "r", "r", noon(), noon().Add(day))
 				if len(places) != 2 || places[0].Profile != "p" || places[0].Part != "p" || !places[0].Since.Equal(noon()) {
 					t.Errorf("%+v", places)
 				}

@@ -27,7 +27,7 @@ func (s *Web) bulkPage(w http.ResponseWriter, r *http.Request, actor plaza.Actor
 	if err != nil {
 		return err
 	}
-	if err := r.ParseForm(); err != nil || len(r.Form["license"]) == 0 {
+	if len(bulk(r).Licenses) == 0 {
 		return s.see(w, r, "/licenses", "license.none_chosen")
 	}
 	would, err := s.app.BulkOutlook(r.Context(), actor, bulk(r))
@@ -45,10 +45,14 @@ func (s *Web) bulkStart(w http.ResponseWriter, r *http.Request, actor plaza.Acto
 	return s.see(w, r, "/batches/"+b.ID, "batch.started")
 }
 
-// bulk returns what a form asks to do to which licenses.
+// bulk returns what a list of licenses, or the form after it, asks to do to which of them.
 func bulk(r *http.Request) plaza.Bulk {
-	kind := cmp.Or(r.FormValue("kind"), string(plaza.BatchRenew))
-	return plaza.Bulk{Kind: plaza.BatchKind(kind), Licenses: r.Form["license"], Reason: r.FormValue("reason")}
+	form := r.URL.Query()
+	if r.Method == http.MethodPost {
+		form = r.PostForm
+	}
+	kind := cmp.Or(form.Get("kind"), string(plaza.BatchRenew))
+	return plaza.Bulk{Kind: plaza.BatchKind(kind), Licenses: form["license"], Reason: form.Get("reason")}
 }
 
 // many returns how many things the form asks for; one, if the actor may only make one at

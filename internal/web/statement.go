@@ -15,6 +15,7 @@ import (
 
 func (s *Web) statementRoutes(m mount) {
 	m.get("/statements", plaza.StatementRead, s.statements)
+	m.get("/statements/{id}", plaza.StatementRead, s.statementAt)
 	m.get("/statements/{id}/{month}", plaza.StatementRead, s.statement)
 	m.get("/statements/{id}/{month}/export", plaza.StatementExport, s.statementExport)
 }
@@ -41,6 +42,21 @@ func (s *Web) statements(w http.ResponseWriter, r *http.Request, actor plaza.Act
 		return err
 	}
 	return s.render(w, r, http.StatusOK, p)
+}
+
+// statementAt leads to the statement in which a moment is: that of the month that one was
+// looking at, as somebody else is billed.
+func (s *Web) statementAt(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	at, err := time.Parse(time.RFC3339Nano, r.FormValue("at"))
+	if err != nil {
+		at = s.now()
+	}
+	p, err := s.app.StatementPeriod(r.Context(), actor, id(r), at)
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, views.StatementPath(id(r), p), http.StatusSeeOther)
+	return nil
 }
 
 func (s *Web) statement(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {

@@ -19,11 +19,11 @@ func (p Batch) asksAgain() templ.Attributes {
 
 // about returns for whom a batch is, and under which plan; empty if that is not known.
 func (p Batch) about() string {
-	switch in := p.Batch.Input; {
-	case in.Holder != "":
-		return p.Frame.T("batch.for", "Holder", in.Holder, "Plan", in.Plan)
-	case in.Plan != "":
-		return p.Frame.T("batch.under", "Plan", in.Plan)
+	switch b := p.Batch; {
+	case b.Holder != "":
+		return p.Frame.T("batch.for", "Holder", b.Holder, "Plan", b.Input.Plan)
+	case b.Input.Plan != "":
+		return p.Frame.T("batch.under", "Plan", b.Input.Plan)
 	}
 	return ""
 }

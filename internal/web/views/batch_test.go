@@ -13,9 +13,9 @@ func batchPages(f Frame) [][2]Page {
 	finished.Finished, finished.Done = noon(), 8
 	made := finished
 	made.Kind, made.Input = plaza.BatchIssue, plaza.BatchInput{License: &plaza.NewLicense{Profile: hostile, Name: hostile}}
-	made.Input.Holder, made.Input.Plan = hostile, hostile
+	made.Holder, made.Input.Plan = hostile, hostile
 	would := plaza.BulkOutlook{
-		Bulk: plaza.Bulk{Kind: plaza.BatchRenew, Licenses: []string{hostile, "2"}}, Able: 1, From: noon(), Till: noon(), Agents: 2,
+		Bulk: plaza.Bulk{Kind: plaza.BatchRenew, Licenses: []string{hostile, "2", "3", "4"}}, Able: 1, From: noon(), Till: noon(), Agents: 2,
 		Lines:  []plaza.BulkLine{{Before: hostileLicense(), After: hostileLicense()}, {Before: hostileLicense(), Why: plaza.T("license.endless")}},
 		Unable: []plaza.Unable{{Why: plaza.T("license.endless"), Count: 1}},
 	}

@@ -14,9 +14,14 @@ func statementsPath(profile string) string {
 	return "/statements?" + url.Values{"profile": {profile}}.Encode()
 }
 
-// statementPath returns the address of a statement.
-func statementPath(profile string, p plaza.Period) string {
+// StatementPath returns the address of a statement.
+func StatementPath(profile string, p plaza.Period) string {
 	return "/statements/" + profile + "/" + p.Month.String() + numbered(p, url.Values{})
+}
+
+// partPath leads to the statement of a part, in the period in which it was there.
+func partPath(part plaza.StatementPart) string {
+	return "/statements/" + part.Profile + "?" + url.Values{"at": {part.At.UTC().Format(time.RFC3339Nano)}}.Encode()
 }
 
 // numbered returns the query of an address, in which it says which period of its month
