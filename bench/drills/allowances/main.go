@@ -72,6 +72,10 @@ func drill(ctx context.Context, out io.Writer, address string, o options) error 
 	if s.wrong != "" {
 		return errors.New(s.wrong)
 	}
+	const seldom = 200 // steps to one of a sort, at most: a walk on which nothing happens shows nothing
+	if min(s.made, s.moves, s.transfers, s.full)*seldom < s.steps {
+		return fmt.Errorf("of %d steps too few were licenses, moves, transfers or refusals", s.steps)
+	}
 	control, err := w.control(ctx, address, o)
 	if err != nil {
 		return err

@@ -253,7 +253,6 @@ func (w *walker) propose(ctx context.Context) (plaza.Move, error) {
 	if next.Decision != "" {
 		w.sum.moves++
 	}
-	next.Version++
 	return next, nil
 }
 
