@@ -146,6 +146,7 @@ type Bulk struct {
 	Kind     BatchKind // one of [BulkKinds]
 	Licenses []string  // IDs
 	Reason   string    // may be empty, unless something is suspended or ends
+	Again    int       // how many they are, typed again: if they end
 }
 
 // Chosen reports, as an Invalid error, if what b does or to which licenses cannot be
@@ -169,6 +170,9 @@ func (b Bulk) Validate() error {
 		least = MinReason
 	}
 	bad.reason("reason", b.Reason, least)
+	if b.Kind == BatchEnd && b.Again != len(b.Licenses) {
+		bad.add("count", "problem.count_again", "Count", len(b.Licenses))
+	}
 	return bad.err()
 }
 
@@ -212,6 +216,7 @@ type BulkOutlook struct {
 	From   time.Time  // when the first term of those that are renewed ends then
 	Till   time.Time  // and the last
 	Agents int        // how many ConnectAgents stop, or if they are resumed go on
+	Billed int        // how many of those that are suspended are billed meanwhile
 	Unable []Unable   // why it cannot be done to the others, most first
 }
 
@@ -249,6 +254,9 @@ func (b Bulk) Outlook(licenses []License, now time.Time, zone *time.Location) Bu
 		o.Able++
 		if l.Agent != "" && l.State(now).Valid() != next.State(now).Valid() {
 			o.Agents++
+		}
+		if b.Kind == BatchSuspend && l.BillsSuspended {
+			o.Billed++
 		}
 		if b.Kind == BatchRenew {
 			if o.From.IsZero() || next.Ends.Before(o.From) {

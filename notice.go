@@ -62,8 +62,12 @@ func (k NoticeKind) Text(about string) Text {
 	if kind := LicenseKind(about); (k == NoticeAllowanceNear || k == NoticeAllowanceFull) && slices.Contains(LicenseKinds(), kind) {
 		name = kind.Text()
 	}
-	if k == NoticeBatchDone {
+	switch k {
+	case NoticeBatchDone:
 		return batchDone(about)
+	case NoticeRequestMade:
+		return requestMade(about)
+	default:
 	}
 	return T("notice."+string(k), "About", name)
 }

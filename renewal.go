@@ -51,10 +51,14 @@ func lastOfMonth(t time.Time) bool { return t.AddDate(0, 0, 1).Day() == 1 }
 // Replanned returns l under another plan of its kind, as of now. What the plan
 // promises takes the place of what l had. The end stays, if l has one and the plan
 // has terms; after a trial, after l has lapsed, or where it had no end, a new term
-// begins now. Months are counted in zone. Kinds: Conflict, if l has ended.
+// begins now. Months are counted in zone. Kinds: Conflict, if l has ended, or would
+// become a trial: what is paid for is not tried.
 func (l License) Replanned(p *Plan, now time.Time, zone *time.Location) (License, error) {
-	if !l.Ended.IsZero() {
+	switch {
+	case !l.Ended.IsZero():
 		return l, Errorf(Conflict, "license.ended_already")
+	case p.Trial && !l.Trial:
+		return l, Errorf(Conflict, "license.no_trial", "Name", p.Name)
 	}
 	switch fresh := l.Trial || l.Lapsed(now) || l.Ends.IsZero(); {
 	case l.Awaits && p.StartsActivated:
@@ -114,4 +118,6 @@ type Outlook struct {
 	Plans         []Plan // that it can be put under, if that is asked for
 	Clash         Text   // why it cannot become what After says; zero: it can
 	Full          FullAllowance
+	Allowances    []Allowance  // that the viewer may see, as they would be used then
+	Terms         BillingTerms // on which the profile that asks is billed, if the viewer may know them
 }

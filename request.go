@@ -193,6 +193,19 @@ type Request struct {
 	Version     int
 }
 
+// About returns what a notice keeps of a request that was made: of which kind it is, and who
+// asks.
+func (r Request) About() string { return string(r.Kind) + "/" + r.ProfileName }
+
+// requestMade returns what is asked for, and by whom, of which a notice kept about.
+func requestMade(about string) Text {
+	kind, name, ok := strings.Cut(about, "/")
+	if !ok || !slices.Contains(RequestKinds(), RequestKind(kind)) { // of before that was kept
+		return T("notice.request_made", "About", about)
+	}
+	return T("notice.request_made_of", "About", name, "Kind", RequestKind(kind).Text())
+}
+
 // State returns the state of r at now.
 func (r Request) State(now time.Time) RequestState {
 	switch {

@@ -87,10 +87,11 @@ type LicenseDays struct {
 	Trial   bool
 	Part    string // ID of the profile directly below the statement's that it belonged to, or that itself
 	Days    int
-	Active  bool // it is a ConnectAgent's that ran on one of them
+	Active  bool  // it is a ConnectAgent's that ran on one of them
+	Net     Money // its share of what its line costs
 
 	// What it is called, as far as one may know that now.
-	LicenseName, BillingID, PartName string
+	LicenseName, KeyHint, BillingID, PartName string
 }
 
 // lineKey tells lines apart. Two editions of a plan are two lines also if they cost
@@ -359,6 +360,7 @@ func (c *counting) price(prices []PlanPrice) {
 		}
 		d.PartName = c.names[d.Part]
 	}
+	c.divideDetail()
 	slices.SortFunc(c.Lines, compareLines)
 	for id, t := range c.parts {
 		c.Parts = append(c.Parts, StatementPart{
@@ -383,6 +385,28 @@ func (c *counting) middle(part string) time.Time {
 		until = last.Until
 	}
 	return since.Add(until.Sub(since) / 2) //nolint:mnd // the middle
+}
+
+// divideDetail gives each license its share of what its line costs, by days, so that they
+// make the line.
+func (c *counting) divideDetail() {
+	type given struct {
+		days int
+		net  int64
+	}
+	lines, so := map[lineKey]StatementLine{}, map[lineKey]given{}
+	for _, l := range c.Lines {
+		lines[lineKey{l.Plan, l.Edition, l.Trial}] = l
+	}
+	for i := range c.Detail {
+		d := &c.Detail[i]
+		key := lineKey{d.Plan, d.Edition, d.Trial}
+		line, g := lines[key], so[key]
+		g.days += d.Days
+		till := share(line.Net.Minor, g.days, line.Days)
+		d.Net, g.net = Money{line.Net.Currency, till - g.net}, till
+		so[key] = g
+	}
 }
 
 // divide adds to what each part costs its share of what a line does, by days.

@@ -35,6 +35,45 @@ func nameHolder(ctx context.Context, tx *store.Tx, actor plaza.Actor, b *plaza.B
 	return err
 }
 
+// itemsShown is how many of the things that were done, and that failed, are shown of a batch.
+const itemsShown = 200
+
+// Batch returns one such work, with the first of what failed of it. Everybody with the
+// dashboard may. Kinds: NotFound.
+func (a *App) Batch(ctx context.Context, actor plaza.Actor, id string) (b plaza.Batch, failed []plaza.BatchProblem, err error) {
+	err = a.see(ctx, actor, plaza.BatchRead, id, func(tx *store.Tx) error {
+		if b, err = tx.Batch(ctx, actor.Scope(), id); err != nil {
+			return err
+		}
+		if err := nameHolder(ctx, tx, actor, &b); err != nil {
+			return err
+		}
+		if failed, err = tx.BatchProblems(ctx, actor.Scope(), id, itemsShown); err != nil || b.Makes() {
+			return err
+		}
+		return nameProblems(ctx, tx, actor, failed)
+	})
+	return b, failed, err
+}
+
+// BatchDone returns the first of the licenses to which a batch did what it does, as they are
+// now: those that are still in the actor's reach. None of what it made, which its page
+// leads to. The same people may. Kinds: NotFound.
+func (a *App) BatchDone(ctx context.Context, actor plaza.Actor, id string) (done []plaza.License, err error) {
+	err = a.see(ctx, actor, plaza.BatchRead, id, func(tx *store.Tx) error {
+		b, err := tx.Batch(ctx, actor.Scope(), id)
+		if err != nil || b.Makes() {
+			return err
+		}
+		ids, err := tx.BatchDone(ctx, actor.Scope(), id, itemsShown)
+		if err == nil {
+			done, err = tx.LicensesByID(ctx, actor.Scope(), ids)
+		}
+		return err
+	})
+	return done, err
+}
+
 // nameProblems takes away the names of licenses that are not in the actor's reach any more.
 func nameProblems(ctx context.Context, tx *store.Tx, actor plaza.Actor, failed []plaza.BatchProblem) error {
 	ids := make([]string, len(failed))
@@ -48,27 +87,6 @@ func nameProblems(ctx context.Context, tx *store.Tx, actor plaza.Actor, failed [
 		}
 	}
 	return err
-}
-
-// problemsShown is how many of the things that failed are shown of a batch.
-const problemsShown = 200
-
-// Batch returns one such work, with the first of what failed of it. Everybody with the
-// dashboard may. Kinds: NotFound.
-func (a *App) Batch(ctx context.Context, actor plaza.Actor, id string) (b plaza.Batch, failed []plaza.BatchProblem, err error) {
-	err = a.see(ctx, actor, plaza.BatchRead, id, func(tx *store.Tx) error {
-		if b, err = tx.Batch(ctx, actor.Scope(), id); err != nil {
-			return err
-		}
-		if err := nameHolder(ctx, tx, actor, &b); err != nil {
-			return err
-		}
-		if failed, err = tx.BatchProblems(ctx, actor.Scope(), id, problemsShown); err != nil || b.Makes() {
-			return err
-		}
-		return nameProblems(ctx, tx, actor, failed)
-	})
-	return b, failed, err
 }
 
 // ChangeLicenses begins to renew, suspend, resume or end many licenses, and returns the work

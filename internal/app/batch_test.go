@@ -88,7 +88,7 @@ func TestRenewLicenses(t *testing.T) {
 		want(t, "by somebody at a desk", errOf(w.WorkOnBatch(ctx, w.Vendor)), plaza.Forbidden)
 		for name, bad := range map[string]plaza.Bulk{
 			"none": {Kind: plaza.BatchRenew}, "one twice": {Kind: plaza.BatchRenew, Licenses: []string{ids[0], ids[1], ids[0]}}, "too long a reason": {Kind: plaza.BatchRenew, Licenses: ids, Reason: strings.Repeat("x", 501)},
-			"nothing that is chosen": {Kind: plaza.BatchEdition, Licenses: ids}, "without a reason": {Kind: plaza.BatchEnd, Licenses: ids},
+			"nothing that is chosen": {Kind: plaza.BatchEdition, Licenses: ids}, "without a reason": {Kind: plaza.BatchEnd, Licenses: ids, Again: len(ids)}, "without how many": {Kind: plaza.BatchEnd, Licenses: ids, Reason: reason, Again: 1},
 			"too many": {Kind: plaza.BatchRenew, Licenses: make([]string, plaza.MostAtOnce+1)},
 		} {
 			want(t, name, errOf(w.ChangeLicenses(ctx, w.Reseller, bad)), plaza.Invalid)
@@ -110,7 +110,7 @@ func TestManyAreSuspendedResumedAndEnded(t *testing.T) {
 		do := func(kind plaza.BatchKind, ids []string, agents int) plaza.Batch {
 			t.Helper()
 			o := must1[plaza.BulkOutlook](t)(w.BulkOutlook(ctx, w.Reseller, plaza.Bulk{Kind: kind, Licenses: ids}))
-			b := must1[plaza.Batch](t)(w.ChangeLicenses(ctx, w.Reseller, plaza.Bulk{Kind: kind, Licenses: ids, Reason: " they do not pay "}))
+			b := must1[plaza.Batch](t)(w.ChangeLicenses(ctx, w.Reseller, plaza.Bulk{Kind: kind, Licenses: ids, Reason: " they do not pay ", Again: len(ids)}))
 			finish(t, w.App, len(ids)+1)
 			b, failed, err := w.Batch(ctx, w.Reseller, b.ID)
 			must(t, err)
@@ -146,7 +146,7 @@ func TestManyAreSuspendedResumedAndEnded(t *testing.T) {
 		}
 		for _, kind := range []plaza.BatchKind{plaza.BatchSuspend, plaza.BatchEnd} {
 			want(t, "without a reason", errOf(w.ChangeLicenses(ctx, w.Reseller, plaza.Bulk{Kind: kind, Licenses: ids})), plaza.Invalid)
-			want(t, "another reseller's", errOf(w.ChangeLicenses(ctx, w.Stranger, plaza.Bulk{Kind: kind, Licenses: ids, Reason: reason})), plaza.NotFound)
+			want(t, "another reseller's", errOf(w.ChangeLicenses(ctx, w.Stranger, plaza.Bulk{Kind: kind, Licenses: ids, Reason: reason, Again: len(ids)})), plaza.NotFound)
 			want(t, "another reseller's", errOf(w.BulkOutlook(ctx, w.Stranger, plaza.Bulk{Kind: kind, Licenses: ids})), plaza.NotFound)
 		}
 	})
@@ -170,7 +170,7 @@ func TestManyEndBesideOthers(t *testing.T) {
 		}
 		slices.SortFunc(pulses, func(a, b plaza.Pulse) int { return cmp.Compare(a.ID, b.ID) })
 		slices.Reverse(ids)
-		b := must1[plaza.Batch](t)(w.ChangeLicenses(ctx, w.Reseller, plaza.Bulk{Kind: plaza.BatchEnd, Licenses: ids, Reason: reason}))
+		b := must1[plaza.Batch](t)(w.ChangeLicenses(ctx, w.Reseller, plaza.Bulk{Kind: plaza.BatchEnd, Licenses: ids, Reason: reason, Again: len(ids)}))
 		working, done := context.WithCancel(ctx)
 		errs := together(
 			func() error {

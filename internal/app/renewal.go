@@ -106,7 +106,7 @@ func (a *App) PlanChangeOf(ctx context.Context, actor plaza.Actor, id, plan stri
 			return err
 		}
 		o.Plans = slices.DeleteFunc(o.Plans, func(p plaza.Plan) bool {
-			return p.Kind != l.Kind || !p.Withdrawn.IsZero() || p.ID == l.Plan && p.Edition == l.Edition
+			return p.Kind != l.Kind || !p.Withdrawn.IsZero() || p.ID == l.Plan && p.Edition == l.Edition || p.Trial && !l.Trial
 		})
 		if plan == "" {
 			return nil

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -45,6 +44,13 @@ func (a *App) requestOutlook(ctx context.Context, tx *store.Tx, actor plaza.Acto
 			holder = above
 		}
 	}
+	if actor.Can(plaza.StatementRead) { // who reads bills knows the terms
+		all, err := a.billing(ctx, tx, actor.Scope(), plaza.Profile{ID: r.Profile})
+		if err != nil {
+			return err
+		}
+		o.Terms = all[len(all)-1]
+	}
 	var plan plaza.Plan
 	if r.Wish.Plan() != "" {
 		all, err := tx.Plans(ctx, holder.ID)
@@ -61,7 +67,13 @@ func (a *App) requestOutlook(ctx context.Context, tx *store.Tx, actor plaza.Acto
 	}
 	switch {
 	case r.Wish.Allowance != nil:
-		return nil
+		w, err := tx.Allowance(ctx, actor.Scope(), r.Wish.Subject())
+		if err == nil {
+			o.Allowances = []plaza.Allowance{w}
+		} else if plaza.KindOf(err) == plaza.NotFound { // it was removed
+			err = nil
+		}
+		return err
 	case r.Wish.Subject() != "":
 		if err := a.requestedChange(ctx, tx, actor, r, &plan, o); err != nil || !o.Clash.IsZero() {
 			return err
@@ -73,13 +85,13 @@ func (a *App) requestOutlook(ctx context.Context, tx *store.Tx, actor plaza.Acto
 	if plan.ID == "" || plan.ID == o.Before.License.Plan {
 		return nil
 	}
-	return clash(o, a.fitsRequest(ctx, tx, actor, holder.ID, r.Kind, &plan))
+	return a.requestAllowances(ctx, tx, actor, holder.ID, r.Kind, &plan, o)
 }
 
-// fitsRequest returns a Conflict if an allowance that the actor may see does not let a
-// profile have what is asked for under plan now. Nothing is counted for it: it may be
-// another matter when it is approved.
-func (a *App) fitsRequest(ctx context.Context, tx *store.Tx, actor plaza.Actor, holder string, kind plaza.RequestKind, plan *plaza.Plan) error {
+// requestAllowances adds to o what of the allowances that the actor may see would be used if
+// a profile had what is asked for under plan, and whether one does not let it. Nothing is
+// counted for it: it may be another matter when it is approved.
+func (a *App) requestAllowances(ctx context.Context, tx *store.Tx, actor plaza.Actor, holder string, kind plaza.RequestKind, plan *plaza.Plan, o *plaza.Outlook) error {
 	all, err := tx.AllowancesAbove(ctx, plan.Kind, plan.ID, holder)
 	if err != nil {
 		return err
@@ -88,12 +100,16 @@ func (a *App) fitsRequest(ctx context.Context, tx *store.Tx, actor plaza.Actor, 
 		if w.Plan == "" && kind == plaza.RequestPlan {
 			continue // it counts the license already
 		}
-		if w.Used++; !w.Exceeded() {
+		if _, ok, err := sighted(ctx, tx, actor, w.Profile); err != nil || !ok { // what others above do with theirs is not told
+			if err != nil {
+				return err
+			}
 			continue
 		}
-		if _, ok, err := sighted(ctx, tx, actor, w.Profile); err != nil || ok { // what others above do with theirs is not told
-			return cmp.Or(err, a.full(ctx, tx, actor, w, 1))
+		if w.Used++; w.Exceeded() {
+			return clash(o, a.full(ctx, tx, actor, w, 1))
 		}
+		o.Allowances = append(o.Allowances, w)
 	}
 	return nil
 }
@@ -223,13 +239,13 @@ func (a *App) ask(ctx context.Context, tx *store.Tx, actor plaza.Actor, wish pla
 	return r, a.tellAbove(ctx, tx, r)
 }
 
-// askedOnce returns a Conflict if the same is asked for already of what there is: whoever
-// decides would do it twice. The actor's profile is held.
+// askedOnce returns a Conflict if something is asked for already of what there is: whoever
+// decides would do it twice, or one against the other. The actor's profile is held.
 func (a *App) askedOnce(ctx context.Context, tx *store.Tx, actor plaza.Actor, wish plaza.Wish) error {
 	if wish.Subject() == "" {
 		return nil
 	}
-	f := plaza.RequestFilter{Subject: wish.Subject(), Kinds: []plaza.RequestKind{wish.Kind()}, States: []plaza.RequestState{plaza.RequestOpen}}
+	f := plaza.RequestFilter{Subject: wish.Subject(), States: []plaza.RequestState{plaza.RequestOpen}}
 	list, err := tx.Requests(ctx, actor.Scope(), f, plaza.Page{Size: 1}, a.now())
 	if err == nil && list.Total > 0 {
 		err = plaza.Errorf(plaza.Conflict, "request.asked_already")
@@ -408,7 +424,11 @@ func (a *App) writeAbove(ctx context.Context, tx *store.Tx, r plaza.Request, not
 	if err != nil {
 		return err
 	}
-	if err := a.notify(ctx, tx, notice, r.ProfileName, r.ID, deciders...); err != nil {
+	about := r.ProfileName
+	if notice == plaza.NoticeRequestMade {
+		about = r.About()
+	}
+	if err := a.notify(ctx, tx, notice, about, r.ID, deciders...); err != nil {
 		return err
 	}
 	if parent.SupportEmail == "" {

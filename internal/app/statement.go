@@ -194,6 +194,7 @@ func nameLicenses(ctx context.Context, tx *store.Tx, scope plaza.Scope, s *plaza
 	for i := range s.Detail {
 		d := &s.Detail[i]
 		l := known[d.License]
+		d.KeyHint = l.KeyHint
 		if d.LicenseName = licenseName(l); d.Holder == l.Profile { // what another one's is called since is not of this
 			d.BillingID = l.BillingID
 		}

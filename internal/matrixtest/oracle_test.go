@@ -127,7 +127,7 @@ func (o *oracle) told(t *testing.T, rec *httptest.ResponseRecorder, c cell) stri
 			text = strings.ReplaceAll(text, "<strong>"+mark+"</strong>", "") // whose door was shut, as one was inside
 		}
 		if p.letter == "M" && c.way.path == "/notices" {
-			text = strings.ReplaceAll(text, mark+" asks for something", "") // which R was told while it was above
+			text = strings.ReplaceAll(text, mark+" asks for:", "") // which R was told while it was above
 			text = strings.ReplaceAll(text, "new comment on a request: "+mark, "")
 		}
 		if p.letter == "M" && c.who.sees("R") && strings.HasPrefix(c.way.path, "/audit") {

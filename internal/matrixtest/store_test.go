@@ -282,6 +282,9 @@ func (w *world) calls() map[string]call {
 		"TakeOwed": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.TakeOwed(ctx, s, ids[anOwner])
 		},
+		"BatchDone": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.BatchDone(ctx, s, ids[aBatch], 10)
+		},
 		"LicensesByID": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.LicensesByID(ctx, s, []string{ids[aLicense], ids[anAgentLicense]})
 		},

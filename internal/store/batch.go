@@ -96,6 +96,15 @@ func (tx *Tx) BatchProblems(ctx context.Context, scope plaza.Scope, id string, n
 	}, query, a...)
 }
 
+// BatchDone returns the IDs of the first n things of a batch in scope that were done.
+func (tx *Tx) BatchDone(ctx context.Context, scope plaza.Scope, id string, n int) ([]string, error) {
+	var a args
+	query := `SELECT i.object_id FROM batch_items i
+		WHERE i.batch_id = ` + a.add(id) + ` AND i.state = 'done' AND ` + a.within(scope, "i.profile_id") + `
+		ORDER BY i.number LIMIT ` + a.add(n)
+	return collect(ctx, tx, scanID, query, a...)
+}
+
 // ClaimBatch returns the oldest batch in scope that is not finished and that nobody
 // else works on, with the first n things that it has to do: until this transaction ends
 // they are its own. There is none if its ID is empty.
@@ -186,7 +195,7 @@ func (tx *Tx) LicensesByID(ctx context.Context, scope plaza.Scope, ids []string)
 	for some := range slices.Chunk(ids, itemsAtOnce) {
 		var a args
 		query := `SELECT ` + licenseColumns + licenseAgentColumns + ` FROM ` + licenseFrom + licenseAgentFrom + `
-			WHERE ` + in(&a, "l.id", some) + ` AND ` + a.within(scope, "l.profile_id")
+			WHERE ` + in(&a, "l.id", some) + ` AND ` + a.within(scope, "l.profile_id") + ` ORDER BY l.id`
 		found, err := collect(ctx, tx, scanLicense, query, a...)
 		if err != nil {
 			return nil, err

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"net/http"
+	"strconv"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/web/views"
@@ -52,7 +53,8 @@ func bulk(r *http.Request) plaza.Bulk {
 		form = r.PostForm
 	}
 	kind := cmp.Or(form.Get("kind"), string(plaza.BatchRenew))
-	return plaza.Bulk{Kind: plaza.BatchKind(kind), Licenses: form["license"], Reason: form.Get("reason")}
+	again, _ := strconv.Atoi(form.Get("count")) // what is no number is not how many they are
+	return plaza.Bulk{Kind: plaza.BatchKind(kind), Licenses: form["license"], Reason: form.Get("reason"), Again: again}
 }
 
 // many returns how many things the form asks for; one, if the actor may only make one at
@@ -110,5 +112,9 @@ func (s *Web) batch(w http.ResponseWriter, r *http.Request, actor plaza.Actor) e
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, views.Batch{Frame: f, Batch: b, Failed: failed})
+	done, err := s.app.BatchDone(r.Context(), actor, b.ID)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, views.Batch{Frame: f, Batch: b, Failed: failed, Done: done})
 }

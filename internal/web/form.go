@@ -63,7 +63,7 @@ func (s *Web) allChoices(r *http.Request, actor plaza.Actor, v plaza.Verb) (c vi
 	}
 	filter := plaza.ProfileFilter{States: []plaza.ProfileState{plaza.ProfileActive}}
 	if v == plaza.StatementRead { // of those that stand still, too
-		filter.States = nil
+		filter.States = plaza.ProfileStates()
 	}
 	below, err := s.app.Profiles(r.Context(), actor, filter, plaza.Page{Size: plaza.MaxPageSize})
 	if err != nil {

@@ -14,7 +14,7 @@ func TestNoticesAreReadAndLeadToTheThing(t *testing.T) {
 		want(t, s.get(w.Reseller, "/notices"), http.StatusOK, "Nothing to know")
 		path := asked(t, w, w.Partner, agentWish(w, "Kassa-1"))
 		rec := s.get(w.Reseller, "/notices")
-		want(t, rec, http.StatusOK, "Partner asks for something", "New", "Mark all as read")
+		want(t, rec, http.StatusOK, "Partner asks for: ConnectAgent", "New", "Mark all as read")
 		if !strings.Contains(rec.Body.String(), path) {
 			t.Error("no link to the request")
 		}

@@ -96,7 +96,13 @@ func TestATrialIsTurnedIntoAPaidLicense(t *testing.T) {
 		form.Set("reason", because)
 		s.done(w.Reseller, path+"/plan", form)
 		want(t, s.get(w.Partner, path), http.StatusOK, year.Name, "2 Jan 2027", "changed the plan of the license", because)
+		want(t, s.get(w.Reseller, path+"/plan"), http.StatusOK, "There is no other plan")
 		form.Set("plan", trial.ID)
+		form.Set("version", "2")
+		want(t, s.post(w.Reseller, path+"/plan", form), http.StatusConflict)
+		more := newPlan(t, w, plaza.NewPlan{Kind: plaza.Development, Name: "More", TermMonths: 24, Machines: 1})
+		form.Set("plan", more.ID)
+		form.Set("version", "1")
 		want(t, s.post(w.Reseller, path+"/plan", form), http.StatusPreconditionFailed, "Somebody changed this license", "Choose another plan")
 		for _, unknown := range []string{nobodys, w.Plans[plaza.ConnectAgentLicense].ID, year.ID} {
 			want(t, s.get(w.Reseller, path+"/plan?plan="+unknown), http.StatusOK, "Choose one of the plans", "See what changes")

@@ -102,7 +102,7 @@ func TestAPartnerAsksAboutALicense(t *testing.T) {
 			want(t, s.get(w.Partner, path+tt.door), http.StatusOK, tt.preview, "goes to your reseller", "Send request", "Note")
 			to := s.done(w.Partner, post, tt.form)
 			want(t, s.get(w.Partner, to), http.StatusOK, "As we said", "Build", "Withdraw request", "Open the license")
-			want(t, s.post(w.Partner, post, tt.form), http.StatusConflict, "asked for already")
+			want(t, s.post(w.Partner, post, tt.form), http.StatusConflict, "asked for of it already")
 			want(t, s.get(w.Reseller, path), http.StatusOK, tt.asked, "Open the request")
 			want(t, s.get(w.Reseller, to), http.StatusOK, tt.do, "Decline…")
 			s.done(w.Reseller, to+"/approve", first())

@@ -87,7 +87,7 @@ func statementCSV(w io.Writer, s *plaza.Statement) error {
 			active = 1
 		}
 		add("license", d.Plan, cell(d.Name), strconv.Itoa(d.Edition), string(d.Kind), strconv.FormatBool(d.Trial), "1",
-			strconv.Itoa(active), strconv.Itoa(d.Days), "", "", "", "", "", "")
+			strconv.Itoa(active), strconv.Itoa(d.Days), "", "", "", d.Net.Decimal(), in, "")
 		last := rows[len(rows)-1]
 		copy(last[len(last)-5:], []string{d.License, cell(d.LicenseName), cell(d.BillingID), d.Part, cell(d.PartName)})
 	}

@@ -42,6 +42,9 @@ func (p Bulk) lines() (all []string) {
 	if o.Agents > 0 {
 		all = append(all, f.T("batch.agents."+string(o.Kind), "Count", o.Agents))
 	}
+	if o.Kind == plaza.BatchSuspend && o.Able > 0 {
+		all = append(all, f.T("batch.billed", "Count", o.Billed, "Not", o.Able-o.Billed))
+	}
 	for _, u := range o.Unable {
 		all = append(all, f.T("batch.unable", "Count", u.Count, "Why", u.Why))
 	}

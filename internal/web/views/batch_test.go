@@ -31,6 +31,6 @@ func batchPages(f Frame) [][2]Page {
 		{Batch{Frame: f, Batch: plaza.Batch{Kind: plaza.BatchRenew}}, Batch{Frame: f, Batch: b, Failed: failed}},
 		{Batch{Frame: f, Batch: made}, Batch{Frame: f, Batch: made, Failed: failed}},
 		{Edition{Frame: f}, Edition{Frame: f, Plan: hostilePlan(), Older: []plaza.EditionCount{{Edition: 1, Count: 2}}, Form: hostileForm("reason")}},
-		{Batch{Frame: f, Batch: finished}, Batch{Frame: f, Batch: finished, Failed: failed}},
+		{Batch{Frame: f, Batch: finished}, Batch{Frame: f, Batch: finished, Failed: failed, Done: []plaza.License{hostileLicense(), hostileLicense()}}},
 	}
 }

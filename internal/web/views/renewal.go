@@ -79,6 +79,19 @@ func (f Frame) price(prices []plaza.Money) string {
 	return strings.Join(words, " · ")
 }
 
+// priceIn returns what a month costs who is billed on such terms, before their discount; in
+// every currency, if it has none in theirs.
+func (f Frame) priceIn(prices []plaza.Money, t plaza.BillingTerms) string {
+	i := slices.IndexFunc(prices, func(m plaza.Money) bool { return m.Currency == t.Currency })
+	switch {
+	case i < 0:
+		return f.price(prices)
+	case t.Discount > 0:
+		return f.T("request.price_discount", "Price", f.Money(prices[i]), "Discount", f.discount(t))
+	}
+	return f.Money(prices[i])
+}
+
 // end returns when l ends, in words.
 func (f Frame) end(l plaza.License) string {
 	switch {

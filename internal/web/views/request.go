@@ -23,6 +23,9 @@ func requestDot(s plaza.RequestState) string {
 // wishName returns what a request is called: what is wished for, and its name
 // if it has one.
 func (f Frame) wishName(r plaza.Request) string {
+	if w := r.Wish.Allowance; w != nil {
+		return f.T("request.more_of", "Most", w.Most, "Of", w.Of())
+	}
 	if name := r.Wish.Name(); name != "" {
 		return f.T("request.named", "Kind", r.Kind.Text(), "Name", name)
 	}
@@ -132,11 +135,38 @@ func (f Frame) wishes(r plaza.Request) (all []wished) {
 	return []wished{{f.T("license.one"), f.Say(r.Kind.Text())}, {f.T("license.name"), r.Wish.Name()}, {f.T("request.plan_then"), r.PlanName}}
 }
 
+// approveClass returns how the button looks that approves: not as what is next, if it would
+// not work or cannot be undone.
+func (p Request) approveClass() string {
+	switch {
+	case !p.Outlook.Clash.IsZero():
+		return ""
+	case p.Request.Kind == plaza.RequestEnd:
+		return "btn-danger"
+	}
+	return "btn-primary"
+}
+
+// usedThen returns how much of an allowance is in use when r was approved, or now if it is
+// about the allowance itself.
+func (f Frame) usedThen(r plaza.Request, w plaza.Allowance) plaza.Text {
+	args := []any{"Used", w.Used, "Most", w.Most, "Of", w.Of(), "Name", w.ProfileName}
+	switch own := w.Profile == f.Actor.Profile; {
+	case r.Kind == plaza.RequestAllowance && own:
+		return plaza.T("request.used_now", args...)
+	case r.Kind == plaza.RequestAllowance:
+		return plaza.T("request.used_now_of", args...)
+	case own:
+		return plaza.T("request.used_then", args...)
+	}
+	return plaza.T("request.used_then_of", args...)
+}
+
 // deal returns what the license that is asked for lasts and costs; of one that there is,
 // until when it lasts, too. Nothing, if no license is asked for.
 func (p Request) deal() (all []wished) {
 	f, o := p.Frame, p.Outlook
-	price := wished{f.T("field.prices"), f.price(o.After.Prices)}
+	price := wished{f.T("field.prices"), f.priceIn(o.After.Prices, o.Terms)}
 	if o.After.License.Trial {
 		price.Value = f.T("license.price_trial")
 	}

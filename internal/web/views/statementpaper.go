@@ -21,6 +21,9 @@ func StatementPaper(there *i18n.Printer, s *plaza.Statement) paper.Document {
 		{Name: f.T("statement.adjustments"), Value: f.amountCell(s.Adjusted)},
 		{Name: f.T("statement.licenses"), Value: f.countCell(s.Licenses)},
 	}
+	if id := s.Terms.BillingID; id != "" {
+		d.Facts = append(d.Facts, paper.Fact{Name: f.T("billing.billing_id"), Value: textCell(id)})
+	}
 	d.Tables = []paper.Table{p.linesTable()}
 	if len(s.Adjustments) > 0 {
 		d.Tables = append(d.Tables, p.adjustmentsTable())
@@ -55,13 +58,14 @@ func textCell(text string) paper.Cell { return paper.Cell{Text: text} }
 func (p Statement) linesTable() paper.Table {
 	f, s := p.Frame, p.Statement
 	t := paper.Table{Title: f.T("statement.lines"), Columns: []paper.Column{
-		{Head: f.T("license.plan"), Width: 40},
-		{Head: f.T("license.kind"), Width: 46},
-		{Head: f.T("overview.licenses"), Width: 19, Number: true},
+		{Head: f.T("license.plan"), Width: 36},
+		{Head: f.T("license.kind"), Width: 36},
+		{Head: f.T("overview.licenses"), Width: 20, Number: true},
 		{Head: f.T("statement.active_short"), Width: 14, Number: true},
-		{Head: f.T("statement.days"), Width: 14, Number: true},
+		{Head: f.T("statement.days"), Width: 13, Number: true},
 		{Head: f.T("statement.price_short"), Width: 20, Number: true},
-		{Head: f.T("billing.discount"), Width: 22, Number: true},
+		{Head: f.T("statement.used"), Width: 21, Number: true},
+		{Head: f.T("billing.discount"), Width: 20, Number: true},
 		{Head: f.T("statement.net"), Width: 23, Number: true},
 	}}
 	for _, l := range s.Lines {
@@ -75,12 +79,12 @@ func (p Statement) linesTable() paper.Table {
 		}
 		t.Rows = append(t.Rows, []paper.Cell{
 			textCell(l.Name), textCell(f.lineKind(l)), f.countCell(l.Licenses), ran, f.countCell(l.Days), price,
-			f.sumCell(negative(l.Discount)), f.sumCell(l.Net),
+			f.sumCell(l.Amount), f.sumCell(negative(l.Discount)), f.sumCell(l.Net),
 		})
 	}
 	net := plaza.Money{Currency: s.Terms.Currency, Minor: s.Used.Minor - s.Discount.Minor}
 	t.Total = []paper.Cell{
-		textCell(f.T("statement.sum")), {}, f.countCell(s.Licenses), {}, {}, {}, f.sumCell(negative(s.Discount)), f.sumCell(net),
+		textCell(f.T("statement.sum")), {}, f.countCell(s.Licenses), {}, {}, {}, f.sumCell(s.Used), f.sumCell(negative(s.Discount)), f.sumCell(net),
 	}
 	return t
 }
@@ -122,6 +126,7 @@ func (p Statement) detailTable() paper.Table {
 		{Head: f.T("license.kind")},
 		{Head: f.T("statement.active_short")},
 		{Head: f.T("statement.days")},
+		{Head: f.T("statement.net")},
 		{Head: "ID"},
 	}}
 	for _, d := range p.Statement.Detail {
@@ -130,9 +135,17 @@ func (p Statement) detailTable() paper.Table {
 			ran = f.countCell(1)
 		}
 		t.Rows = append(t.Rows, []paper.Cell{
-			textCell(d.LicenseName), textCell(d.BillingID), textCell(d.PartName), textCell(d.Name),
-			textCell(f.lineKind(plaza.StatementLine{PlanPrice: d.PlanPrice, Trial: d.Trial})), ran, f.countCell(d.Days), textCell(d.License),
+			textCell(f.detailName(d)), textCell(d.BillingID), textCell(d.PartName), textCell(d.Name),
+			textCell(f.lineKind(plaza.StatementLine{PlanPrice: d.PlanPrice, Trial: d.Trial})), ran, f.countCell(d.Days), f.sumCell(d.Net), textCell(d.License),
 		})
 	}
 	return t
+}
+
+// detailName returns what a license is called, as far as the viewer may know that.
+func (f Frame) detailName(d plaza.LicenseDays) string {
+	if d.LicenseName == "" && d.KeyHint == "" {
+		return ""
+	}
+	return f.licenseName(plaza.License{Name: d.LicenseName, Kind: d.Kind, KeyHint: d.KeyHint})
 }
