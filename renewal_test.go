@@ -157,6 +157,13 @@ func TestReplanned(t *testing.T) {
 		}
 	}
 	month.Ended = now
+	trial := plaza.Plan{ID: "trial", Name: "Trial", TermMonths: 1, Trial: true}
+	if _, err := (plaza.License{Ends: now}).Replanned(&trial, now, time.UTC); plaza.KindOf(err) != plaza.Conflict || plaza.AsError(err).Msg.Key != "license.no_trial" {
+		t.Errorf("a license that is paid for becomes a trial: %v", err)
+	}
+	if l, err := (plaza.License{Ends: now, Trial: true}).Replanned(&trial, now, time.UTC); err != nil || !l.Trial {
+		t.Errorf("a trial does not become another one: %+v, %v", l, err)
+	}
 	if _, err := month.Replanned(&plan, now, time.UTC); plaza.KindOf(err) != plaza.Conflict {
 		t.Errorf("after its end: %v", err)
 	}

@@ -497,16 +497,18 @@ func TestStatementsAgreeWithARecount(t *testing.T) {
 		for _, d := range s.Detail {
 			sums[fmt.Sprint(d.Plan, d.Edition, d.Trial)] += d.Days
 			sums["part "+d.Part] += d.Days
+			sums["cents of "+fmt.Sprint(d.Plan, d.Edition, d.Trial)] += int(d.Net.Minor)
 		}
 		for _, l := range s.Lines {
 			sums[fmt.Sprint(l.Plan, l.Edition, l.Trial)] -= l.Days
+			sums["cents of "+fmt.Sprint(l.Plan, l.Edition, l.Trial)] -= int(l.Net.Minor)
 		}
 		for _, p := range s.Parts {
 			sums["part "+p.Profile] -= p.Days
 		}
 		for of, days := range sums {
 			if days != 0 {
-				t.Fatalf("the licenses of %s are %d days apart from what is billed", of, days)
+				t.Fatalf("the licenses of %s are %d apart from what is billed", of, days)
 			}
 		}
 	}

@@ -106,7 +106,6 @@ func (a *App) setPassword(ctx context.Context, tx *store.Tx, p plaza.Person, pro
 		subject: plaza.T("mail.password_changed.subject"),
 		lines:   []plaza.Text{plaza.T("mail.password_changed.body")},
 		button:  plaza.T("mail.password_changed.button"), path: "/forgot-password",
-		from: "Plaza",
 	})
 }
 

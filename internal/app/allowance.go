@@ -260,7 +260,7 @@ func (a *App) tellAllowance(ctx context.Context, tx *store.Tx, w plaza.Allowance
 	l := letter{
 		subject: plaza.T("mail.allowance.subject", "Of", of, "Level", level),
 		lines:   []plaza.Text{plaza.T("mail.allowance.body", "Of", of, "Used", w.Used, "Most", w.Most, "Profile", w.ProfileName)},
-		button:  plaza.T("mail.allowance.button"), path: "/allowances", from: w.ProfileName,
+		button:  plaza.T("mail.allowance.button"), path: "/allowances",
 	}
 	for _, owner := range owners {
 		if err := a.mailPerson(ctx, tx, plaza.TopicAllowances, plaza.MailAllowance, owner, l); err != nil {

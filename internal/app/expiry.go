@@ -190,7 +190,7 @@ func (a *App) tellEndsTo(ctx context.Context, tx *store.Tx, profile string, some
 	}
 	l := letter{
 		subject: plaza.T("mail.ends.subject", "Name", endingName(some[0])),
-		button:  plaza.T("mail.ends.button"), path: path, from: logins[0].ProfileName,
+		button:  plaza.T("mail.ends.button"), path: path,
 	}
 	if len(some) > 1 {
 		l.subject = plaza.T("mail.ends.subject_many", "Count", len(some))
@@ -339,7 +339,7 @@ func (a *App) sendDigest(ctx context.Context, tx *store.Tx, login plaza.Login, f
 		return nil
 	}
 	l := letter{
-		button: plaza.T("mail.digest.button"), path: "/notices", from: login.ProfileName,
+		button: plaza.T("mail.digest.button"), path: "/notices",
 		subject: plaza.T("mail.digest.subject", "Count", len(notices), "Profile", login.ProfileName),
 	}
 	for _, n := range notices[:min(len(notices), linesOfDigest)] {

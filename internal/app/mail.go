@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -28,7 +29,7 @@ type letter struct {
 	as      string     // lines to be kept as they are; optional
 	button  plaza.Text // where the letter leads; optional
 	path    string     // below the public URL
-	from    string     // name of the profile that writes
+	from    string     // name of the profile that writes; empty: Plaza itself
 }
 
 // post puts a mail into the outbox, on behalf of a profile. It goes out when the
@@ -38,7 +39,7 @@ func (a *App) post(ctx context.Context, tx *store.Tx, kind plaza.MailKind, profi
 	if err != nil || r.zone == "" {
 		zone = a.zone
 	}
-	out := mail.Letter{To: r.address, ToName: r.name, Subject: l.subject, Paragraphs: l.lines, Verbatim: l.as, Sender: l.from}
+	out := mail.Letter{To: r.address, ToName: r.name, Subject: l.subject, Paragraphs: l.lines, Verbatim: l.as, Sender: cmp.Or(l.from, "Plaza")}
 	if !l.button.IsZero() {
 		out.Button = &mail.Button{Label: l.button, URL: a.url + l.path}
 	}

@@ -583,6 +583,6 @@ func (a *App) tellMoved(ctx context.Context, tx *store.Tx, p plaza.Profile) erro
 	return a.tellOwners(ctx, tx, p.ID, plaza.NoticeMoved, p.Name, p.ID, plaza.MailMoved, letter{
 		subject: plaza.T("mail.moved.subject", "Name", p.Name),
 		lines:   []plaza.Text{plaza.T("mail.moved.body", "Name", p.Name), plaza.T("mail.moved.stays")},
-		button:  plaza.T("mail.moved.button"), path: "/access", from: p.Name,
+		button:  plaza.T("mail.moved.button"), path: "/access",
 	})
 }

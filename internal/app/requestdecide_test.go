@@ -327,7 +327,7 @@ func TestWhatIsSaidOfARequestIsWhatApprovingItDoes(t *testing.T) {
 		"a profile, when full":    {plaza.RequestProfile, "", isFull},
 		"a renewal, when full":    {plaza.RequestRenewal, "", isFull},
 		"a license, given away":   {plaza.RequestEnd, "request.license_gone", isGiven},
-		"a renewal, once it lies": {plaza.RequestRenewal, "", func(t *testing.T, w *apptest.World, _ plaza.License) { w.Clock.Advance(29 * day) }},
+		"a renewal, once it lies": {plaza.RequestRenewal, "", func(_ *testing.T, w *apptest.World, _ plaza.License) { w.Clock.Advance(29 * day) }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -61,7 +61,6 @@ func (g *Gate) sendReset(ctx context.Context, tx *store.Tx, person plaza.Person,
 		subject: plaza.T("mail.password_reset.subject"),
 		lines:   []plaza.Text{plaza.T("mail.password_reset.body"), plaza.T("mail.password_reset.not_you")},
 		button:  plaza.T("mail.password_reset.button"), path: "/reset-password/" + token,
-		from: "Plaza",
 	})
 }
 

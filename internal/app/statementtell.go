@@ -98,7 +98,7 @@ func (a *App) tellStatement(ctx context.Context, tx *store.Tx, p plaza.Profile, 
 	l := letter{
 		subject: plaza.T("mail.statement.subject", "Profile", p.Name, "Month", over),
 		lines:   []plaza.Text{plaza.T("mail.statement.body", "Profile", p.Name, "Month", over)},
-		button:  plaza.T("mail.statement.button"), path: path, from: p.Name,
+		button:  plaza.T("mail.statement.button"), path: path,
 	}
 	for _, one := range people {
 		if err := a.mailPerson(ctx, tx, plaza.TopicStatements, plaza.MailStatement, one, l); err != nil {

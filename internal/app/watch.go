@@ -131,7 +131,7 @@ func (a *App) postTurn(ctx context.Context, tx *store.Tx, address string, some [
 	if first.Back {
 		kind, key = plaza.MailAgentBack, "mail.agent_back."
 	}
-	l := letter{button: plaza.T(key + "button"), from: first.ProfileName}
+	l := letter{button: plaza.T(key + "button")}
 	if len(some) == 1 {
 		l.subject = plaza.T(key+"subject", "Agent", first.AgentName)
 		l.lines = []plaza.Text{plaza.T(key+"body", "Agent", first.AgentName, "Profile", first.ProfileName, "Silent", a.now().Sub(first.Seen), "After", first.After)}

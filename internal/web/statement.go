@@ -55,8 +55,7 @@ func (s *Web) statementAt(w http.ResponseWriter, r *http.Request, actor plaza.Ac
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, views.StatementPath(id(r), p), http.StatusSeeOther)
-	return nil
+	return s.see(w, r, views.StatementPath(id(r), p), "")
 }
 
 func (s *Web) statement(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
