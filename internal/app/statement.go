@@ -35,13 +35,18 @@ func (a *App) Statements(ctx context.Context, actor plaza.Actor, profile string)
 	return b, err
 }
 
-// StatementPeriod returns the period of a profile's statements in which a moment is. The same
-// people may. Kinds: NotFound.
+// StatementPeriod returns the period of a profile's statements in which a moment is, or the
+// last one if that is zero. The same people may. Kinds: NotFound.
 func (a *App) StatementPeriod(ctx context.Context, actor plaza.Actor, profile string, at time.Time) (p plaza.Period, err error) {
 	err = a.see(ctx, actor, plaza.StatementRead, profile, func(tx *store.Tx) error {
 		k, err := a.sight(ctx, tx, actor.Scope(), profile)
 		if err != nil {
 			return err
+		}
+		if left := k.left(); at.IsZero() && left.IsZero() {
+			at = a.now()
+		} else if at.IsZero() {
+			at = left.Add(-time.Microsecond)
 		}
 		var ok bool
 		if p, ok, err = k.At(at, k.seen); err == nil && !ok {

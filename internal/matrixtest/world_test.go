@@ -252,19 +252,19 @@ func (w *world) bill(t *testing.T, by, own plaza.Actor) {
 	must(t, err)
 }
 
-// batch makes a batch of what is in a profile, of which the first thing failed, and
-// returns its ID. It is nobody's turn to work on it.
+// batch makes a batch of what is in a profile, of which the first thing failed and the
+// second was done, and returns its ID. It is nobody's turn to work on it.
 func (w *world) batch(t *testing.T, own plaza.Actor, licenses ...string) string {
 	t.Helper()
 	b := plaza.Batch{
 		ID: uuid.Must(uuid.NewV7()).String(), Profile: own.Profile, Login: own.Login, Kind: plaza.BatchRenew, Reason: own.ProfileName + " renewal", Created: w.Clock.Now(),
 	}
 	must(t, w.DB.Tx(t.Context(), func(tx *store.Tx) error {
-		if err := tx.InsertBatch(t.Context(), b, licenses); err != nil {
+		if err := tx.InsertBatch(t.Context(), b, append(licenses, uuid.Must(uuid.NewV7()).String())); err != nil {
 			return err
 		}
 		failed := store.BatchItem{Number: 1, Name: own.ProfileName + " item", Why: plaza.T("license.endless")}
-		return tx.FinishItems(t.Context(), b, []store.BatchItem{failed}, w.Clock.Now())
+		return tx.FinishItems(t.Context(), b, []store.BatchItem{failed, {Number: 2}}, w.Clock.Now())
 	}))
 	return b.ID
 }

@@ -102,11 +102,10 @@ func (s *Web) licenseNew(w http.ResponseWriter, r *http.Request, actor plaza.Act
 	return s.licenseForm(w, r, actor, http.StatusOK, s.preset(r, actor))
 }
 
-// preset returns a form that was not filled in, but for whom it is. Those who make things
-// for others choose that themselves: their own profile is seldom meant.
+// preset returns a form that was not filled in, but for whom it is.
 func (s *Web) preset(r *http.Request, actor plaza.Actor) views.Form {
 	profile := r.FormValue("profile")
-	if profile == "" && !actor.Kind.Administers() {
+	if profile == "" {
 		profile = actor.Profile
 	}
 	return views.Form{Values: url.Values{"profile": {profile}}}

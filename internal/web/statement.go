@@ -49,7 +49,7 @@ func (s *Web) statements(w http.ResponseWriter, r *http.Request, actor plaza.Act
 func (s *Web) statementAt(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
 	at, err := time.Parse(time.RFC3339Nano, r.FormValue("at"))
 	if err != nil {
-		at = s.now()
+		at = time.Time{} // the last one
 	}
 	p, err := s.app.StatementPeriod(r.Context(), actor, id(r), at)
 	if err != nil {
