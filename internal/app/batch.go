@@ -324,17 +324,18 @@ func (a *App) workOnBatch(ctx context.Context, actor plaza.Actor, most int) (wor
 			return err
 		}
 		if b.Kind == plaza.BatchEnd { // which takes machines and allowances after a license: nobody does so before one
-			items = items[:1]
+			items = items[:min(1, len(items))]
 		}
 		who, gone, err := a.starter(ctx, tx, b)
 		if err != nil {
 			return err
 		}
 		for i := range items {
-			if items[i].Why = gone; gone.IsZero() {
-				if err := a.doItem(ctx, tx, who, b, &items[i]); err != nil {
-					return err
-				}
+			items[i].Why = gone
+		}
+		if gone.IsZero() {
+			if err := a.doItems(ctx, tx, who, b, items); err != nil {
+				return err
 			}
 		}
 		if err := tx.FinishItems(ctx, b, items, a.now()); err != nil {
@@ -372,15 +373,41 @@ func (a *App) starter(ctx context.Context, tx *store.Tx, b plaza.Batch) (who pla
 	return who, gone, nil
 }
 
-// doItem does to one thing what b does, or nothing. What is wrong with it is noted in it;
-// what is returned is wrong with the database.
-func (a *App) doItem(ctx context.Context, tx *store.Tx, who plaza.Actor, b plaza.Batch, i *store.BatchItem) error {
-	err := tx.Try(ctx, func() error {
-		if b.Makes() {
-			return a.makeItem(ctx, tx, who, b, i)
+// doItems does what b does to each of these things, or nothing to one. What is wrong with
+// one is noted in it; what is returned is wrong with the database.
+func (a *App) doItems(ctx context.Context, tx *store.Tx, who plaza.Actor, b plaza.Batch, items []store.BatchItem) error {
+	var held map[string]plaza.License
+	if !b.Makes() {
+		ids := make([]string, len(items))
+		for i, item := range items {
+			ids[i] = item.Object
 		}
-		return a.changeItem(ctx, tx, who, b, i)
-	})
+		var err error
+		if held, err = tx.HoldLicenses(ctx, who.Scope(), ids); err != nil {
+			return err
+		}
+	}
+	for i := range items {
+		do := func() error {
+			if b.Makes() {
+				return a.makeItem(ctx, tx, who, b, &items[i])
+			}
+			return a.changeItem(ctx, tx, who, b, held, &items[i])
+		}
+		try := tx.Try
+		if b.Kind == plaza.BatchRenew { // which writes nothing before it is sure: there would be nothing to undo
+			try = func(_ context.Context, f func() error) error { return f() }
+		}
+		if err := noteProblem(try(ctx, do), &items[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noteProblem notes in i why it was not done, if that is err; what is wrong with the
+// database is returned.
+func noteProblem(err error, i *store.BatchItem) error {
 	if e := plaza.AsError(err); err != nil && e.Kind != plaza.Internal && e.Kind != plaza.Unavailable {
 		i.Why = e.Msg
 		for _, field := range slices.Sorted(maps.Keys(e.Fields)) { // there are no fields to look at
@@ -413,16 +440,13 @@ func (a *App) makeItem(ctx context.Context, tx *store.Tx, who plaza.Actor, b pla
 	})
 }
 
-// changeItem does to one license that there is what b does.
-func (a *App) changeItem(ctx context.Context, tx *store.Tx, who plaza.Actor, b plaza.Batch, i *store.BatchItem) error {
+// changeItem does what b does to one of the licenses that are held.
+func (a *App) changeItem(ctx context.Context, tx *store.Tx, who plaza.Actor, b plaza.Batch, held map[string]plaza.License, i *store.BatchItem) error {
 	event := plaza.AuditEvent{Verb: b.Kind.Verb(), ObjectKind: "license", Object: i.Object}
 	return a.perform(ctx, tx, who, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
-		if err := tx.HoldLicense(ctx, who.Scope(), i.Object); err != nil {
-			return err
-		}
-		l, err := tx.License(ctx, who.Scope(), i.Object)
-		if err != nil {
-			return err
+		l, ok := held[i.Object]
+		if !ok {
+			return plaza.Errorf(plaza.NotFound, "error.not_found")
 		}
 		i.Name = licenseName(l)
 		e.About(l.Profile, "license", l.ID, i.Name)

@@ -3,7 +3,9 @@ package matrixtest
 import (
 	"context"
 	"errors"
+	"maps"
 	"reflect"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -137,6 +139,13 @@ func (w *world) calls() map[string]call {
 				return err
 			}
 			return tx.ChangedLicense(ctx, ids[anAgentLicense], now) // so that it shows that it was held
+		}),
+		"HoldLicenses": change(func(tx *store.Tx, s plaza.Scope) error {
+			held, err := tx.HoldLicenses(ctx, s, []string{ids[aLicense], ids[anAgentLicense]})
+			for _, id := range slices.Sorted(maps.Keys(held)) {
+				err = errors.Join(err, tx.ChangedLicense(ctx, id, now)) // so that it shows that it was held
+			}
+			return err
 		}),
 		"SettleAgent": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.SettleAgent(ctx, s, plaza.Activation{ID: ids[anActivation], Agent: ids[anAgent], Host: "other", Created: now})

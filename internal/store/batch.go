@@ -204,3 +204,23 @@ func (tx *Tx) LicensesByID(ctx context.Context, scope plaza.Scope, ids []string)
 	}
 	return all, nil
 }
+
+// HoldLicenses keeps those of the licenses with these IDs that are in scope as they are
+// until the transaction ends, and returns them, by ID. Like [Tx.HoldLicense] for one.
+func (tx *Tx) HoldLicenses(ctx context.Context, scope plaza.Scope, ids []string) (map[string]plaza.License, error) {
+	if tx.forUpdate != "" {
+		for some := range slices.Chunk(slices.Sorted(slices.Values(ids)), itemsAtOnce) {
+			var a args
+			query := `SELECT id FROM licenses WHERE ` + in(&a, "id", some) + ` AND ` + a.within(scope, "profile_id") + ` ORDER BY id` + tx.forUpdate
+			if _, err := collect(ctx, tx, scanID, query, a...); err != nil {
+				return nil, err
+			}
+		}
+	}
+	all, err := tx.LicensesByID(ctx, scope, ids) // as they are now that nobody else writes them
+	held := make(map[string]plaza.License, len(all))
+	for _, l := range all {
+		held[l.ID] = l
+	}
+	return held, err
+}
