@@ -122,6 +122,9 @@ func holdTree(ctx context.Context, tx *store.Tx, v plaza.Verb) error {
 // then on nobody takes them away before this transaction ends. Kinds:
 // Unauthenticated, Forbidden.
 func (a *App) stands(ctx context.Context, tx *store.Tx, actor plaza.Actor) error {
+	if actor.Pass != nil {
+		return tokenStands(ctx, tx, actor, a.now())
+	}
 	if actor.Session == "" {
 		return nil // one of Plaza's own
 	}

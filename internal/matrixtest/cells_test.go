@@ -303,7 +303,7 @@ func (w *world) form(c cell) url.Values {
 		"channel": {"stable"}, "key": {strings.Repeat("ab", 32)}, "platform": {"linux/arm64"}, "signature": {w.signature},
 		"profile": {c.who.actor.Profile}, "parent": {c.who.actor.Profile}, "login": {w.ids["P"][aLogin]},
 		"term_months": {"12"}, "machines": {"1"}, "offer": {"all"},
-		"days": {"7"}, "signs": {"2026-03-01"}, "request": {w.offline[c.id]},
+		"expires": {"2026-03-01"}, "verb": {"license.read"}, "days": {"7"}, "signs": {"2026-03-01"}, "request": {w.offline[c.id]},
 		"minutes": {"7"}, "address": {"intruder@example.com"}, "id": {w.ids[c.who.letter][aNotification]},
 		"of": {"kind:connectagent"}, "most": {"60"}, "overage": {"1"}, "whom": {"Intruder"},
 		"currency": {"EUR"}, "discount": {"5"}, "time_zone": {"Europe/Paris"}, "billing_id": {"intruder"}, "amount": {"-12.50"},

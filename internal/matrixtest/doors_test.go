@@ -26,6 +26,7 @@ import (
 //	once    there, or where it was before it moved away
 //	below   only in those below it
 //	own     only in one's own profile
+//	office  only in one's own profile, and there for its owners and administrators
 //	asker   only what one asked for oneself
 //	sides   in one's own profile, and everywhere for the vendor, which has to agree too
 //	asked   what one's own profile asked for
@@ -185,6 +186,13 @@ POST /requests/{id}/approve     VR:oam     never  request below
 GET  /requests/{id}/decline     VR:oam     never  request tree
 POST /requests/{id}/decline     VR:oam     never  request below
 POST /requests/{id}/withdraw    RPE:oam    never  request own
+GET  /tokens                    VRPE:oamsu never
+GET  /tokens/new                VRPE:oamsu never
+POST /tokens                    VRPE:oamsu never
+GET  /tokens/{id}               VRPE:oamsu never  token office
+GET  /tokens/{id}/revoke        VRPE:oamsu never  token office
+POST /tokens/{id}/revoke        VRPE:oamsu never  token office
+POST /tokens/{id}/adopt         VRPE:oa    never  token own
 GET  /audit                     VRPE:oau   look
 GET  /audit/export              VRPE:oau   look
 GET  /notices                   VRPE:oamsu look
@@ -259,6 +267,7 @@ POST /licenses      profile     profile
 POST /agents        profile     profile
 POST /logins        profile     profile
 POST /allowances    profile     profile
+POST /tokens        root        profile
 POST /partners/{id}/login-as  login  login
 POST /profiles      login       owner
 `
@@ -404,6 +413,8 @@ func (d way) reaches(p principal, letter string) bool {
 		return below(letter, p.letter)
 	case "own":
 		return letter == p.letter
+	case "office":
+		return letter == p.letter && (p.role == plaza.Owner || p.role == plaza.Administrator)
 	case "sides", "asked": // each was proposed by the profile that gives something away
 		return letter == p.letter || d.reach == "sides" && p.letter == "V"
 	case "asker": // each was asked by the owner of the profile that was above it then

@@ -93,7 +93,7 @@ func (o *oracle) became(rec *httptest.ResponseRecorder, c cell) string {
 	case rec.Code == http.StatusNotFound:
 		got = notFound
 	}
-	if got == through && (rec.Code == http.StatusOK || rec.Code == http.StatusSeeOther) {
+	if got == through && slices.Contains([]int{http.StatusOK, http.StatusCreated, http.StatusSeeOther}, rec.Code) {
 		o.done[c.way.String()] = true
 	}
 	if got != c.want {

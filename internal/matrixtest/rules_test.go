@@ -17,6 +17,7 @@ notice.tell         -            never by clerk
 profile.move        -            never by clerk
 history.read        VRPE:oamsu   look
 login.make_owner    VRPE:o       never
+token.share         VRPE:oa      never
 acting.break_glass  V:oa         never
 session.sign_in     VRPE:oamsu   look
 session.sign_out    VRPE:oamsu   look

@@ -92,6 +92,7 @@ const (
 	anAllowance    thing = "allowance"
 	aMove          thing = "move"  // of something right below, to whom the vendor is to choose
 	aBatch         thing = "batch" // that waits, but for one thing that failed
+	aToken         thing = "token" // that is the profile's
 	aSeen          thing = "seen"  // notification, which somebody above has acknowledged
 )
 
@@ -220,6 +221,9 @@ func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
 		}
 	}
 	must(t, w.e.run(`UPDATE licenses SET renews = TRUE, edition = 0 WHERE id = '`+l.ID+`'`))
+	k, _, err := w.CreateToken(ctx, own, plaza.NewToken{Name: name + " token", Shared: true, Verbs: []plaza.Verb{plaza.LicenseRead}, Expires: w.Clock.Now().AddDate(0, 6, 0)})
+	must(t, err)
+	ids[aToken] = k.ID
 	ids[aBatch] = w.batch(t, own, l.ID, agent.License.ID)
 	must(t, w.ChooseMails(ctx, own, map[plaza.MailTopic]plaza.MailChoice{plaza.TopicEnds: plaza.MailDaily}))
 	owed := plaza.Notice{ID: uuid.Must(uuid.NewV7()).String(), Login: own.Login, Profile: own.Profile, Kind: plaza.NoticeLicenseEnds, About: name + " license", At: w.Clock.Now()}

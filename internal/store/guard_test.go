@@ -78,8 +78,10 @@ func scopeless() map[string]string {
 		"HoldAllowances":  "counts for whoever makes a license what is above them too; how much may be told is decided there",
 		"ToldAllowance":   "of one that was held",
 		"FinishItems":     "of a batch that is claimed",
-		"BeginTerm":       "of a license that is held",
-		"MovePlaces":      "of a profile that the caller has put where it is",
+		"InsertToken":     insert, "BearerByDigest": "the token proves the right", "TokenStands": "of who came in with it", "SeeToken": "of who came in with it",
+		"RevokeTokensOf": changed, "RevokeTokensOfPerson": changed,
+		"BeginTerm":  "of a license that is held",
+		"MovePlaces": "of a profile that the caller has put where it is",
 
 		"LoginsWithRole": tell,
 		"OtherOwners":    "of the profile of a login that the caller has read within its scope",
