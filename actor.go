@@ -16,6 +16,7 @@ type Actor struct {
 	Role        Role
 	Via         *Acting // who is really at the keyboard; nil unless acting
 	Session     string  // ID of the session; empty for Plaza's own, and for programs
+	Once        *Once   // the request that this is, if that is to be done once
 	Pass        *Pass   // what a program is limited to that came in with a token; nil: it is a person
 	Language    string  // the person's choice; may be empty
 	TimeZone    string  // the person's choice; may be empty

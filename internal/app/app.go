@@ -101,7 +101,10 @@ func (a *App) do(ctx context.Context, actor plaza.Actor, event plaza.AuditEvent,
 			if err := a.stands(ctx, tx, actor); err != nil {
 				return err
 			}
-			return a.perform(ctx, tx, actor, event, f)
+			if err := a.perform(ctx, tx, actor, event, f); err != nil {
+				return err
+			}
+			return a.noteOnce(ctx, tx, actor)
 		})
 	}
 	return a.refused(ctx, actor, event, err)

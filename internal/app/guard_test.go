@@ -63,7 +63,7 @@ func quiet() map[string]string {
 		"Monitor": reads, "Notifications": reads, "Alarm": reads, "AgentStates": reads, "WatchAgents": heart,
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads, "Comments": reads, "Deletion": reads, "ExpiryRules": reads, "MailChoices": reads, "TellEnds": "tells people; it changes nothing that anybody sees", "TellStatements": "tells people; it changes nothing that anybody sees", "SendDigests": post, "EditionChange": reads, "ApprovalLimits": reads, "OwnAllowance": reads,
 		"SigningKeys": reads, "Releases": reads, "Release": reads, "Releasing": reads, "SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
-		"Token": reads, "Tokens": reads,
+		"Token": reads, "Tokens": reads, "Answered": reads, "KeepAnswer": "is about what was done, which is on record",
 		"ReadNotices": bell, "ClaimMails": post, "FinishMail": post, "RecordHeartbeats": heart, "Tidy": tidy, "FinishDemo": demo,
 	}
 }

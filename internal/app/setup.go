@@ -126,6 +126,9 @@ func (a *App) Tidy(ctx context.Context, actor plaza.Actor) error {
 		if err := tx.DropProcesses(ctx, everyAgent(), now.Add(-processesKept)); err != nil {
 			return err
 		}
+		if err := tx.DropOnce(ctx, now.Add(-plaza.OnceKept)); err != nil {
+			return err
+		}
 		return tx.DropAttempts(ctx, now.Add(-keepLinks))
 	})
 	if err != nil {
