@@ -107,7 +107,7 @@ func (a Actor) Can(v Verb) bool { return a.May(v) == nil }
 func (a Actor) MayGrant(kind ProfileKind, role Role) bool {
 	for v, r := range policy {
 		implied := a.Kind.Administers() && !slices.Contains(r.kinds, Vendor) || // whoever is asked needs not ask
-			a.Pass != nil && r.person && r.allows(a.Kind, a.Role) == nil // a person has it of itself
+			a.Pass != nil && (r.person || r.home && a.Pass.Root != a.Profile) && r.allows(a.Kind, a.Role) == nil // what no token is given, its login has
 		if r.allows(kind, role) == nil && a.May(v) != nil && !implied {
 			return false
 		}

@@ -311,12 +311,12 @@ func table() map[Verb]rule {
 		ConsentRefuse:   {kinds: anywhere, roles: owners, changes: true, notActing: true, person: true},
 		ConsentRevoke:   {kinds: anywhere, roles: owners, changes: true, notActing: true, person: true},
 
-		AuditRead:   {kinds: anywhere, roles: auditors},
-		AuditExport: {kinds: anywhere, roles: auditors, own: "sealer"}, // which hands it to the operator
+		AuditRead:   {kinds: anywhere, roles: auditors, home: true},
+		AuditExport: {kinds: anywhere, roles: auditors, own: "sealer", home: true}, // which hands it to the operator
 		AuditSeal:   {changes: true, own: "sealer"},
 		AuditExpire: {changes: true, own: "janitor"},
 		AuditForget: {changes: true, own: "janitor"},
-		HistoryRead: {kinds: anywhere, roles: dashboard},
+		HistoryRead: {kinds: anywhere, roles: dashboard, home: true},
 
 		NoticeRead: {kinds: anywhere, roles: dashboard, home: true},
 		NoticeTell: {changes: true, own: "clerk"},

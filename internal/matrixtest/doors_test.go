@@ -310,6 +310,8 @@ type way struct {
 	rule         rule
 	of           thing
 	reach        string
+	api          bool // for programs
+	home         bool // and not for those with a token for a profile below
 }
 
 func (d way) String() string { return strings.TrimSpace(d.method + " " + d.path) }
@@ -318,7 +320,7 @@ func (d way) String() string { return strings.TrimSpace(d.method + " " + d.path)
 func ways(t *testing.T) map[string]way {
 	t.Helper()
 	all := map[string]way{}
-	for line := range strings.Lines(doors) {
+	for line := range strings.Lines(doors + apiDoors) {
 		f := strings.Fields(line)
 		if len(f) == 0 {
 			continue
@@ -327,6 +329,9 @@ func ways(t *testing.T) map[string]way {
 			f = append([]string{""}, f...)
 		}
 		d := way{method: f[0], path: f[1]}
+		if d.api = strings.HasPrefix(d.path, "/api/"); d.api && f[2] != "anybody" {
+			d.home, f[3] = f[3] == "home", "never"
+		}
 		switch {
 		case f[2] == "anybody":
 			d.anybody = true
@@ -402,6 +407,9 @@ func (p principal) may(g group) bool {
 // reaches reports whether p, who is let in, gets at what is in the profile with
 // a letter.
 func (d way) reaches(p principal, letter string) bool {
+	if d.reach != "all" && !p.within(letter) {
+		return false
+	}
 	switch d.reach {
 	case "all":
 		return true

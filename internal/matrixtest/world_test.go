@@ -126,7 +126,9 @@ type principal struct {
 	login  string    // of whoever does
 	token  string
 	actor  plaza.Actor
-	closed bool // the session opens nothing: nobody, or not any more
+	bearer string // the token of a program of theirs
+	root   string // letter of the profile that it reaches, if that is not their own
+	closed bool   // the session opens nothing: nobody, or not any more
 }
 
 // keyboard is who acts in another profile.
@@ -147,6 +149,7 @@ func newWorld(t *testing.T, address string) *world {
 		App: w.App, Gate: w.Gate, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Texts: w.Texts,
 		Now: w.Clock.Now, Zone: time.UTC, PublicURL: "http://plaza.test",
 	})
+	w.mountAPI(t)
 	must(t, e.run("UPDATE profiles SET name = 'Canary-V', name_fold = 'canary-v', support_email = 'canary-v-help@example.com' WHERE kind = 'vendor'"))
 	must(t, e.run("UPDATE persons SET name = 'Canary-V owner', email = 'canary-v@example.com', email_fold = 'canary-v@example.com' WHERE email = 'vendor@example.com'"))
 	must(t, e.run("UPDATE logins SET name = 'Canary-V owner', name_fold = 'canary-v owner' WHERE name = 'Vendor owner'"))
@@ -182,6 +185,7 @@ func newWorld(t *testing.T, address string) *world {
 	w.move(t)
 	w.close(t, w.owners["R"], w.ids["C"][aProfile])
 	w.people(t)
+	w.programs(t)
 	moved.name, moved.closed = "R owner in M, which moved away", true
 	w.principals = append(w.principals, old, moved)
 	w.keep(t)
