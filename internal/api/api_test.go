@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 
@@ -124,7 +125,7 @@ func (a answer) want(what string, status int) map[string]any {
 func (a answer) problem(what string, status int, code string) (where string) {
 	a.t.Helper()
 	p := a.want(what, status)
-	if p["code"] != code || a.Header().Get("Content-Type") != "application/problem+json" || p["type"] != "http://plaza.test/documentation/problems#"+code {
+	if p["code"] != code || a.Header().Get("Content-Type") != "application/problem+json" || p["type"] != "http://plaza.test/documentation/problems#"+strings.ReplaceAll(code, "_", "-") {
 		a.t.Errorf("%s: %s as %s, want %s", what, a.Body, a.Header().Get("Content-Type"), code)
 	}
 	if all, ok := p["errors"].([]any); ok {
@@ -591,4 +592,27 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 			t.Errorf("mounted are %v, described %v", mounted, described)
 		}
 	})
+}
+
+// TestEveryProblemIsExplained: the type of a problem leads to a paragraph of the manual,
+// in every language.
+func TestEveryProblemIsExplained(t *testing.T) {
+	t.Parallel()
+	codes := []string{"method", "precondition_required"}
+	for _, k := range []plaza.Kind{
+		plaza.Invalid, plaza.Unauthenticated, plaza.Forbidden, plaza.NotFound, plaza.Conflict, plaza.Stale, plaza.Limited, plaza.Unavailable, plaza.Internal,
+	} {
+		codes = append(codes, string(k))
+	}
+	for _, language := range []string{"en", "nl"} {
+		page, err := os.ReadFile("../../docs/manual/" + language + "/problems.md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, code := range codes {
+			if !strings.Contains(string(page), "\n## "+code+"\n") {
+				t.Errorf("%s says nothing of %s", language, code)
+			}
+		}
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -91,7 +92,9 @@ func (s *API) problem(ctx context.Context, err error) *Problem {
 }
 
 // typeOf returns the address of what the manual says about a kind of problem.
-func (s *API) typeOf(code string) string { return s.url + "/documentation/problems#" + code }
+func (s *API) typeOf(code string) string {
+	return s.url + "/documentation/problems#" + strings.ReplaceAll(code, "_", "-")
+}
 
 // conform makes a problem of what huma found wrong with the form of a request, or of what
 // broke. What it quotes is dropped: that can be a whole body with a password in it.
