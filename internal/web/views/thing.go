@@ -54,7 +54,7 @@ func (f Frame) change(c plaza.Change) string {
 // changeValue returns a value as it stands in the log, as people read it.
 func (f Frame) changeValue(field, value string) string {
 	switch field {
-	case "starts", "ends", "until", "signs", "withdrawn":
+	case "starts", "ends", "until", "signs", "withdrawn", "expires":
 		if t, err := time.Parse(time.RFC3339, value); err == nil {
 			return f.Date(t)
 		}
@@ -62,7 +62,7 @@ func (f Frame) changeValue(field, value string) string {
 		return f.ticked(value == "true")
 	case "end":
 		return f.Say(plaza.EndReason(value).Text())
-	case "kind", "state", "role", "mode", "dashboard", "link", "support_access", "login_as", "once", "by", "file",
+	case "kind", "state", "role", "mode", "dashboard", "shared", "link", "support_access", "login_as", "once", "by", "file",
 		"mail_ends", "mail_allowances", "mail_requests":
 		if value != "" {
 			return f.T("value." + value)
