@@ -279,6 +279,10 @@ func TestWhatIsSentIsReadToTheLetter(t *testing.T) {
 				t.Errorf("%s: %d %s", name, a.Code, a.Body)
 			}
 		}
+		a := c.send(c.token(c.Reseller), http.MethodPost, "/api/v1/licenses", "plan=x", "Content-Type", "application/x-www-form-urlencoded")
+		if p := a.want("as a form", http.StatusUnsupportedMediaType); !strings.Contains(text(p, "detail"), "application/json") {
+			t.Errorf("as a form: %v", p)
+		}
 		for _, query := range []string{"?color=red", "?filter[kind]=secret", "?limit=0", "?limit=201", "?limit=x", "?sort=color", "?after=x", "?fields=secret", "?limit=1&limit=2", "?filter[text]=%ff", "?filter[text]=%00", "?filter[ends_from]=soon", "?%zz"} {
 			if a := c.get(c.Reseller, "/api/v1/licenses"+query); a.Code < 400 || a.Code >= 500 {
 				t.Errorf("%s: %d %s", query, a.Code, a.Body)

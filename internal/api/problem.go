@@ -107,6 +107,9 @@ func (s *API) conform(ctx huma.Context, _ string, body any) (any, error) {
 		return s.problem(ctx.Context(), found), nil
 	}
 	p := s.problem(ctx.Context(), plaza.Errorf(plaza.Invalid, "error.invalid"))
+	if found.Status == http.StatusUnsupportedMediaType {
+		p = s.problem(ctx.Context(), plaza.Errorf(plaza.Invalid, "api.media"))
+	}
 	p.Status, p.Title = found.Status, http.StatusText(found.Status)
 	for _, e := range found.Errors {
 		p.Errors = append(p.Errors, FieldProblem{Location: e.Location, Message: e.Message})
