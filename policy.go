@@ -139,6 +139,18 @@ const (
 	PasswordReset    Verb = "password.reset"
 	InvitationAccept Verb = "invitation.accept"
 
+	WebhookRead       Verb = "webhook.read"
+	WebhookCreate     Verb = "webhook.create"
+	WebhookEdits      Verb = "webhook.edit"
+	WebhookPause      Verb = "webhook.pause"
+	WebhookResume     Verb = "webhook.resume"
+	WebhookRotate     Verb = "webhook.rotate" // its secret
+	WebhookRemove     Verb = "webhook.remove"
+	WebhookTest       Verb = "webhook.test"
+	WebhookDeliver    Verb = "webhook.deliver"
+	DeliveryRead      Verb = "delivery.read"
+	DeliveryRedeliver Verb = "delivery.redeliver"
+
 	MailRead    Verb = "mail.read"
 	MailRetry   Verb = "mail.retry"
 	MailDeliver Verb = "mail.deliver"
@@ -324,6 +336,18 @@ func table() map[Verb]rule {
 		SessionSwitch:    {kinds: anywhere, roles: dashboard, notActing: true},
 		PasswordReset:    {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
 		InvitationAccept: {kinds: anywhere, roles: Roles(), changes: true, notActing: true},
+
+		WebhookRead:       {kinds: anywhere, roles: admins, notActing: true}, // its address may be a secret
+		WebhookCreate:     {kinds: anywhere, roles: admins, changes: true, notActing: true},
+		WebhookEdits:      {kinds: anywhere, roles: admins, changes: true, notActing: true},
+		WebhookPause:      {kinds: anywhere, roles: admins, changes: true, notActing: true, own: "courier"}, // one that fails
+		WebhookResume:     {kinds: anywhere, roles: admins, changes: true, notActing: true},
+		WebhookRotate:     {kinds: anywhere, roles: admins, changes: true, notActing: true},
+		WebhookRemove:     {kinds: anywhere, roles: admins, changes: true, notActing: true},
+		WebhookTest:       {kinds: anywhere, roles: admins, changes: true, notActing: true},
+		WebhookDeliver:    {changes: true, own: "courier"},
+		DeliveryRead:      {kinds: anywhere, roles: admins, notActing: true},
+		DeliveryRedeliver: {kinds: anywhere, roles: admins, changes: true, notActing: true},
 
 		MailRead:    {kinds: vendor, roles: admins},
 		MailRetry:   {kinds: vendor, roles: admins, changes: true},

@@ -43,6 +43,25 @@ func (tx *Tx) Shifted(ctx context.Context, scope plaza.Scope, now time.Time, mos
 	return collect(ctx, tx, scanID, query, a...)
 }
 
+// StateTurns returns what [Tx.NoteStates] would add of these ConnectAgents: from which
+// status to which each went. From then on nobody else notes one of them before the
+// transaction ends.
+func (tx *Tx) StateTurns(ctx context.Context, scope plaza.Scope, ids []string, now time.Time) ([]plaza.AgentTurn, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	if err := tx.holdAgents(ctx, ids); err != nil {
+		return nil, err
+	}
+	var a args
+	query := `SELECT a.id, a.profile_id, a.name, (SELECT p.name FROM profiles p WHERE p.id = a.profile_id), a.state, ` + a.status(now) +
+		shiftedFrom + in(&a, "a.id", ids) + ` AND a.state <> ` + a.status(now) + ` AND ` + a.withinLicense(scope, "a") + ` ORDER BY a.profile_id, a.id`
+	return collect(ctx, tx, func(row scanner) (t plaza.AgentTurn, err error) {
+		err = row.Scan(&t.Agent, &t.Profile, &t.Name, &t.ProfileName, &t.Before, &t.After)
+		return t, err
+	}, query, a...)
+}
+
 // NoteStates adds the status at now of those of the ConnectAgents in scope to their
 // history where it is another than the last there. Of two who note the same one at
 // the same time one waits, and then finds nothing to add.
