@@ -73,14 +73,19 @@ func (tx *Tx) DeliveryTries(ctx context.Context, scope plaza.Scope, delivery str
 	}, query, a...)
 }
 
-// Redeliver has a delivery in scope that was delivered or given up delivered again, and
-// reports whether it was.
-func (tx *Tx) Redeliver(ctx context.Context, scope plaza.Scope, id string, now time.Time) (bool, error) {
+// Redeliver has a delivery in scope tried at once, as if it never had been.
+func (tx *Tx) Redeliver(ctx context.Context, scope plaza.Scope, id string, now time.Time) error {
 	a := args{when(now), id}
 	query := `UPDATE deliveries SET state = 'waiting', finished_at = NULL, tries = 0, next_at = $1
-		WHERE id = $2 AND finished_at IS NOT NULL AND ` + a.within(scope, "profile_id")
-	n, err := tx.exec(ctx, query, a...)
-	return n > 0, err
+		WHERE id = $2 AND ` + a.within(scope, "profile_id")
+	return tx.must(ctx, query, a...)
+}
+
+// HurryDeliveries has everything that waits for a webhook in scope tried at once.
+func (tx *Tx) HurryDeliveries(ctx context.Context, scope plaza.Scope, webhook string, now time.Time) error {
+	a := args{when(now), webhook}
+	query := `UPDATE deliveries SET next_at = $1 WHERE webhook_id = $2 AND finished_at IS NULL AND next_at > $1 AND ` + a.within(scope, "profile_id")
+	return tx.must(ctx, query, a...)
 }
 
 // RedeliverSome is Redeliver for those of a webhook that r chooses: how many they are, at
@@ -116,8 +121,8 @@ const dueDelivery = `d.finished_at IS NULL AND d.next_at <= $1 AND NOT EXISTS (
 		AND e.finished_at IS NULL AND e.next_at > $1)`
 
 // ClaimWebhook takes a webhook in scope for whoever delivers to it until a time, by which
-// it has done so or is dead, and reports whether nobody else had. It returns the first n
-// deliveries that are due.
+// it has done so or is dead, unless somebody else has it. It returns the first n deliveries
+// that are due.
 func (tx *Tx) ClaimWebhook(ctx context.Context, scope plaza.Scope, id string, n int, now, until time.Time) (due []plaza.Delivery, err error) {
 	a := args{when(now), when(until), id}
 	query := `UPDATE webhooks SET claimed_until = $2
@@ -126,8 +131,12 @@ func (tx *Tx) ClaimWebhook(ctx context.Context, scope plaza.Scope, id string, n 
 	if err != nil || claimed == 0 {
 		return nil, err
 	}
-	return collect(ctx, tx, scanDelivery, `SELECT `+deliveryColumns+` FROM `+deliveryFrom+`
+	due, err = collect(ctx, tx, scanDelivery, `SELECT `+deliveryColumns+` FROM `+deliveryFrom+`
 		WHERE d.webhook_id = $2 AND `+dueDelivery+` ORDER BY d.number LIMIT $3`, when(now), id, n)
+	if err == nil && len(due) == 0 {
+		err = tx.must(ctx, `UPDATE webhooks SET claimed_until = 0 WHERE id = $1`, id)
+	}
+	return due, err
 }
 
 // FinishDelivery writes how a try to deliver d, of a webhook that is claimed, went: that

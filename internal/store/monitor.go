@@ -35,11 +35,12 @@ func (a *args) status(now time.Time) string {
 const shiftedFrom = ` FROM connectagents a LEFT JOIN pulses h ON h.id = a.activation_id JOIN licenses l ON l.id = a.license_id WHERE `
 
 // Shifted returns the IDs of those of the ConnectAgents in scope, at most so many,
-// whose status at now is not the last that stands in their history.
+// whose status at now is not the last that stands in their history. Those of a profile
+// stand together.
 func (tx *Tx) Shifted(ctx context.Context, scope plaza.Scope, now time.Time, most int) ([]string, error) {
 	var a args
 	query := `SELECT a.id` + shiftedFrom + a.within(scope, "a.profile_id") + ` AND l.ended_at IS NULL
-		AND a.state <> ` + a.status(now) + ` LIMIT ` + a.add(most)
+		AND a.state <> ` + a.status(now) + ` ORDER BY a.profile_id, a.id LIMIT ` + a.add(most)
 	return collect(ctx, tx, scanID, query, a...)
 }
 

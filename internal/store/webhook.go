@@ -104,6 +104,12 @@ func (tx *Tx) WakeWebhook(ctx context.Context, scope plaza.Scope, id string, now
 	return tx.must(ctx, query, a...)
 }
 
+// HurryWebhook has what is due for a webhook in scope tried at once, even if it fails.
+func (tx *Tx) HurryWebhook(ctx context.Context, scope plaza.Scope, id string, now time.Time) error {
+	a := args{when(now), id}
+	return tx.must(ctx, `UPDATE webhooks SET next_at = $1 WHERE id = $2 AND next_at > $1 AND `+a.within(scope, "profile_id"), a...)
+}
+
 // RotateWebhook gives a webhook in scope another secret; the present one signs too until
 // a time.
 func (tx *Tx) RotateWebhook(ctx context.Context, scope plaza.Scope, id string, secret []byte, until time.Time) error {
