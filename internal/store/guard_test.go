@@ -81,6 +81,9 @@ func scopeless() map[string]string {
 		"BeginTerm":       "of a license that is held",
 		"MovePlaces":      "of a profile that the caller has put where it is",
 
+		"InsertWebhook": insert, "InsertDelivery": "adds a row for a webhook that is held", "AnyWebhook": nobody, "SealedTill": sealed,
+		"WebhooksAbove": "whose webhooks are told of what happens in a profile; each is told only what its own may know",
+
 		"LoginsWithRole": tell,
 		"OtherOwners":    "of the profile of a login that the caller has read within its scope",
 	}

@@ -184,7 +184,7 @@ func (tx *Tx) MoveOn(ctx context.Context, scope plaza.Scope, id string, position
 // AnyWebhook reports whether there is a webhook at all: without one nothing has to be
 // told.
 func (tx *Tx) AnyWebhook(ctx context.Context) (bool, error) {
-	n, err := tx.count(ctx, `SELECT count(*) FROM (SELECT 1 FROM webhooks LIMIT 1) some`)
+	n, err := tx.count(ctx, `SELECT count(*) FROM (SELECT 1 FROM webhooks LIMIT 1) first_one`)
 	return n > 0, err
 }
 
