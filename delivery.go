@@ -11,6 +11,7 @@ type Delivery struct {
 	Number      int    // of its webhook's deliveries, from 1: the order in which they came up
 	Event       string // ID of the event: the same in every webhook, and whenever it is sent again
 	Kind        EventKind
+	Subject     string    // ID of the profile in which it happened
 	Object      string    // ID of what it is about; what is about the same stays in order
 	Name        string    // of that
 	At          time.Time // when it happened

@@ -81,7 +81,7 @@ func (a *App) deliver(ctx context.Context, tx *store.Tx, w plaza.Webhook, o occu
 		return plaza.Delivery{}, fmt.Errorf("encode %s: %w", o.kind, err)
 	}
 	d := plaza.Delivery{
-		ID: newID(), Webhook: w.ID, WebhookName: w.Name, Profile: w.Profile, Event: o.id, Kind: o.kind, Object: o.object.ID, Name: o.object.Name,
+		ID: newID(), Webhook: w.ID, WebhookName: w.Name, Profile: w.Profile, Event: o.id, Kind: o.kind, Subject: o.profile.ID, Object: o.object.ID, Name: o.object.Name,
 		At: o.at, Body: string(body), Created: a.now(), State: plaza.DeliveryWaiting,
 	}
 	return d, tx.InsertDelivery(ctx, d)
@@ -171,7 +171,7 @@ func occurred(kind plaza.EventKind, l plaza.AuditLine) occurrence {
 	return o
 }
 
-// noteStates adds to the history of these ConnectAgents what changed, and tells the
+// noteStatesOf adds to the history of these ConnectAgents what changed, and tells the
 // webhooks of it that can be told: of many of one profile in one event.
 func (a *App) noteStatesOf(ctx context.Context, tx *store.Tx, scope plaza.Scope, agents []string, now time.Time) error {
 	any, err := tx.AnyWebhook(ctx)

@@ -11,12 +11,12 @@ import (
 // before. Of the same event there is one only.
 func (tx *Tx) InsertDelivery(ctx context.Context, d plaza.Delivery) error {
 	n, err := tx.exec(ctx, `
-		INSERT INTO deliveries (id, profile_id, webhook_id, number, event_id, kind, object_id, name, at, body, created_at, next_at, tries, state, status)
+		INSERT INTO deliveries (id, profile_id, webhook_id, number, event_id, kind, object_id, name, at, body, created_at, next_at, tries, state, status, subject_id)
 		SELECT CAST($1 AS TEXT), w.profile_id, w.id, w.told + 1, CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS TEXT),
-			CAST($6 AS BIGINT), CAST($7 AS TEXT), CAST($8 AS BIGINT), CAST($8 AS BIGINT), 0, 'waiting', 0
+			CAST($6 AS BIGINT), CAST($7 AS TEXT), CAST($8 AS BIGINT), CAST($8 AS BIGINT), 0, 'waiting', 0, CAST($11 AS TEXT)
 		FROM webhooks w WHERE w.id = $9 AND w.profile_id = $10
 		ON CONFLICT (webhook_id, event_id) DO NOTHING`,
-		d.ID, d.Event, string(d.Kind), d.Object, d.Name, when(d.At), d.Body, when(d.Created), d.Webhook, d.Profile)
+		d.ID, d.Event, string(d.Kind), d.Object, d.Name, when(d.At), d.Body, when(d.Created), d.Webhook, d.Profile, d.Subject)
 	if err != nil || n == 0 {
 		return err
 	}
@@ -148,12 +148,12 @@ func (tx *Tx) FinishDelivery(ctx context.Context, scope plaza.Scope, d plaza.Del
 	if err := tx.must(ctx, query, a...); err != nil {
 		return err
 	}
+	a = args{when(t.At), t.Took.Microseconds(), t.Status, string(t.Problem), t.Detail, t.Headers, t.Answer, d.ID}
 	return tx.must(ctx, `
 		INSERT INTO delivery_tries (delivery_id, profile_id, number, at, took, status, problem, detail, headers, answer)
 		SELECT d.id, d.profile_id, (SELECT COALESCE(max(y.number), 0) + 1 FROM delivery_tries y WHERE y.delivery_id = d.id),
 			CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS TEXT), CAST($7 AS TEXT)
-		FROM deliveries d WHERE d.id = $8`,
-		when(t.At), t.Took.Microseconds(), t.Status, string(t.Problem), t.Detail, t.Headers, t.Answer, d.ID)
+		FROM deliveries d WHERE d.id = $8 AND `+a.within(scope, "d.profile_id"), a...)
 }
 
 // LeaveWebhook gives a webhook back that was claimed, with what stands in w of how it
@@ -187,4 +187,15 @@ func (tx *Tx) DropDeliveries(ctx context.Context, scope plaza.Scope, before time
 		}
 	}
 	return int64(len(ids)), nil
+}
+
+// ForgetDeliveries removes what webhooks of profiles that are not above a profile any
+// more were told, or are to be told, of what happened in it and below it: it was moved.
+func (tx *Tx) ForgetDeliveries(ctx context.Context, profile string) error {
+	const gone = `subject_id IN (SELECT t.profile_id FROM profile_tree t WHERE t.ancestor_id IN ($1))
+		AND NOT EXISTS (SELECT 1 FROM profile_tree u WHERE u.profile_id = deliveries.subject_id AND u.ancestor_id = deliveries.profile_id)`
+	if err := tx.must(ctx, `DELETE FROM delivery_tries WHERE delivery_id IN (SELECT id FROM deliveries WHERE `+gone+`)`, profile); err != nil {
+		return err
+	}
+	return tx.must(ctx, `DELETE FROM deliveries WHERE `+gone, profile)
 }

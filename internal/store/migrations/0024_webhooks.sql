@@ -34,6 +34,7 @@ CREATE TABLE deliveries (
     number      BIGINT NOT NULL, -- in its webhook, from 1
     event_id    TEXT NOT NULL,
     kind        TEXT NOT NULL,
+    subject_id  TEXT NOT NULL,   -- the profile in which it happened, while that is below the webhook's
     object_id   TEXT NOT NULL,   -- what is about the same stays in order
     name        TEXT NOT NULL,
     at          BIGINT NOT NULL, -- when it happened
@@ -52,6 +53,7 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_waiting ON deliveries (webhook_id, number) WHERE finished_at IS NULL;
 CREATE INDEX deliveries_object ON deliveries (webhook_id, object_id, number) WHERE finished_at IS NULL;
 CREATE INDEX deliveries_webhook ON deliveries (webhook_id, at, id);
+CREATE INDEX deliveries_subject ON deliveries (subject_id);
 CREATE INDEX deliveries_finished ON deliveries (finished_at) WHERE finished_at IS NOT NULL;
 
 -- A row is one try to deliver something.
