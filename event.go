@@ -79,7 +79,6 @@ var events = []told{
 	{"login.disabled", []Verb{LoginDisable}},
 	{"login.enabled", []Verb{LoginEnable}},
 	{"login.invited_again", []Verb{LoginReinvite}},
-	{"login.made_owner", []Verb{LoginMakeOwner}},
 
 	{"request.made", []Verb{RequestMake, AllowanceAsk}},
 	{"request.commented", []Verb{RequestComment}},

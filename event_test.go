@@ -28,7 +28,8 @@ func unheard() map[Verb]string {
 		MailRetry: letters, MailDeliver: letters, NoticeTell: letters,
 		AgentReport: alive, AgentWatch: alive, AgentDescribe: alive,
 		WebhookTest: itself, WebhookDeliver: itself, DeliveryRedeliver: itself,
-		Install: "nobody is there yet", Tidy: "what it deletes is dead already",
+		LoginMakeOwner: "a part of login.changed, which says so",
+		Install:        "nobody is there yet", Tidy: "what it deletes is dead already",
 	}
 }
 
