@@ -80,8 +80,12 @@ func (a *App) deliver(ctx context.Context, tx *store.Tx, w plaza.Webhook, o occu
 	if err != nil {
 		return plaza.Delivery{}, fmt.Errorf("encode %s: %w", o.kind, err)
 	}
+	about := o.object.ID
+	if o.kind == plaza.EventTest {
+		about = o.id // it waits for no other
+	}
 	d := plaza.Delivery{
-		ID: newID(), Webhook: w.ID, WebhookName: w.Name, Profile: w.Profile, Event: o.id, Kind: o.kind, Subject: o.profile.ID, Object: o.object.ID, Name: o.object.Name,
+		ID: newID(), Webhook: w.ID, WebhookName: w.Name, Profile: w.Profile, Event: o.id, Kind: o.kind, Subject: o.profile.ID, Object: about, Name: o.object.Name,
 		At: o.at, Body: string(body), Created: a.now(), State: plaza.DeliveryWaiting,
 	}
 	return d, tx.InsertDelivery(ctx, d)
