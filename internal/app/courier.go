@@ -106,15 +106,21 @@ func (a *App) FinishDeliveries(ctx context.Context, actor plaza.Actor, r Round, 
 		if err := tx.HoldTree(ctx); err != nil {
 			return err
 		}
-		w, err := tx.HoldWebhook(ctx, everyWebhook(), r.Webhook.ID)
-		if plaza.KindOf(err) == plaza.NotFound && err != nil {
-			return nil // it was removed meanwhile
-		}
-		if err != nil {
+		w, there, err := heldIfThere(ctx, tx, r.Webhook.ID)
+		if err != nil || !there {
 			return err
 		}
 		return a.finish(ctx, tx, actor, w, results)
 	})
+}
+
+// heldIfThere holds a webhook, unless it was removed meanwhile.
+func heldIfThere(ctx context.Context, tx *store.Tx, id string) (w plaza.Webhook, there bool, err error) {
+	w, err = tx.HoldWebhook(ctx, everyWebhook(), id)
+	if err != nil && plaza.KindOf(err) == plaza.NotFound {
+		return w, false, nil
+	}
+	return w, err == nil, err
 }
 
 func (a *App) finish(ctx context.Context, tx *store.Tx, actor plaza.Actor, w plaza.Webhook, results []DeliveryResult) error {

@@ -124,11 +124,8 @@ func (a *App) tellWebhook(ctx context.Context, tx *store.Tx, id string) error {
 	if err := tx.HoldTree(ctx); err != nil { // what is below it stays so
 		return err
 	}
-	w, err := tx.HoldWebhook(ctx, everyWebhook(), id)
-	if plaza.KindOf(err) == plaza.NotFound && err != nil || err == nil && !w.Paused.IsZero() {
-		return nil // meanwhile
-	}
-	if err != nil {
+	w, there, err := heldIfThere(ctx, tx, id)
+	if err != nil || !there || !w.Paused.IsZero() {
 		return err
 	}
 	end, err := tx.SealedTill(ctx)
@@ -178,12 +175,12 @@ func occurred(kind plaza.EventKind, l plaza.AuditLine) occurrence {
 // noteStatesOf adds to the history of these ConnectAgents what changed, and tells the
 // webhooks of it that can be told: of many of one profile in one event.
 func (a *App) noteStatesOf(ctx context.Context, tx *store.Tx, scope plaza.Scope, agents []string, now time.Time) error {
-	any, err := tx.AnyWebhook(ctx)
+	some, err := tx.AnyWebhook(ctx)
 	if err != nil {
 		return err
 	}
 	var turns []plaza.AgentTurn
-	if any {
+	if some {
 		if turns, err = tx.StateTurns(ctx, scope, agents, now); err != nil {
 			return err
 		}

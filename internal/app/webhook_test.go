@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -546,7 +547,7 @@ func TestAfterAnOutageEverythingFlowsAtOnce(t *testing.T) {
 	worlds(t, func(t *testing.T, w *apptest.World) {
 		h := hook(t, w, w.Reseller, "license.issued")
 		for i := range 5 {
-			licenseOf(t, w, fmt.Sprint(i))
+			licenseOf(t, w, strconv.Itoa(i))
 		}
 		tell(t, w)
 		for range 24 * 6 { // a day
@@ -630,7 +631,7 @@ func TestSomeAreDeliveredAgain(t *testing.T) {
 		h := hook(t, w, w.Reseller, "license.issued")
 		from := w.Clock.Now()
 		for i := range 5 {
-			licenseOf(t, w, fmt.Sprint(i))
+			licenseOf(t, w, strconv.Itoa(i))
 			w.Clock.Advance(time.Hour)
 		}
 		tell(t, w)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -46,7 +47,10 @@ func receive(t *testing.T, w *apptest.World, by plaza.Actor, answer func(w http.
 		if err == nil {
 			err = verifier.VerifyIgnoringTimestamp(body, req.Header) // it was signed by the clock of the test
 		}
-		var event struct{ ID, Subject string }
+		var event struct {
+			ID      string `json:"id"`
+			Subject string `json:"subject"`
+		}
 		r.mu.Lock()
 		if err != nil || json.Unmarshal(body, &event) != nil {
 			r.forged++
@@ -236,7 +240,7 @@ func TestLanesKeepTheOrder(t *testing.T) {
 	t.Parallel()
 	var due []plaza.Delivery
 	for i := range 40 {
-		due = append(due, plaza.Delivery{Number: i, Object: fmt.Sprint(i % 7)})
+		due = append(due, plaza.Delivery{Number: i, Object: strconv.Itoa(i % 7)})
 	}
 	seen, of := 0, map[string]int{}
 	for i, lane := range laned(due) {

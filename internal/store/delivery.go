@@ -173,16 +173,9 @@ func (tx *Tx) DropDeliveries(ctx context.Context, scope plaza.Scope, before time
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
-	for _, from := range []string{`delivery_tries WHERE delivery_id`, `deliveries WHERE id`} {
+	for _, from := range []struct{ table, column string }{{"delivery_tries", "delivery_id"}, {"deliveries", "id"}} {
 		var a args
-		marks := ""
-		for i, id := range ids {
-			if i > 0 {
-				marks += ", "
-			}
-			marks += a.add(id)
-		}
-		if err := tx.must(ctx, `DELETE FROM `+from+` IN (`+marks+`)`, a...); err != nil {
+		if err := tx.must(ctx, `DELETE FROM `+from.table+` WHERE `+in(&a, from.column, ids), a...); err != nil {
 			return 0, err
 		}
 	}

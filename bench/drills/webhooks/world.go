@@ -187,7 +187,9 @@ func (i *inbox) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 		return // cut off
 	}
 	var event struct {
-		ID, Type, Subject string
+		ID      string `json:"id"`
+		Type    string `json:"type"`
+		Subject string `json:"subject"`
 	}
 	forged := i.verifier.Verify(body, r.Header) != nil || json.Unmarshal(body, &event) != nil || event.ID != r.Header.Get("webhook-id")
 	i.mu.Lock()

@@ -58,7 +58,9 @@ func kindsAbout(noun string) []plaza.EventKind {
 	return slices.DeleteFunc(plaza.EventKinds(), func(k plaza.EventKind) bool { return k.Noun() != noun || k == plaza.EventTest })
 }
 
-func hasKind(form Form, k plaza.EventKind) bool { return slices.Contains(form.Values["kinds"], string(k)) }
+func hasKind(form Form, k plaza.EventKind) bool {
+	return slices.Contains(form.Values["kinds"], string(k))
+}
 
 func hasKinds(form Form, noun string) bool {
 	return slices.ContainsFunc(kindsAbout(noun), func(k plaza.EventKind) bool { return hasKind(form, k) })
