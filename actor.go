@@ -15,7 +15,9 @@ type Actor struct {
 	Kind        ProfileKind
 	Role        Role
 	Via         *Acting // who is really at the keyboard; nil unless acting
-	Session     string  // ID of the session; empty for Plaza's own
+	Session     string  // ID of the session; empty for Plaza's own, and for programs
+	Once        *Once   // the request that this is, if that is to be done once
+	Pass        *Pass   // what a program is limited to that came in with a token; nil: it is a person
 	Language    string  // the person's choice; may be empty
 	TimeZone    string  // the person's choice; may be empty
 	Own         string  // name of one of Plaza's own actors
@@ -80,6 +82,8 @@ func (a Actor) May(v Verb) error {
 		return Errorf(Unauthenticated, "error.unauthenticated")
 	case !known:
 		return Errorf(Forbidden, "error.forbidden")
+	case a.Pass != nil && !a.Pass.covers(v, r, a.Profile):
+		return Errorf(Forbidden, "error.not_by_token", "Verb", string(v))
 	case a.Via == nil:
 		return r.allows(a.Kind, a.Role)
 	case r.keyboard:
@@ -103,7 +107,8 @@ func (a Actor) Can(v Verb) bool { return a.May(v) == nil }
 // the given role: nobody can grant more than they hold.
 func (a Actor) MayGrant(kind ProfileKind, role Role) bool {
 	for v, r := range policy {
-		implied := a.Kind.Administers() && !slices.Contains(r.kinds, Vendor) // whoever is asked needs not ask
+		implied := a.Kind.Administers() && !slices.Contains(r.kinds, Vendor) || // whoever is asked needs not ask
+			a.Pass != nil && (r.person || r.home && a.Pass.Root != a.Profile) && r.allows(a.Kind, a.Role) == nil // what no token is given, its login has
 		if r.allows(kind, role) == nil && a.May(v) != nil && !implied {
 			return false
 		}
@@ -131,10 +136,13 @@ func (s Scope) License() string { return s.license }
 func (s Scope) All() bool { return s.all }
 
 // Scope returns the profiles a may see: its own and all below it. A ConnectAgent
-// sees what belongs to its license.
+// sees what belongs to its license, a token what it reaches.
 func (a Actor) Scope() Scope {
 	if a.License != "" {
 		return Scope{license: a.License}
+	}
+	if a.Pass != nil {
+		return Scope{root: a.Pass.Root}
 	}
 	return Scope{root: a.Profile}
 }

@@ -120,6 +120,7 @@ type AuditLine struct {
 	ActorName   string // empty if the viewer may not know
 	ActorAbove  bool   // somebody of a profile above the viewer's
 	ViaName     string // who was really at the keyboard
+	PassName    string // of the token that a program came in with, if the viewer may know
 	ProfileName string // whose data it concerned
 	Address     string // empty if somebody above was at the keyboard
 	UserAgent   string // as Address

@@ -31,6 +31,7 @@ type AuditRecord struct {
 	ObjectKind   string `json:"object_kind"`
 	Object       string `json:"object_id"`
 	Request      string `json:"request_id"`
+	Pass         string `json:"token_id,omitempty"` // of the token that a program came in with
 
 	Name      string `json:"object_name"`
 	Changes   string `json:"changes"` // JSON
@@ -57,12 +58,16 @@ func (e AuditEvent) Record() (AuditRecord, error) {
 	if e.Actor.Via != nil {
 		via = *e.Actor.Via
 	}
+	var pass Pass
+	if e.Actor.Pass != nil {
+		pass = *e.Actor.Pass
+	}
 	return AuditRecord{
 		Position: Unsealed, ID: e.ID, At: e.At.UnixMicro(),
 		Verb: string(e.Verb), Result: string(e.Result), Refusal: string(e.Refusal),
 		Own: e.Actor.Own, Login: e.Actor.Login, Person: e.Actor.Person, ActorProfile: e.Actor.Profile,
 		ViaLogin: via.Login, ViaPerson: via.Person, ViaProfile: via.Profile, Acting: via.ID, Mode: string(via.Mode),
-		Profile: e.Profile, ObjectKind: e.ObjectKind, Object: e.Object, Request: e.Actor.From.Request,
+		Profile: e.Profile, ObjectKind: e.ObjectKind, Object: e.Object, Request: e.Actor.From.Request, Pass: pass.Token,
 		Name: e.ObjectName, Changes: string(changes), Reason: e.Reason, Ticket: via.Ticket,
 		Address: e.Actor.From.Address, UserAgent: e.Actor.From.UserAgent,
 	}, nil

@@ -98,6 +98,10 @@ var events = []told{
 	{"consent.refused", []Verb{ConsentRefuse}},
 	{"consent.revoked", []Verb{ConsentRevoke}},
 
+	{"token.created", []Verb{TokenCreate, TokenShare}},
+	{"token.adopted", []Verb{TokenAdopt}},
+	{"token.revoked", []Verb{TokenRevoke}},
+
 	{"plan.created", []Verb{PlanCreate}},
 	{"plan.changed", []Verb{PlanEdit}},
 	{"plan.withdrawn", []Verb{PlanWithdraw}},

@@ -133,6 +133,12 @@ const (
 	AccountPassword Verb = "account.password"
 	AccountMails    Verb = "account.mails" // when one is mailed
 
+	TokenRead   Verb = "token.read"
+	TokenCreate Verb = "token.create"
+	TokenShare  Verb = "token.share" // make one that is the profile's
+	TokenAdopt  Verb = "token.adopt" // have one that is the profile's stand for oneself
+	TokenRevoke Verb = "token.revoke"
+
 	SessionSignIn    Verb = "session.sign_in"
 	SessionSignOut   Verb = "session.sign_out"
 	SessionSwitch    Verb = "session.switch" // to another profile of the same person
@@ -166,6 +172,8 @@ type rule struct {
 	changes   bool   // somebody acting needs Manage for it
 	notActing bool   // nobody does it for another
 	keyboard  bool   // somebody acting does it in their own name
+	person    bool   // no program does it: no token is given it
+	home      bool   // it is about one's own profile: no token for profiles below is given it
 	own       string // the one of Plaza's own actors that may
 }
 
@@ -204,40 +212,40 @@ func table() map[Verb]rule {
 		accounts  = []Role{Owner, Administrator, Manager, Auditor}
 	)
 	return map[Verb]rule{
-		OverviewRead: {kinds: anywhere, roles: dashboard},
+		OverviewRead: {kinds: anywhere, roles: dashboard, home: true},
 
 		ProfileRead:    {kinds: anywhere, roles: dashboard},
 		ProfileCreate:  {kinds: above, roles: managers, changes: true, notActing: true}, // it invites an owner
 		ProfileEdits:   {kinds: anywhere, roles: admins, changes: true},
 		ProfileSuspend: {kinds: above, roles: managers, changes: true},
 		ProfileResume:  {kinds: above, roles: managers, changes: true},
-		ProfileClose:   {kinds: above, roles: admins, changes: true, notActing: true},
+		ProfileClose:   {kinds: above, roles: admins, changes: true, notActing: true, person: true},
 		ProfileReopen:  {kinds: above, roles: admins, changes: true, notActing: true},
 
 		ProfileMove: {changes: true, own: "clerk"}, // when all sides have agreed
 
-		MoveRead:     {kinds: above, roles: admins},
-		MovePropose:  {kinds: above, roles: admins, changes: true, notActing: true}, // each side speaks for itself
-		MoveAgree:    {kinds: above, roles: admins, changes: true, notActing: true},
-		MoveDecline:  {kinds: above, roles: admins, changes: true, notActing: true},
-		MoveWithdraw: {kinds: above, roles: admins, changes: true, notActing: true},
+		MoveRead:     {kinds: above, roles: admins, home: true},
+		MovePropose:  {kinds: above, roles: admins, changes: true, notActing: true, home: true}, // each side speaks for itself
+		MoveAgree:    {kinds: above, roles: admins, changes: true, notActing: true, person: true},
+		MoveDecline:  {kinds: above, roles: admins, changes: true, notActing: true, person: true},
+		MoveWithdraw: {kinds: above, roles: admins, changes: true, notActing: true, home: true},
 
-		PlanRead:     {kinds: anywhere, roles: dashboard},
-		PlanCreate:   {kinds: vendor, roles: admins, changes: true, notActing: true}, // it is nobody's alone
-		PlanEdit:     {kinds: vendor, roles: admins, changes: true, notActing: true},
-		PlanWithdraw: {kinds: vendor, roles: admins, changes: true, notActing: true},
-		PlanRestore:  {kinds: vendor, roles: admins, changes: true, notActing: true},
+		PlanRead:     {kinds: anywhere, roles: dashboard, home: true},
+		PlanCreate:   {kinds: vendor, roles: admins, changes: true, notActing: true, home: true}, // it is nobody's alone
+		PlanEdit:     {kinds: vendor, roles: admins, changes: true, notActing: true, home: true},
+		PlanWithdraw: {kinds: vendor, roles: admins, changes: true, notActing: true, home: true},
+		PlanRestore:  {kinds: vendor, roles: admins, changes: true, notActing: true, home: true},
 		PlanOffer:    {kinds: above, roles: admins, changes: true},
 
-		BatchRead:  {kinds: anywhere, roles: dashboard},
-		BatchStart: {kinds: above, roles: managers, changes: true, notActing: true}, // it goes on when nobody is there
+		BatchRead:  {kinds: anywhere, roles: dashboard, home: true},
+		BatchStart: {kinds: above, roles: managers, changes: true, notActing: true, home: true}, // it goes on when nobody is there
 		BatchWork:  {changes: true, own: "clerk"},
 
 		AllowanceRead:   {kinds: anywhere, roles: dashboard},
 		AllowanceCreate: {kinds: above, roles: admins, changes: true},
 		AllowanceEdits:  {kinds: above, roles: admins, changes: true},
 		AllowanceRemove: {kinds: above, roles: admins, changes: true},
-		AllowanceAsk:    {kinds: asking, roles: managers, changes: true, notActing: true},
+		AllowanceAsk:    {kinds: asking, roles: managers, changes: true, notActing: true, home: true},
 
 		StatementRead:   {kinds: anywhere, roles: accounts},
 		StatementExport: {kinds: anywhere, roles: accounts},
@@ -275,14 +283,14 @@ func table() map[Verb]rule {
 
 		FileCheckOut: {kinds: anywhere, roles: managers, changes: true, own: "connectagent"},
 		KeyRead:      {kinds: anywhere, roles: dashboard},
-		KeyRotate:    {kinds: vendor, roles: admins, changes: true, notActing: true},
+		KeyRotate:    {kinds: vendor, roles: admins, changes: true, notActing: true, person: true},
 
 		ReleaseRead:    {kinds: anywhere, roles: dashboard, own: "publisher"},
-		ReleaseCreate:  {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher"}, // it is nobody's alone
-		ReleaseUpload:  {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher"},
-		ReleasePublish: {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher"},
-		ReleaseYank:    {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher"},
-		PublisherKey:   {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher"},
+		ReleaseCreate:  {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher", home: true}, // it is nobody's alone
+		ReleaseUpload:  {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher", home: true},
+		ReleasePublish: {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher", home: true},
+		ReleaseYank:    {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher", home: true},
+		PublisherKey:   {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher", person: true},
 
 		LoginRead:      {kinds: anywhere, roles: dashboard},
 		LoginCreate:    {kinds: above, roles: admins, changes: true, notActing: true}, // an invitation is a credential
@@ -290,67 +298,73 @@ func table() map[Verb]rule {
 		LoginDisable:   {kinds: anywhere, roles: admins, changes: true, notActing: true},
 		LoginEnable:    {kinds: anywhere, roles: admins, changes: true, notActing: true},
 		LoginReinvite:  {kinds: anywhere, roles: admins, changes: true, notActing: true},
-		LoginMakeOwner: {kinds: anywhere, roles: owners, changes: true, notActing: true},
+		LoginMakeOwner: {kinds: anywhere, roles: owners, changes: true, notActing: true, person: true},
 
 		RequestRead:     {kinds: anywhere, roles: dashboard},
-		RequestMake:     {kinds: below, roles: managers, changes: true, notActing: true},
-		RequestWithdraw: {kinds: asking, roles: managers, changes: true, notActing: true},
+		RequestMake:     {kinds: below, roles: managers, changes: true, notActing: true, home: true},
+		RequestWithdraw: {kinds: asking, roles: managers, changes: true, notActing: true, home: true},
 		RequestApprove:  {kinds: above, roles: managers, changes: true, notActing: true},
 		RequestDecline:  {kinds: above, roles: managers, changes: true, notActing: true},
 		RequestComment:  {kinds: anywhere, roles: managers, changes: true, notActing: true},
-		RequestLimits:   {kinds: vendor, roles: admins, changes: true, notActing: true},
+		RequestLimits:   {kinds: vendor, roles: admins, changes: true, notActing: true, home: true},
 
-		ActingStart: {kinds: above, roles: helpers, changes: true, notActing: true},
-		ActingRaise: {kinds: above, roles: helpers, keyboard: true},
-		ActingStop:  {kinds: above, roles: helpers, keyboard: true},
-		ActingEnd:   {kinds: anywhere, roles: admins, changes: true, notActing: true},
-		ActingBreak: {kinds: vendor, roles: admins, changes: true, notActing: true},
-		ActingSet:   {kinds: vendor, roles: admins, changes: true, notActing: true},
+		ActingStart: {kinds: above, roles: helpers, changes: true, notActing: true, person: true},
+		ActingRaise: {kinds: above, roles: helpers, keyboard: true, person: true},
+		ActingStop:  {kinds: above, roles: helpers, keyboard: true, person: true},
+		ActingEnd:   {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
+		ActingBreak: {kinds: vendor, roles: admins, changes: true, notActing: true, person: true},
+		ActingSet:   {kinds: vendor, roles: admins, changes: true, notActing: true, person: true},
 
-		AccessRead:      {kinds: anywhere, roles: auditors, notActing: true},
-		AccessSet:       {kinds: anywhere, roles: admins, changes: true, notActing: true},
-		ConsentAsk:      {kinds: above, roles: helpers, changes: true, notActing: true},
-		ConsentWithdraw: {kinds: above, roles: helpers, changes: true, notActing: true},
-		ConsentGrant:    {kinds: anywhere, roles: owners, changes: true, notActing: true},
-		ConsentRefuse:   {kinds: anywhere, roles: owners, changes: true, notActing: true},
-		ConsentRevoke:   {kinds: anywhere, roles: owners, changes: true, notActing: true},
+		AccessRead:      {kinds: anywhere, roles: auditors, notActing: true, home: true},
+		AccessSet:       {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
+		ConsentAsk:      {kinds: above, roles: helpers, changes: true, notActing: true, person: true},
+		ConsentWithdraw: {kinds: above, roles: helpers, changes: true, notActing: true, person: true},
+		ConsentGrant:    {kinds: anywhere, roles: owners, changes: true, notActing: true, person: true},
+		ConsentRefuse:   {kinds: anywhere, roles: owners, changes: true, notActing: true, person: true},
+		ConsentRevoke:   {kinds: anywhere, roles: owners, changes: true, notActing: true, person: true},
 
-		AuditRead:   {kinds: anywhere, roles: auditors},
-		AuditExport: {kinds: anywhere, roles: auditors, own: "sealer"}, // which hands it to the operator
+		AuditRead:   {kinds: anywhere, roles: auditors, home: true},
+		AuditExport: {kinds: anywhere, roles: auditors, own: "sealer", home: true}, // which hands it to the operator
 		AuditSeal:   {changes: true, own: "sealer"},
 		AuditExpire: {changes: true, own: "janitor"},
 		AuditForget: {changes: true, own: "janitor"},
-		HistoryRead: {kinds: anywhere, roles: dashboard},
+		HistoryRead: {kinds: anywhere, roles: dashboard, home: true},
 
-		NoticeRead: {kinds: anywhere, roles: dashboard},
+		NoticeRead: {kinds: anywhere, roles: dashboard, home: true},
 		NoticeTell: {changes: true, own: "clerk"},
-		ExpirySet:  {kinds: above, roles: admins, changes: true},
+		ExpirySet:  {kinds: above, roles: admins, changes: true, home: true},
 
-		AccountRead:     {kinds: anywhere, roles: dashboard, notActing: true},
-		AccountEdit:     {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
-		AccountPassword: {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
-		AccountMails:    {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
+		AccountRead:     {kinds: anywhere, roles: dashboard, notActing: true, person: true},
+		AccountEdit:     {kinds: anywhere, roles: dashboard, changes: true, notActing: true, person: true},
+		AccountPassword: {kinds: anywhere, roles: dashboard, changes: true, notActing: true, person: true},
+		AccountMails:    {kinds: anywhere, roles: dashboard, changes: true, notActing: true, person: true},
 
-		SessionSignIn:    {kinds: anywhere, roles: dashboard},
-		SessionSignOut:   {kinds: anywhere, roles: dashboard},
-		SessionSwitch:    {kinds: anywhere, roles: dashboard, notActing: true},
-		PasswordReset:    {kinds: anywhere, roles: dashboard, changes: true, notActing: true},
-		InvitationAccept: {kinds: anywhere, roles: Roles(), changes: true, notActing: true},
+		TokenRead:   {kinds: anywhere, roles: dashboard, notActing: true, person: true},
+		TokenCreate: {kinds: anywhere, roles: dashboard, changes: true, notActing: true, person: true},
+		TokenShare:  {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
+		TokenAdopt:  {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
+		TokenRevoke: {kinds: anywhere, roles: dashboard, changes: true, notActing: true, person: true},
 
-		WebhookRead:       {kinds: anywhere, roles: admins, notActing: true}, // its address may be a secret
-		WebhookCreate:     {kinds: anywhere, roles: admins, changes: true, notActing: true},
-		WebhookEdits:      {kinds: anywhere, roles: admins, changes: true, notActing: true},
-		WebhookPause:      {kinds: anywhere, roles: admins, changes: true, notActing: true, own: "courier"}, // one that fails
-		WebhookResume:     {kinds: anywhere, roles: admins, changes: true, notActing: true},
-		WebhookRotate:     {kinds: anywhere, roles: admins, changes: true, notActing: true},
-		WebhookRemove:     {kinds: anywhere, roles: admins, changes: true, notActing: true},
-		WebhookTest:       {kinds: anywhere, roles: admins, changes: true, notActing: true},
+		WebhookRead:       {kinds: anywhere, roles: admins, notActing: true, person: true}, // its address may be a secret
+		WebhookCreate:     {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
+		WebhookEdits:      {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
+		WebhookPause:      {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true, own: "courier"}, // one that fails
+		WebhookResume:     {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
+		WebhookRotate:     {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
+		WebhookRemove:     {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
+		WebhookTest:       {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
 		WebhookDeliver:    {changes: true, own: "courier"},
-		DeliveryRead:      {kinds: anywhere, roles: admins, notActing: true},
-		DeliveryRedeliver: {kinds: anywhere, roles: admins, changes: true, notActing: true},
+		DeliveryRead:      {kinds: anywhere, roles: admins, notActing: true, person: true},
+		DeliveryRedeliver: {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
 
-		MailRead:    {kinds: vendor, roles: admins},
-		MailRetry:   {kinds: vendor, roles: admins, changes: true},
+		SessionSignIn:    {kinds: anywhere, roles: dashboard, person: true},
+		SessionSignOut:   {kinds: anywhere, roles: dashboard, person: true},
+		SessionSwitch:    {kinds: anywhere, roles: dashboard, notActing: true, person: true},
+		PasswordReset:    {kinds: anywhere, roles: dashboard, changes: true, notActing: true, person: true},
+		InvitationAccept: {kinds: anywhere, roles: Roles(), changes: true, notActing: true, person: true},
+
+		MailRead:    {kinds: vendor, roles: admins, home: true},
+		MailRetry:   {kinds: vendor, roles: admins, changes: true, home: true},
 		MailDeliver: {changes: true, own: "postman"},
 
 		Install: {changes: true, own: "installer"},

@@ -63,6 +63,10 @@ func newScene(t *testing.T, engine string) *scene {
 	s.enter(t, w, "an acting session under a consent", "actor@example.com", plaza.NewActing{Login: s.room[until].target.Login})
 	s.enter(t, w, "an acting session under a consent used up", "actor@example.com", plaza.NewActing{Login: s.room[once].target.Login})
 
+	s.token(t, w, actorsToken, s.actor, plaza.NewToken{})
+	s.token(t, w, sharedToken, s.actor, plaza.NewToken{Shared: true, Root: s.room[freely].owner.Profile})
+	s.token(t, w, targetsToken, s.room[freely].target, plaza.NewToken{})
+
 	at := s.room[freely]
 	s.tokens["the target's session"] = w.Tokens[at.target.Login]
 	for name, profile := range map[string]string{"an invitation below": at.owner.Profile, "an invitation at home": s.actor.Profile} {
@@ -102,6 +106,23 @@ func (s *scene) enter(t *testing.T, w *apptest.World, name, email string, in pla
 	token := must1(w.LogInAs(t.Context(), w.SignIn(t, email), in))(t)
 	must(t, w.RaiseActing(t.Context(), must1(w.Gate.Identify(t.Context(), token, plaza.Origin{}))(t).Actor, plaza.Manage))
 	s.tokens[name], s.inside[name] = token, must1(w.Gate.Identify(t.Context(), token, plaza.Origin{}))(t).Actor
+}
+
+// The tokens of programs.
+const (
+	actorsToken  = "the actor's token"
+	sharedToken  = "a shared token"
+	targetsToken = "the target's token"
+)
+
+// token makes a token for everything that one can be for, and comes in with it.
+func (s *scene) token(t *testing.T, w *apptest.World, name string, by plaza.Actor, in plaza.NewToken) {
+	t.Helper()
+	in.Name, in.Expires = name, w.Clock.Now().AddDate(0, 3, 0)
+	in.Verbs = plaza.TokenVerbs(by.Kind, by.Role, in.Root != "")
+	_, bearer, err := w.CreateToken(t.Context(), by, in)
+	must(t, err)
+	s.tokens[name], s.inside[name] = bearer, must1(w.Gate.Bearer(t.Context(), bearer, plaza.Origin{}))(t)
 }
 
 // stage is a copy of a scene, on which one event happens.
@@ -179,6 +200,9 @@ func credentials() []credential {
 		acts("an acting session under a consent"),
 		acts("an acting session under a consent used up"),
 		acts("a broken glass"),
+		programs(actorsToken),
+		programs(sharedToken),
+		programs(targetsToken),
 		letter(),
 		enters("a consent until its end", until),
 		enters("a consent for once", unused),
@@ -198,6 +222,29 @@ func letter() credential {
 		}
 		return nil
 	}}
+}
+
+// programs is a token of a program. What has come in with it before the event may have got
+// as far as the deed; with another role it does what is left of it.
+func programs(name string) credential {
+	look := func(s *stage) (plaza.Actor, error) {
+		a, err := s.gate().Bearer(s.ctx, s.tokens[name], plaza.Origin{})
+		if err == nil {
+			_, err = s.app().Licenses(s.ctx, a, plaza.LicenseFilter{}, plaza.Page{})
+		}
+		return a, err
+	}
+	return credential{
+		name: name, look: func(s *stage) error { _, err := look(s); return err },
+		use: func(s *stage) error {
+			before := s.inside[name]
+			if now, err := look(s); err == nil && now.Role != before.Role {
+				return nil
+			}
+			p := s.profile(before.Pass.Root)
+			return s.app().EditProfile(s.ctx, before, p.ID, plaza.ProfileEdit{Name: p.Name, WarningDays: p.WarningDays, Version: p.Version})
+		},
+	}
 }
 
 // enters is a consent to enter a room.

@@ -103,6 +103,9 @@ func ofActing() []incident {
 		}, nil},
 		{"the profile ends it", []plaza.Verb{plaza.ActingEnd}, func(s *stage) {
 			for name, a := range s.inside {
+				if a.Via == nil {
+					continue
+				}
 				r := map[string]string{"an acting session under a consent": until, "an acting session under a consent used up": once}[name]
 				if r == "" {
 					r = freely
@@ -119,6 +122,11 @@ func ofActing() []incident {
 			func(s *stage) { must(s.t, s.app().SwitchLoginAs(s.ctx, s.vendor, false)) },
 			func(s *stage) { must(s.t, s.app().SwitchLoginAs(s.ctx, s.vendor, true)) },
 		},
+		{"the actor's tokens are revoked", []plaza.Verb{plaza.TokenRevoke}, func(s *stage) {
+			for _, name := range []string{actorsToken, sharedToken} {
+				must(s.t, s.app().RevokeToken(s.ctx, s.owner, s.inside[name].Pass.Token, 1))
+			}
+		}, nil},
 		{"half an hour passes without a sign of life", nil, func(s *stage) { s.pass(30*time.Minute, false) }, nil},
 		{"half an hour passes, with signs of life", nil, func(s *stage) { s.pass(30*time.Minute, true) }, nil},
 		{"an hour passes, with signs of life", nil, func(s *stage) { s.pass(time.Hour, true) }, nil},

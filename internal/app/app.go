@@ -103,7 +103,10 @@ func (a *App) do(ctx context.Context, actor plaza.Actor, event plaza.AuditEvent,
 			if err := a.stands(ctx, tx, actor); err != nil {
 				return err
 			}
-			return a.perform(ctx, tx, actor, event, f)
+			if err := a.perform(ctx, tx, actor, event, f); err != nil {
+				return err
+			}
+			return a.noteOnce(ctx, tx, actor)
 		})
 	}
 	return a.refused(ctx, actor, event, err)
@@ -124,6 +127,9 @@ func holdTree(ctx context.Context, tx *store.Tx, v plaza.Verb) error {
 // then on nobody takes them away before this transaction ends. Kinds:
 // Unauthenticated, Forbidden.
 func (a *App) stands(ctx context.Context, tx *store.Tx, actor plaza.Actor) error {
+	if actor.Pass != nil {
+		return tokenStands(ctx, tx, actor, a.now())
+	}
 	if actor.Session == "" {
 		return nil // one of Plaza's own
 	}

@@ -64,6 +64,7 @@ func quiet() map[string]string {
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads, "Comments": reads, "Deletion": reads, "ExpiryRules": reads, "MailChoices": reads, "TellEnds": "tells people; it changes nothing that anybody sees", "TellStatements": "tells people; it changes nothing that anybody sees", "SendDigests": post, "EditionChange": reads, "ApprovalLimits": reads, "OwnAllowance": reads,
 		"SigningKeys": reads, "Releases": reads, "Release": reads, "Releasing": reads, "SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
 		"Webhooks": reads, "Webhook": reads, "Deliveries": reads, "Delivery": reads, "TellWebhooks": post, "ClaimDeliveries": post, "FinishDeliveries": post,
+		"Token": reads, "Tokens": reads, "Answered": reads, "KeepAnswer": "is about what was done, which is on record",
 		"ReadNotices": bell, "ClaimMails": post, "FinishMail": post, "RecordHeartbeats": heart, "Tidy": tidy, "FinishDemo": demo,
 	}
 }
@@ -388,6 +389,25 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		"ReinviteLogin": {verb: plaza.LoginReinvite, make: func() func() error {
 			l, _ := invited()
 			return func() error { return w.ReinviteLogin(ctx, p, l.ID) }
+		}},
+		"CreateToken": {verb: plaza.TokenCreate, make: func() func() error {
+			return func() error {
+				_, _, err := w.CreateToken(ctx, r, looker(w))
+				return err
+			}
+		}},
+		"AdoptToken": {verb: plaza.TokenAdopt, make: func() func() error {
+			in := looker(w)
+			in.Shared = true
+			k, _, err := w.CreateToken(ctx, r, in)
+			must(t, err)
+			other := colleague()
+			return func() error { return w.AdoptToken(ctx, other, k.ID, 1) }
+		}},
+		"RevokeToken": {verb: plaza.TokenRevoke, make: func() func() error {
+			k, _, err := w.CreateToken(ctx, r, looker(w))
+			must(t, err)
+			return func() error { return w.RevokeToken(ctx, r, k.ID, 1) }
 		}},
 		"MakeRequest": {verb: plaza.RequestMake, make: func() func() error {
 			return func() error { _, err := w.MakeRequest(ctx, p, wish, "a note"); return err }

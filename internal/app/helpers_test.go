@@ -310,3 +310,8 @@ func consent(t testing.TB, w *apptest.World, by, owner plaza.Actor) plaza.Consen
 		Profile: owner.Profile, Reason: reason, Until: w.Clock.Now().Add(day),
 	}))
 }
+
+// looker is a token for looking at licenses.
+func looker(w *apptest.World) plaza.NewToken {
+	return plaza.NewToken{Name: "Program", Verbs: []plaza.Verb{plaza.LicenseRead}, Expires: w.Clock.Now().AddDate(0, 1, 0)}
+}

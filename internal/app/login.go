@@ -171,10 +171,13 @@ func (a *App) EditLogin(ctx context.Context, actor plaza.Actor, id string, in pl
 }
 
 // shutOut ends for good what rests on a login that can no longer enter its
-// profile: the sessions in it, and those that act as it or on its behalf. None
+// profile: the sessions in it, those that act as it or on its behalf, and its own tokens. None
 // comes back to life when the right is given back.
 func (a *App) shutOut(ctx context.Context, tx *store.Tx, l plaza.Login) error {
 	if err := tx.DropSessionsIn(ctx, l.ID); err != nil {
+		return err
+	}
+	if err := tx.RevokeTokensOf(ctx, l.ID, a.now()); err != nil {
 		return err
 	}
 	return a.cease(ctx, tx, store.EndingWith(l.ID), plaza.EndLogin)

@@ -16,7 +16,7 @@ const defaultWarningDays = 30
 // and what is below it. Kinds: NotFound.
 func (a *App) Profile(ctx context.Context, actor plaza.Actor, id string) (p plaza.Profile, err error) {
 	err = a.see(ctx, actor, plaza.ProfileRead, id, func(tx *store.Tx) error {
-		if p, err = tx.Profile(ctx, actor.Scope(), id); err != nil || p.ID == actor.Profile {
+		if p, err = tx.Profile(ctx, actor.Scope(), id); err != nil || p.ID == actor.Scope().Root() {
 			p.Parent = "" // what is above is nobody's business
 			return err
 		}

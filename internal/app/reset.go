@@ -73,7 +73,7 @@ func (g *Gate) CheckReset(ctx context.Context, token string) error {
 }
 
 // ResetPassword uses the link up, writes the new password and ends every session
-// of the person. Kinds: Invalid, NotFound.
+// of the person, and its own tokens. Kinds: Invalid, NotFound.
 func (g *Gate) ResetPassword(ctx context.Context, token, password string, from plaza.Origin) error {
 	if err := g.CheckReset(ctx, token); err != nil {
 		return err
@@ -110,6 +110,9 @@ func (g *Gate) ResetPassword(ctx context.Context, token, password string, from p
 		if err := tx.DropAttempt(ctx, accountSubject(person.Email)); err != nil {
 			return err
 		}
-		return g.app.setPassword(ctx, tx, person, logins[0].Profile, hash, "")
+		if err := g.app.setPassword(ctx, tx, person, logins[0].Profile, hash, ""); err != nil {
+			return err
+		}
+		return tx.RevokeTokensOfPerson(ctx, person.ID, now) // somebody else may have made them
 	})
 }

@@ -129,6 +129,9 @@ func (a *App) Tidy(ctx context.Context, actor plaza.Actor) error {
 		if err := tx.DropOldSecrets(ctx, everyWebhook(), now); err != nil {
 			return err
 		}
+		if err := tx.DropOnce(ctx, now.Add(-plaza.OnceKept)); err != nil {
+			return err
+		}
 		return tx.DropAttempts(ctx, now.Add(-keepLinks))
 	})
 	if err != nil {

@@ -61,7 +61,7 @@ func (a *App) StatementPeriod(ctx context.Context, actor plaza.Actor, profile st
 // that was moved, and not what is below it. The same people may.
 func (a *App) Formers(ctx context.Context, actor plaza.Actor) (all []plaza.Former, err error) {
 	err = a.see(ctx, actor, plaza.StatementRead, "", func(tx *store.Tx) error {
-		all, err = tx.Formers(ctx, actor.Scope(), actor.Profile)
+		all, err = tx.Formers(ctx, actor.Scope(), actor.Scope().Root())
 		return err
 	})
 	return slices.DeleteFunc(all, func(f plaza.Former) bool { return !f.Itself }), err

@@ -43,6 +43,9 @@ func Leaf(r plaza.AuditRecord) tlog.Hash {
 	for _, text := range public {
 		b = field(b, *text)
 	}
+	if r.Pass != "" { // events had none before there were tokens; a list with one more value is another list
+		b = field(b, r.Pass)
+	}
 	return tlog.RecordHash(field(b, string(personal(r))))
 }
 

@@ -9,12 +9,14 @@ import (
 
 	"github.com/connectplaza/plaza/internal/demo"
 	"github.com/connectplaza/plaza/internal/door"
+	"github.com/connectplaza/plaza/internal/secret"
 	"github.com/connectplaza/plaza/internal/web"
 )
 
 // elsewhere is every form that this test leaves to another one, and which.
 var elsewhere = map[string]string{
-	"/mails/{id}/retry": "no mail dies in the demo: TestMails in internal/web",
+	"/mails/{id}/retry":  "no mail dies in the demo: TestMails in internal/web",
+	"/tokens/{id}/adopt": "takes a second administrator: TestTokens in internal/web",
 }
 
 var aLink = regexp.MustCompile(`^/(reset-password|invitation|consent)/.+`)
@@ -358,6 +360,15 @@ func (f *forms) own() {
 	if name := f.Attribute("#name", "value"); name != "Sanne de Witte" {
 		f.t.Errorf("the account's name is %q", name)
 	}
+	f.Go("/tokens/new")
+	f.fill("name", "Nightly export")
+	if token := f.Text("#key"); !secret.IsAPIToken(token) {
+		f.t.Errorf("the token is %q", token)
+	}
+	f.first("/tokens")
+	f.Go(f.thing() + "/revoke")
+	f.fill()
+	f.See("Token revoked")
 	f.Go("/account/password")
 	f.fill("old", demo.Password, "password", changedPassword, "again", changedPassword)
 	f.Go("/notices")

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/connectplaza/plaza/internal/agentapi"
+	"github.com/connectplaza/plaza/internal/api"
 	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/config"
 	"github.com/connectplaza/plaza/internal/demo"
@@ -83,6 +84,10 @@ func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool
 		Version: in.version, SignIns: signIns(isDemo), Ends: ctx.Done(),
 	}
 	web.Mount(mux, pages)
+	err := api.Mount(mux, api.Config{App: a, Gate: gate, Log: in.log, Texts: in.texts, Now: in.now, PublicURL: in.url, Version: in.version})
+	if err != nil {
+		return err
+	}
 
 	work := &group{stop: cancel}
 	fleet, err := app.NewFleet(ctx, a)

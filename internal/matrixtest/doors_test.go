@@ -26,6 +26,7 @@ import (
 //	once    there, or where it was before it moved away
 //	below   only in those below it
 //	own     only in one's own profile
+//	office  only in one's own profile, and there for its owners and administrators
 //	asker   only what one asked for oneself
 //	sides   in one's own profile, and everywhere for the vendor, which has to agree too
 //	asked   what one's own profile asked for
@@ -202,6 +203,13 @@ POST /requests/{id}/approve     VR:oam     never  request below
 GET  /requests/{id}/decline     VR:oam     never  request tree
 POST /requests/{id}/decline     VR:oam     never  request below
 POST /requests/{id}/withdraw    RPE:oam    never  request own
+GET  /tokens                    VRPE:oamsu never
+GET  /tokens/new                VRPE:oamsu never
+POST /tokens                    VRPE:oamsu never
+GET  /tokens/{id}               VRPE:oamsu never  token office
+GET  /tokens/{id}/revoke        VRPE:oamsu never  token office
+POST /tokens/{id}/revoke        VRPE:oamsu never  token office
+POST /tokens/{id}/adopt         VRPE:oa    never  token own
 GET  /audit                     VRPE:oau   look
 GET  /audit/export              VRPE:oau   look
 GET  /notices                   VRPE:oamsu look
@@ -276,6 +284,7 @@ POST /licenses      profile     profile
 POST /agents        profile     profile
 POST /logins        profile     profile
 POST /allowances    profile     profile
+POST /tokens        root        profile
 POST /partners/{id}/login-as  login  login
 POST /profiles      login       owner
 `
@@ -318,6 +327,8 @@ type way struct {
 	rule         rule
 	of           thing
 	reach        string
+	api          bool // for programs
+	home         bool // and not for those with a token for a profile below
 }
 
 func (d way) String() string { return strings.TrimSpace(d.method + " " + d.path) }
@@ -326,7 +337,7 @@ func (d way) String() string { return strings.TrimSpace(d.method + " " + d.path)
 func ways(t *testing.T) map[string]way {
 	t.Helper()
 	all := map[string]way{}
-	for line := range strings.Lines(doors) {
+	for line := range strings.Lines(doors + apiDoors) {
 		f := strings.Fields(line)
 		if len(f) == 0 {
 			continue
@@ -335,6 +346,9 @@ func ways(t *testing.T) map[string]way {
 			f = append([]string{""}, f...)
 		}
 		d := way{method: f[0], path: f[1]}
+		if d.api = strings.HasPrefix(d.path, "/api/"); d.api && f[2] != "anybody" {
+			d.home, f[3] = f[3] == "home", "never"
+		}
 		switch {
 		case f[2] == "anybody":
 			d.anybody = true
@@ -410,6 +424,9 @@ func (p principal) may(g group) bool {
 // reaches reports whether p, who is let in, gets at what is in the profile with
 // a letter.
 func (d way) reaches(p principal, letter string) bool {
+	if d.reach != "all" && !p.within(letter) {
+		return false
+	}
 	switch d.reach {
 	case "all":
 		return true
@@ -421,6 +438,8 @@ func (d way) reaches(p principal, letter string) bool {
 		return below(letter, p.letter)
 	case "own":
 		return letter == p.letter
+	case "office":
+		return letter == p.letter && (p.role == plaza.Owner || p.role == plaza.Administrator)
 	case "sides", "asked": // each was proposed by the profile that gives something away
 		return letter == p.letter || d.reach == "sides" && p.letter == "V"
 	case "asker": // each was asked by the owner of the profile that was above it then

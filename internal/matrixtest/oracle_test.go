@@ -93,7 +93,7 @@ func (o *oracle) became(rec *httptest.ResponseRecorder, c cell) string {
 	case rec.Code == http.StatusNotFound:
 		got = notFound
 	}
-	if got == through && (rec.Code == http.StatusOK || rec.Code == http.StatusSeeOther) {
+	if got == through && slices.Contains([]int{http.StatusOK, http.StatusCreated, http.StatusAccepted, http.StatusNoContent, http.StatusSeeOther}, rec.Code) {
 		o.done[c.way.String()] = true
 	}
 	if got != c.want {
@@ -121,6 +121,9 @@ func (o *oracle) told(t *testing.T, rec *httptest.ResponseRecorder, c cell) stri
 		if c.who.sees(p.letter) {
 			continue
 		}
+		if c.way.path == "/api/v1/me" && p.letter == c.who.letter {
+			continue // who the token stands for
+		}
 		mark := "canary-" + strings.ToLower(p.letter)
 		text := answer
 		if c.who.closed && c.who.letter == p.letter {
@@ -130,7 +133,7 @@ func (o *oracle) told(t *testing.T, rec *httptest.ResponseRecorder, c cell) stri
 			text = strings.ReplaceAll(text, mark+" asks for:", "") // which R was told while it was above
 			text = strings.ReplaceAll(text, "new comment on a request: "+mark, "")
 		}
-		if p.letter == "M" && c.who.sees("R") && strings.HasPrefix(c.way.path, "/audit") {
+		if p.letter == "M" && c.who.sees("R") && strings.HasPrefix(strings.TrimPrefix(c.way.path, "/api/v1"), "/audit") {
 			text = billed.ReplaceAllString(text, "") // which R did while it was above
 		}
 		if c.who.had(p.letter) && strings.HasPrefix(c.way.path, "/statements") {
@@ -145,7 +148,9 @@ func (o *oracle) told(t *testing.T, rec *httptest.ResponseRecorder, c cell) stri
 
 // billed finds, in the log and in a file of it, what R's people set and booked for M.
 var billed = regexp.MustCompile(`(?s)(booked an adjustment|set the billing terms)\s+of\s+<a [^>]*>canary-m</a>.*?</tr>|` +
-	`,(statement\.adjust|billing\.edit),done,,profile,[^,]*,canary-m,[^,]*,canary-r,[^\n]*`)
+	`,(statement\.adjust|billing\.edit),done,,profile,[^,]*,canary-m,[^,]*,canary-r,[^\n]*|` +
+	`"verb":"(statement\.adjust|billing\.edit)","result":"done","refusal":"","actor":(null|\{[^{}]*\}),"own":"","above":false,"acting":"","token":"",` +
+	`"profile":\{[^{}]*\},"object_kind":"profile","object":\{"id":"[^"]*","name":"canary-m"\},"changes":\[[^\]]*\],"reason":"[^"]*"`)
 
 // once finds what stands after the name of who moved away.
 var once = regexp.MustCompile(`canary-m( \w+)?`)
@@ -177,13 +182,15 @@ var known = []struct {
 	{"/", 1, 0, regexp.MustCompile(`canary-\w looks at canary-(\w)`)}, // a reason
 	{"/", 0, 1, regexp.MustCompile(`asked to be let in\s+<strong>canary-\w \w+</strong>(?:\s*<span class="row-sub">canary-(\w))?`)},
 	{"/audit/export", 1, 0, regexp.MustCompile(`canary-(\w) \w+,,canary-\w \w+,`)},
+	{"/api/v1/audit-events", 1, 0, regexp.MustCompile(`"name":"canary-(\w) \w+"\},"own":"","above":false,"acting":"canary-\w \w+"`)},
+	{"/api/v1/audit-events", 0, 1, regexp.MustCompile(`"name":"canary-(\w)"\},"object_kind":"consent","object":\{"id":"(?:[0-9a-f-]{36}|id)","name":"canary-\w \w+"`)},
 	{"/audit/export", 0, 1, regexp.MustCompile(`,consent,(?:[0-9a-f-]{36}|id),canary-\w \w+,(?:[0-9a-f-]{36}|id),canary-(\w),`)},
 }
 
 // sees reports whether p is at home in the profile with a letter, or above it.
 func (p principal) sees(letter string) bool {
 	letter = strings.ToUpper(letter)
-	return !p.closed && (letter == p.letter || below(letter, p.letter))
+	return !p.closed && p.within(letter) && (letter == p.letter || below(letter, p.letter))
 }
 
 // changed returns what is wrong with what a request changed.

@@ -147,6 +147,18 @@ func (w *world) calls() map[string]call {
 			}
 			return err
 		}),
+		"Token": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Token(ctx, s, ids[aToken])
+		},
+		"Tokens": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Tokens(ctx, s, ids[aProfile], "", first)
+		},
+		"AdoptToken": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.AdoptToken(ctx, s, plaza.Token{ID: ids[aToken], Login: ids[aLogin], Version: version(aToken)})
+		}),
+		"RevokeToken": change(func(tx *store.Tx, s plaza.Scope) error {
+			return tx.RevokeToken(ctx, s, plaza.Token{ID: ids[aToken], Revoked: now, Version: version(aToken)})
+		}),
 		"SettleAgent": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.SettleAgent(ctx, s, plaza.Activation{ID: ids[anActivation], Agent: ids[anAgent], Host: "other", Created: now})
 		}),

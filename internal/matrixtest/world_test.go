@@ -96,6 +96,7 @@ const (
 	aWebhook       thing = "webhook"
 	aDelivery      thing = "delivery" // that was delivered
 	aWaiting       thing = "waiting"  // delivery, which was not
+	aToken         thing = "token"    // that is the profile's
 	aSeen          thing = "seen"     // notification, which somebody above has acknowledged
 )
 
@@ -129,7 +130,9 @@ type principal struct {
 	login  string    // of whoever does
 	token  string
 	actor  plaza.Actor
-	closed bool // the session opens nothing: nobody, or not any more
+	bearer string // the token of a program of theirs
+	root   string // letter of the profile that it reaches, if that is not their own
+	closed bool   // the session opens nothing: nobody, or not any more
 }
 
 // keyboard is who acts in another profile.
@@ -150,6 +153,7 @@ func newWorld(t *testing.T, address string) *world {
 		App: w.App, Gate: w.Gate, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Texts: w.Texts,
 		Now: w.Clock.Now, Zone: time.UTC, PublicURL: "http://plaza.test",
 	})
+	w.mountAPI(t)
 	must(t, e.run("UPDATE profiles SET name = 'Canary-V', name_fold = 'canary-v', support_email = 'canary-v-help@example.com' WHERE kind = 'vendor'"))
 	must(t, e.run("UPDATE persons SET name = 'Canary-V owner', email = 'canary-v@example.com', email_fold = 'canary-v@example.com' WHERE email = 'vendor@example.com'"))
 	must(t, e.run("UPDATE logins SET name = 'Canary-V owner', name_fold = 'canary-v owner' WHERE name = 'Vendor owner'"))
@@ -186,6 +190,7 @@ func newWorld(t *testing.T, address string) *world {
 	w.move(t)
 	w.close(t, w.owners["R"], w.ids["C"][aProfile])
 	w.people(t)
+	w.programs(t)
 	moved.name, moved.closed = "R owner in M, which moved away", true
 	w.principals = append(w.principals, old, moved)
 	w.keep(t)
@@ -225,6 +230,9 @@ func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
 		}
 	}
 	must(t, w.e.run(`UPDATE licenses SET renews = TRUE, edition = 0 WHERE id = '`+l.ID+`'`))
+	k, _, err := w.CreateToken(ctx, own, plaza.NewToken{Name: name + " token", Shared: true, Verbs: []plaza.Verb{plaza.LicenseRead}, Expires: w.Clock.Now().AddDate(0, 6, 0)})
+	must(t, err)
+	ids[aToken] = k.ID
 	ids[aBatch] = w.batch(t, own, l.ID, agent.License.ID)
 	w.webhook(t, own, ids)
 	must(t, w.ChooseMails(ctx, own, map[plaza.MailTopic]plaza.MailChoice{plaza.TopicEnds: plaza.MailDaily}))

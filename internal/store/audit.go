@@ -14,12 +14,12 @@ func (tx *Tx) AppendAudit(ctx context.Context, r plaza.AuditRecord) error {
 		INSERT INTO audit_events (id, at, verb, result, refusal,
 			actor_own, actor_login_id, actor_person_id, actor_profile_id,
 			via_login_id, via_person_id, via_profile_id, acting_id, mode, ticket,
-			profile_id, object_kind, object_id, object_name, changes, reason, address, user_agent, request_id, salt, stamp)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
+			profile_id, object_kind, object_id, object_name, changes, reason, address, user_agent, request_id, salt, stamp, pass_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)`,
 		r.ID, r.At, r.Verb, r.Result, r.Refusal,
 		r.Own, r.Login, r.Person, r.ActorProfile,
 		r.ViaLogin, r.ViaPerson, r.ViaProfile, r.Acting, r.Mode, r.Ticket,
-		r.Profile, r.ObjectKind, r.Object, r.Name, r.Changes, r.Reason, r.Address, r.UserAgent, r.Request, r.Salt, r.Stamp)
+		r.Profile, r.ObjectKind, r.Object, r.Name, r.Changes, r.Reason, r.Address, r.UserAgent, r.Request, r.Salt, r.Stamp, r.Pass)
 }
 
 // AuditEvents returns those of the events about profiles in scope that f
@@ -54,6 +54,7 @@ func auditLines(scope plaza.Scope) (l listing[plaza.AuditLine], root string) {
 		LEFT JOIN profile_tree asks_seen ON asks_seen.ancestor_id = ` + root + ` AND asks_seen.profile_id = asks.asker_profile_id
 		LEFT JOIN logins actor ON actor.id = e.actor_login_id
 		LEFT JOIN logins via ON via.id = e.via_login_id
+		LEFT JOIN tokens pass ON pass.id = e.pass_id
 		LEFT JOIN acting_sessions visit ON visit.id = e.acting_id AND e.personal IS NULL
 		LEFT JOIN profiles p ON p.id = e.profile_id`
 	return l, root
@@ -116,7 +117,7 @@ func chooseEvents(l *listing[plaza.AuditLine], f plaza.AuditFilter, root string)
 const auditColumns = `e.id, e.at, e.verb, e.result, e.refusal, e.actor_own, e.actor_login_id, e.actor_profile_id,
 	e.via_login_id, e.via_profile_id, e.acting_id, e.mode, e.ticket, e.profile_id, e.object_kind, e.object_id, e.object_name,
 	e.changes, e.reason, e.address, e.user_agent, e.request_id,
-	COALESCE(actor.name, ''), COALESCE(via.name, ''), COALESCE(p.name, ''), COALESCE(visit.reason, ''),
+	COALESCE(actor.name, ''), COALESCE(via.name, ''), COALESCE(p.name, ''), COALESCE(visit.reason, ''), COALESCE(pass.name, ''),
 	seen.profile_id IS NOT NULL, via_seen.profile_id IS NOT NULL`
 
 func scanAuditLine(row scanner) (plaza.AuditLine, error) {
@@ -128,7 +129,7 @@ func scanAuditLine(row scanner) (plaza.AuditLine, error) {
 		&e.ID, at(&e.At), &e.Verb, &e.Result, &e.Refusal, &e.Actor.Own, &e.Actor.Login, &e.Actor.Profile,
 		&via.Login, &via.Profile, &via.ID, &via.Mode, &via.Ticket, &e.Profile, &e.ObjectKind, &e.Object, &e.ObjectName,
 		&changes, &e.Reason, &e.Address, &e.UserAgent, &e.Actor.From.Request,
-		&e.ActorName, &e.ViaName, &e.ProfileName, &via.Reason, &known, &viaKnown, &asksAbove, &unmet)
+		&e.ActorName, &e.ViaName, &e.ProfileName, &via.Reason, &e.PassName, &known, &viaKnown, &asksAbove, &unmet)
 	if err != nil {
 		return e, err
 	}
@@ -143,7 +144,7 @@ func scanAuditLine(row scanner) (plaza.AuditLine, error) {
 	}
 	if unmet || !known && e.Actor.Own == "" && e.Actor.Login != "" {
 		e.ActorAbove = true
-		e.ActorName, e.Address, e.UserAgent, e.Actor.Login, e.Actor.Profile = "", "", "", "", ""
+		e.ActorName, e.PassName, e.Address, e.UserAgent, e.Actor.Login, e.Actor.Profile = "", "", "", "", "", ""
 		e.ViaName, e.Actor.Via = "", nil // who was inside somebody above, and why, is for that one to know
 		if e.Reason == via.Reason {      // which events held before they left it to the session
 			e.Reason = ""

@@ -49,7 +49,7 @@ func (s raw) Scan(src any) error {
 
 const recordColumns = `position, id, at, verb, result, refusal,
 	actor_own, actor_login_id, actor_person_id, actor_profile_id, via_login_id, via_person_id, via_profile_id, acting_id, mode,
-	profile_id, object_kind, object_id, request_id, object_name, changes, reason, ticket, address, user_agent, salt, personal, stamp,
+	profile_id, object_kind, object_id, request_id, object_name, changes, reason, ticket, address, user_agent, pass_id, salt, personal, stamp,
 	salt IS NOT NULL, personal IS NOT NULL`
 
 // scanRecord keeps what is empty apart from what is null: SQLite's driver does not.
@@ -57,7 +57,7 @@ func scanRecord(row scanner) (r plaza.AuditRecord, err error) {
 	var salted, erased bool
 	err = row.Scan(number{&r.Position}, &r.ID, number{&r.At}, &r.Verb, &r.Result, &r.Refusal,
 		&r.Own, &r.Login, &r.Person, &r.ActorProfile, &r.ViaLogin, &r.ViaPerson, &r.ViaProfile, &r.Acting, &r.Mode,
-		&r.Profile, &r.ObjectKind, &r.Object, &r.Request, &r.Name, &r.Changes, &r.Reason, &r.Ticket, &r.Address, &r.UserAgent,
+		&r.Profile, &r.ObjectKind, &r.Object, &r.Request, &r.Name, &r.Changes, &r.Reason, &r.Ticket, &r.Address, &r.UserAgent, &r.Pass,
 		raw{&r.Salt}, raw{&r.Personal}, raw{&r.Stamp}, &salted, &erased)
 	if salted && r.Salt == nil {
 		r.Salt = []byte{}

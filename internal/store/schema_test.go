@@ -31,6 +31,7 @@ func ownerless() map[string]string {
 		"releases":          "one catalogue for all",
 		"artifacts":         "one catalogue for all",
 		"artifact_parts":    "one catalogue for all",
+		"requests_done":     "of the login that asked, whose ID it has",
 		"attempts":          "of somebody who has no session yet",
 		"profiles":          "is the profile",
 		"profile_tree":      "says what is below what",

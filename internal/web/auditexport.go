@@ -99,7 +99,7 @@ func csvWriter(w io.Writer) lineWriter {
 func csvHead() []string {
 	return []string{
 		"time", "who", "above", "acting", "verb", "result", "refusal", "object_kind", "object", "object_name", "profile", "profile_name",
-		"changes", "reason", "ticket", "acting_session", "mode", "address", "user_agent", "request", "id",
+		"changes", "reason", "ticket", "acting_session", "mode", "address", "user_agent", "request", "id", "token",
 	}
 }
 
@@ -116,7 +116,7 @@ func csvRow(e plaza.AuditLine) []string {
 	return []string{
 		e.At.UTC().Format(time.RFC3339Nano), who, above, e.ViaName, string(e.Verb), string(e.Result), string(e.Refusal),
 		e.ObjectKind, e.Object, e.ObjectName, e.Profile, e.ProfileName, changesText(e.Changes),
-		e.Reason, via.Ticket, via.ID, string(via.Mode), e.Address, e.UserAgent, e.Actor.From.Request, e.ID,
+		e.Reason, via.Ticket, via.ID, string(via.Mode), e.Address, e.UserAgent, e.Actor.From.Request, e.ID, e.PassName,
 	}
 }
 

@@ -96,6 +96,7 @@ type ocsfUnmapped struct {
 	Acting      string         `json:"acting_session_uid,omitempty"`
 	Mode        string         `json:"acting_mode,omitempty"`
 	Ticket      string         `json:"ticket,omitempty"`
+	Token       string         `json:"token_name,omitempty"` // that a program came in with
 	Changes     []plaza.Change `json:"changes,omitempty"`
 }
 
@@ -112,7 +113,7 @@ func ocsf(e plaza.AuditLine, version string) ocsfEvent {
 		From:     ocsfFrom{IP: e.Address},
 		Unmapped: ocsfUnmapped{
 			Profile: e.Profile, ProfileName: e.ProfileName, Above: e.ActorAbove, Via: e.ViaName,
-			Acting: via.ID, Mode: string(via.Mode), Ticket: via.Ticket, Changes: e.Changes,
+			Acting: via.ID, Mode: string(via.Mode), Ticket: via.Ticket, Token: e.PassName, Changes: e.Changes,
 		},
 		Resources: []ocsfResource{},
 	}

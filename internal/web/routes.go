@@ -87,6 +87,7 @@ func (s *Web) routes(m mount) {
 	s.documentationRoutes(m)
 	s.sessionRoutes(m)
 	s.accountRoutes(m)
+	s.tokenRoutes(m)
 	s.expiryRoutes(m)
 	s.themeRoutes(m)
 	m.public("", "/", s.nowhere)

@@ -21,7 +21,7 @@ func columns() []string {
 	return []string{
 		"id", "at", "verb", "result", "refusal", "actor_own", "actor_login_id", "actor_person_id", "actor_profile_id",
 		"via_login_id", "via_person_id", "via_profile_id", "acting_id", "mode", "ticket", "profile_id", "object_kind", "object_id",
-		"object_name", "changes", "reason", "address", "user_agent", "request_id", "position", "salt", "personal", "stamp",
+		"object_name", "changes", "reason", "address", "user_agent", "request_id", "position", "salt", "personal", "stamp", "pass_id",
 	}
 }
 

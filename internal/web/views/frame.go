@@ -42,6 +42,7 @@ const (
 	SectionStatements Section = "statements"
 	SectionSigningKey Section = "signing-key"
 	SectionWebhooks   Section = "webhooks"
+	SectionTokens     Section = "tokens"
 	SectionNone       Section = ""
 )
 
@@ -49,7 +50,7 @@ const (
 func Sections() []Section {
 	return []Section{
 		SectionOverview, SectionProfile, SectionPartners, SectionLicenses, SectionAgents, SectionMonitor, SectionPlans, SectionReleases, SectionLogins, SectionRequests,
-		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing, SectionAccess, SectionAllowances, SectionMoves, SectionStatements, SectionSigningKey, SectionWebhooks,
+		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing, SectionAccess, SectionAllowances, SectionMoves, SectionStatements, SectionSigningKey, SectionTokens, SectionWebhooks,
 	}
 }
 
@@ -190,6 +191,7 @@ func (f Frame) menu() (top, manage, insight []menuItem) {
 		offer{plaza.MailRead, menuItem{SectionMail, "/mails", "mail", "g e", f.T("menu.mail"), 0}},
 		offer{plaza.ProfileRead, menuItem{SectionProfile, "/profile", "building", "g s", f.T("menu.profile"), 0}},
 		offer{plaza.PlanRead, menuItem{SectionPlans, "/plans", "list", "g t", f.T("menu.plans"), 0}},
+		offer{plaza.TokenRead, menuItem{SectionTokens, "/tokens", "key", "g i", f.T("menu.tokens"), 0}},
 		offer{plaza.KeyRead, menuItem{SectionSigningKey, "/settings/signing-key", "settings", "g k", f.T("menu.settings"), 0}})
 	return top, manage, insight
 }

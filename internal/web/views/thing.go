@@ -22,6 +22,8 @@ func (f Frame) who(e plaza.AuditLine) string {
 		return f.T("history.plaza")
 	case e.ActorName == "":
 		return f.T("history.somebody")
+	case e.PassName != "":
+		return f.T("history.by_token", "Name", e.ActorName, "Token", e.PassName)
 	}
 	return e.ActorName
 }

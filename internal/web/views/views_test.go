@@ -35,6 +35,7 @@ func pages(f Frame) [][2]Page {
 		actingPages(f), accessPages(f),
 		agentPages(f), activationPages(f), signingKeyPages(f), planPages(f), releasePages(f), monitorPages(f),
 		loginPages(f),
+		tokenPages(f),
 		requestPages(f),
 		auditPages(f),
 		noticePages(f), expiryPages(f),

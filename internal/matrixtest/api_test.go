@@ -1,0 +1,267 @@
+package matrixtest
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/api"
+)
+
+// apiDoors are the ways in of programs, in the words of doors, but for the third column:
+// nobody who acts has a token. It says whether a token for a profile below is let in:
+//
+//	token  any token of those who may
+//	home   only one for the login's own profile
+const apiDoors = `
+GET    /api/v1/openapi.json             anybody
+/api/                                   anybody
+GET    /api/v1/me                       VRPE:oamsu token
+GET    /api/v1/profiles                 VRPE:oamsu token
+POST   /api/v1/profiles                 VR:oam     token
+GET    /api/v1/profiles/{id}            VRPE:oamsu token profile tree
+PATCH  /api/v1/profiles/{id}            VRPE:oa    token profile tree
+POST   /api/v1/profiles/{id}/suspend    VR:oam     token profile tree
+POST   /api/v1/profiles/{id}/resume     VR:oam     token profile tree
+POST   /api/v1/profiles/{id}/reopen     VR:oa      token profile tree
+GET    /api/v1/licenses                 VRPE:oamsu token
+POST   /api/v1/licenses                 VR:oam     token
+GET    /api/v1/licenses/{id}            VRPE:oamsu token license tree
+DELETE /api/v1/licenses/{id}            VR:oam     token license tree
+POST   /api/v1/licenses/{id}/key        VRPE:oam   token license tree
+POST   /api/v1/licenses/{id}/suspend    VR:oam     token license tree
+POST   /api/v1/licenses/{id}/resume     VR:oam     token license tree
+POST   /api/v1/licenses/{id}/renew      VR:oam     token license tree
+POST   /api/v1/licenses/{id}/plan       VR:oam     token license tree
+POST   /api/v1/licenses/{id}/transfer   VR:oam     token license tree
+POST   /api/v1/licenses/{id}/end        VR:oam     token license tree
+GET    /api/v1/agents                   VRPE:oamsu token
+POST   /api/v1/agents                   VR:oam     token
+GET    /api/v1/agents/{id}              VRPE:oamsu token agent tree
+PATCH  /api/v1/agents/{id}              VRPE:oam   token agent tree
+GET    /api/v1/agents/{id}/activations  VRPE:oamsu token agent tree
+GET    /api/v1/logins                   VRPE:oamsu token
+POST   /api/v1/logins                   VR:oa      token
+GET    /api/v1/logins/{id}              VRPE:oamsu token login tree
+PATCH  /api/v1/logins/{id}              VRPE:oa    token login tree
+POST   /api/v1/logins/{id}/disable      VRPE:oa    token login tree
+POST   /api/v1/logins/{id}/enable       VRPE:oa    token login tree
+POST   /api/v1/logins/{id}/invitation   VRPE:oa    token login tree
+GET    /api/v1/plans                    VRPE:oamsu home
+GET    /api/v1/plans/{id}               VRPE:oamsu home  plan all
+GET    /api/v1/requests                 VRPE:oamsu token
+POST   /api/v1/requests                 PE:oam     home
+GET    /api/v1/requests/{id}            VRPE:oamsu token request tree
+POST   /api/v1/requests/{id}/approve    VR:oam     token request below
+POST   /api/v1/requests/{id}/decline    VR:oam     token request below
+POST   /api/v1/requests/{id}/withdraw   RPE:oam    home  request own
+GET    /api/v1/allowances               VRPE:oamsu token
+POST   /api/v1/allowances               VR:oa      token
+GET    /api/v1/allowances/{id}          VRPE:oamsu token allowance tree
+PATCH  /api/v1/allowances/{id}          VR:oa      token allowance below
+DELETE /api/v1/allowances/{id}          VR:oa      token allowance below
+GET    /api/v1/batches                  VRPE:oamsu home
+POST   /api/v1/batches                  VR:oam     home
+GET    /api/v1/batches/{id}             VRPE:oamsu home  batch tree
+GET    /api/v1/audit-events             VRPE:oau   home
+`
+
+// apiFields is where else an ID of somebody's can stand in what programs send.
+const apiFields = `
+GET  /api/v1/licenses      filter[profile]  profile
+GET  /api/v1/licenses      filter[text]     name
+GET  /api/v1/licenses      after            license
+GET  /api/v1/agents        filter[profile]  profile
+GET  /api/v1/agents        filter[text]     name
+GET  /api/v1/logins        filter[profile]  profile
+GET  /api/v1/logins        filter[text]     name
+GET  /api/v1/profiles      filter[text]     name
+GET  /api/v1/profiles      filter[parent]   profile
+GET  /api/v1/requests      filter[profile]  profile
+GET  /api/v1/requests      filter[subject]  license
+GET  /api/v1/allowances    filter[text]     name
+GET  /api/v1/audit-events  filter[profile]  profile
+GET  /api/v1/audit-events  filter[object]   license
+GET  /api/v1/audit-events  filter[login]    owner
+POST /api/v1/profiles      parent           profile
+POST /api/v1/licenses      profile          profile
+POST /api/v1/agents        profile          profile
+POST /api/v1/logins        profile          profile
+POST /api/v1/allowances    profile          profile
+POST /api/v1/batches       licenses         license
+`
+
+// mountAPI mounts the API for whoever sends a lot at once: here the clock stands still.
+func (w *world) mountAPI(t *testing.T) {
+	t.Helper()
+	must(t, api.Mount(w.mux, api.Config{
+		App: w.App, Gate: w.Gate, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Texts: w.Texts, Now: w.Clock.Now, PublicURL: "http://plaza.test",
+		Pace: api.Pace{Each: time.Nanosecond, Burst: 1 << 30},
+	}))
+}
+
+// programs gives everybody who is let in a token for all that one can be for, and makes
+// those that reach less, or that are let in no more.
+func (w *world) programs(t *testing.T) {
+	t.Helper()
+	for i := range w.principals {
+		if p := &w.principals[i]; !p.closed && p.via == nil {
+			_, p.bearer = w.program(t, p.actor, "")
+		}
+	}
+	for _, to := range []string{"P", "E"} {
+		for _, by := range []string{"R", "V"} {
+			p := w.principal(by + " owner")
+			_, p.bearer = w.program(t, p.actor, w.ids[to][aProfile])
+			p.name, p.root = by+" owner's token for "+to, to
+			w.principals = append(w.principals, p)
+		}
+	}
+	r := w.principal("R owner")
+	k, bearer := w.program(t, r.actor, "")
+	must(t, w.RevokeToken(t.Context(), r.actor, k.ID, 1))
+	w.principals = append(w.principals, principal{name: "R owner's revoked token", letter: "R", actor: r.actor, bearer: bearer, closed: true})
+	_, bearer = w.program(t, r.actor, w.ids["M"][aProfile], "E")
+	w.principals = append(w.principals, principal{name: "R owner's token for M, which moved away", letter: "R", actor: r.actor, bearer: bearer, closed: true})
+}
+
+// principal returns one of those that there are.
+func (w *world) principal(name string) principal {
+	for _, p := range w.principals {
+		if p.name == name {
+			return p
+		}
+	}
+	return principal{}
+}
+
+// program makes a token for all that one can be for, of who may make it, and uses it once.
+// One for what is not below them any more is made for something that is, and put where it
+// would be if it had been made before.
+func (w *world) program(t *testing.T, by plaza.Actor, root string, instead ...string) (plaza.Token, string) {
+	t.Helper()
+	in := plaza.NewToken{Name: "Canary program", Root: root, Expires: w.Clock.Now().AddDate(0, 6, 0)}
+	for _, letter := range instead {
+		in.Root = w.ids[letter][aProfile]
+	}
+	in.Verbs = plaza.TokenVerbs(by.Kind, by.Role, in.Root != "" && in.Root != by.Profile)
+	k, bearer, err := w.CreateToken(t.Context(), by, in)
+	must(t, err)
+	_, err = w.Gate.Bearer(t.Context(), bearer, plaza.Origin{}) // so that it is not noted again
+	must(t, err)
+	if len(instead) > 0 {
+		must(t, w.e.run("UPDATE tokens SET root_profile_id = '"+root+"' WHERE id = '"+k.ID+"'"))
+	}
+	return k, bearer
+}
+
+// within reports whether what is in the profile with a letter is within what the token of p
+// reaches, if that is less than its login does.
+func (p principal) within(letter string) bool {
+	return p.root == "" || letter == p.root || below(letter, p.root)
+}
+
+// comes reports whether p tries d at all: who has but a token knows no pages.
+func (p principal) comes(d way) bool {
+	return d.api || p.root == "" && (p.bearer == "" || p.token != "")
+}
+
+// shut reports whether p is turned away at d whatever it asks for, as nobody it is known
+// to be.
+func (p principal) shut(d way) bool { return p.closed || d.api && p.bearer == "" }
+
+// lets reports whether p is among those who may come by d.
+func (d way) lets(p principal) bool {
+	return d.rule.lets(p) && (!d.home || p.root == "" || p.root == p.letter)
+}
+
+// call returns what a program would send, with id where c has its own.
+func (w *world) call(t *testing.T, c cell, path, id string) *http.Request {
+	t.Helper()
+	body := ""
+	switch {
+	case c.way.method == http.MethodDelete:
+		path += "?reason=a+reason+that+is+long+enough"
+		if strings.Contains(path, "allowances") {
+			path, _, _ = strings.Cut(path, "?")
+		}
+	case c.way.method == http.MethodGet && c.field != "":
+		if c.field == "after" {
+			id = cursor(id)
+		}
+		path += "?" + url.Values{c.field: {id}}.Encode()
+	case c.way.method == http.MethodPost, c.way.method == http.MethodPatch:
+		b, err := json.Marshal(w.sent(c, id))
+		must(t, err)
+		body = string(b)
+	}
+	method := c.way.method
+	if method == "" {
+		method = http.MethodGet
+	}
+	r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
+	r.Header.Set("If-Match", "*")
+	r.Header.Set("Accept-Language", "en")
+	if c.who.bearer != "" {
+		r.Header.Set("Authorization", "Bearer "+c.who.bearer)
+	}
+	return r
+}
+
+// sent returns the body of c's request, so that it would be accepted where the ID is.
+func (w *world) sent(c cell, id string) map[string]any {
+	own := c.who.actor.Profile
+	if c.who.root != "" {
+		own = w.ids[c.who.root][aProfile]
+	}
+	const why = "a reason that is long enough"
+	development, agents := w.Plans[plaza.Development].ID, w.Plans[plaza.ConnectAgentLicense].ID
+	noun, deed, _ := strings.Cut(strings.TrimPrefix(c.way.path, api.Prefix+"/"), "/{id}")
+	var b map[string]any
+	switch noun + deed + " " + c.way.method {
+	case "profiles POST":
+		b = map[string]any{"parent": own, "kind": "partner", "name": "Intruder", "plan": w.Plans[plaza.PartnerLicense].ID}
+	case "licenses POST":
+		b = map[string]any{"profile": own, "plan": development, "name": "Intruder"}
+	case "agents POST":
+		b = map[string]any{"profile": own, "plan": agents, "name": "Intruder"}
+	case "logins POST":
+		b = map[string]any{"profile": own, "name": "Intruder", "email": "intruder@example.com", "role": "manager"}
+	case "requests POST":
+		b = map[string]any{"license": map[string]any{"plan": development, "name": "Intruder"}}
+	case "allowances POST":
+		b = map[string]any{"profile": own, "kind": "connectagent", "most": 60}
+	case "batches POST":
+		b = map[string]any{"kind": "renew", "licenses": []string{w.ids[c.who.letter][aLicense]}}
+	case "allowances PATCH":
+		b = map[string]any{"most": 60}
+	case "profiles PATCH", "agents PATCH", "logins PATCH":
+		b = map[string]any{"name": "Intruder"}
+	case "licenses/plan POST":
+		b = map[string]any{"plan": w.other.ID, "reason": why}
+	case "licenses/transfer POST":
+		b = map[string]any{"to": own, "reason": why}
+		if c.who.root != "" { // which sees nobody else
+			break
+		}
+		b = map[string]any{"to": w.form(cell{who: c.who, way: way{path: "/licenses/{id}/transfer"}, letter: c.letter}).Get("to"), "reason": why}
+	case "licenses/renew POST", "licenses/suspend POST", "licenses/end POST", "profiles/suspend POST", "requests/decline POST":
+		b = map[string]any{"reason": why}
+	default:
+		return nil
+	}
+	switch c.field {
+	case "":
+	case "licenses":
+		b[c.field] = []string{id}
+	default:
+		b[c.field] = id
+	}
+	return b
+}
