@@ -102,6 +102,9 @@ drill-activation: generate assets ## Activate a license 200 times at once, 1,000
 drill-renewal: generate assets ## Renew 10,000 licenses in a batch on each engine, and kill the worker 20 times
 	@$(if $(wildcard /dev/shm),TMPDIR=/dev/shm) scripts/postgres go run ./bench/drills/renewal
 
+drill-webhooks: generate assets ## Deliver 10,000 events on each engine, and kill the courier 20 times
+	@$(if $(wildcard /dev/shm),TMPDIR=/dev/shm) scripts/postgres go run ./bench/drills/webhooks
+
 drill-allowances: generate assets ## Take 100,000 random steps on each engine, moves of profiles among them, and see that no allowance is exceeded
 	@$(if $(wildcard /dev/shm),TMPDIR=/dev/shm) scripts/postgres go run ./bench/drills/allowances
 
@@ -109,4 +112,4 @@ clean: ## Remove what the other targets made, but no database
 	rm -rf bin node_modules internal/web/assets/dist $(ABOUT)
 	find internal -name '*_templ.go' -delete
 
-.PHONY: screens help run run-fresh build connectagent test needs generate assets fmt lint bench matrix drill-acting drill-allowances drill-audit drill-renewal fuzz clean
+.PHONY: screens help run run-fresh build connectagent test needs generate assets fmt lint bench matrix drill-acting drill-allowances drill-audit drill-renewal drill-webhooks fuzz clean

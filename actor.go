@@ -42,6 +42,7 @@ var (
 	Simulator = Actor{Own: "simulator"} //nolint:gochecknoglobals // a constant
 	Publisher = Actor{Own: "publisher"} //nolint:gochecknoglobals // a constant
 	Clerk     = Actor{Own: "clerk"}     //nolint:gochecknoglobals // a constant
+	Courier   = Actor{Own: "courier"}   //nolint:gochecknoglobals // a constant
 )
 
 // ConnectAgentActor returns the actor that a ConnectAgent is which came in with the key

@@ -46,6 +46,7 @@ const (
 	MailMoveAsked       MailKind = "move_asked"
 	MailMoveDecided     MailKind = "move_decided"
 	MailMoved           MailKind = "moved"
+	MailWebhookPaused   MailKind = "webhook_paused"
 )
 
 // MailState is where a mail stands.

@@ -97,3 +97,23 @@ type AgentState struct {
 	At    time.Time
 	State AgentStatus
 }
+
+// AgentTurn is that a ConnectAgent went from one status to another.
+type AgentTurn struct {
+	Agent, Name          string
+	Profile, ProfileName string
+	Before, After        AgentStatus
+}
+
+// Event returns as which kind of event people are told of t, if they are: that an agent
+// can be heard, or not any more. That one is overdue is too early to say so.
+func (t AgentTurn) Event() (k EventKind, ok bool) {
+	heard := func(s AgentStatus) bool { return s != AgentOffline && s != AgentNever }
+	switch {
+	case heard(t.After) && !heard(t.Before):
+		return EventAgentOnline, true
+	case t.After == AgentOffline && heard(t.Before):
+		return EventAgentOffline, true
+	}
+	return "", false
+}

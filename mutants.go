@@ -25,7 +25,7 @@ func Mutants() (all []Mutant) {
 	for _, v := range Verbs() {
 		r := policy[v]
 		add := func(entry string, flip func(*rule)) { all = append(all, Mutant{v, entry, flip}) }
-		for _, own := range []Actor{Janitor, Postman, Installer, Sealer, Simulator, Publisher, ConnectAgentActor("license", "profile", Origin{})} {
+		for _, own := range []Actor{Janitor, Postman, Installer, Sealer, Simulator, Publisher, Courier, ConnectAgentActor("license", "profile", Origin{})} {
 			before, after := r.own, own.Own
 			if before == after {
 				after = ""

@@ -51,6 +51,7 @@ const (
 	NoticeMoveDeclined    NoticeKind = "move_declined"
 	NoticeMoveWithdrawn   NoticeKind = "move_withdrawn"
 	NoticeMoved           NoticeKind = "moved" // about one's own profile
+	NoticeWebhookPaused   NoticeKind = "webhook_paused"
 )
 
 // Text returns what a notice of kind k says of the thing with the given name.

@@ -145,6 +145,18 @@ const (
 	PasswordReset    Verb = "password.reset"
 	InvitationAccept Verb = "invitation.accept"
 
+	WebhookRead       Verb = "webhook.read"
+	WebhookCreate     Verb = "webhook.create"
+	WebhookEdits      Verb = "webhook.edit"
+	WebhookPause      Verb = "webhook.pause"
+	WebhookResume     Verb = "webhook.resume"
+	WebhookRotate     Verb = "webhook.rotate" // its secret
+	WebhookRemove     Verb = "webhook.remove"
+	WebhookTest       Verb = "webhook.test"
+	WebhookDeliver    Verb = "webhook.deliver"
+	DeliveryRead      Verb = "delivery.read"
+	DeliveryRedeliver Verb = "delivery.redeliver"
+
 	MailRead    Verb = "mail.read"
 	MailRetry   Verb = "mail.retry"
 	MailDeliver Verb = "mail.deliver"
@@ -332,6 +344,18 @@ func table() map[Verb]rule {
 		TokenShare:  {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
 		TokenAdopt:  {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
 		TokenRevoke: {kinds: anywhere, roles: dashboard, changes: true, notActing: true, person: true},
+
+		WebhookRead:       {kinds: anywhere, roles: admins, notActing: true, person: true}, // its address may be a secret
+		WebhookCreate:     {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
+		WebhookEdits:      {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
+		WebhookPause:      {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true, own: "courier"}, // one that fails
+		WebhookResume:     {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
+		WebhookRotate:     {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
+		WebhookRemove:     {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
+		WebhookTest:       {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
+		WebhookDeliver:    {changes: true, own: "courier"},
+		DeliveryRead:      {kinds: anywhere, roles: admins, notActing: true, person: true},
+		DeliveryRedeliver: {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
 
 		SessionSignIn:    {kinds: anywhere, roles: dashboard, person: true},
 		SessionSignOut:   {kinds: anywhere, roles: dashboard, person: true},

@@ -130,6 +130,7 @@ func TestPlazasOwnActorsDoOneThing(t *testing.T) {
 		{Janitor, []Verb{AgentWatch, AuditExpire, AuditForget, Tidy}},
 		{Sealer, []Verb{AuditExport, AuditSeal}},
 		{Postman, []Verb{MailDeliver}},
+		{Courier, []Verb{WebhookDeliver, WebhookPause}},
 		{Installer, []Verb{Install}},
 		{Simulator, []Verb{AgentReport}},
 		{Publisher, []Verb{ReleaseCreate, ReleasePublish, ReleaseRead, PublisherKey, ReleaseUpload, ReleaseYank}},
@@ -142,7 +143,7 @@ func TestPlazasOwnActorsDoOneThing(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", test.actor.Own, diff)
 		}
 	}
-	for _, v := range []Verb{Tidy, MailDeliver, Install, AgentReport, AgentCheck, AgentActivate, AgentDescribe, AgentCloned, AuditSeal, AuditExpire, AuditForget} {
+	for _, v := range []Verb{Tidy, MailDeliver, WebhookDeliver, Install, AgentReport, AgentCheck, AgentActivate, AgentDescribe, AgentCloned, AuditSeal, AuditExpire, AuditForget} {
 		if (Actor{Login: "l", Kind: Vendor, Role: Owner}).Can(v) {
 			t.Errorf("the vendor's owner may %s", v)
 		}

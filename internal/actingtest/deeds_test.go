@@ -228,6 +228,14 @@ func (m *machine) denied(a plaza.Actor, p *mProfile, _ plaza.Kind) {
 		{verb: plaza.AccountPassword, run: func(x *app.App, a plaza.Actor) error {
 			return x.ChangePassword(ctx, a, l.person.password, "another password")
 		}},
+		{verb: plaza.WebhookCreate, run: func(x *app.App, a plaza.Actor) error {
+			_, _, err := x.CreateWebhook(ctx, a, plaza.WebhookEdit{Name: "N", URL: "https://example.com", All: true})
+			return err
+		}},
+		{verb: plaza.WebhookRotate, run: func(x *app.App, a plaza.Actor) error {
+			_, _, err := x.RotateWebhook(ctx, a, p.id, 1)
+			return err
+		}},
 		{verb: plaza.ProfileCreate, run: func(x *app.App, a plaza.Actor) error {
 			_, err := x.CreateProfile(ctx, a, plaza.NewProfile{Parent: p.id, Kind: plaza.Reseller, Name: "N"})
 			return err

@@ -67,6 +67,8 @@ var rights = map[plaza.Verb]right{
 	plaza.LoginEdits:      {"VRPE", "OA", never},
 	plaza.LoginDisable:    {"VRPE", "OA", never},
 	plaza.LoginEnable:     {"VRPE", "OA", never},
+	plaza.WebhookCreate:   {"VRPE", "OA", never},
+	plaza.WebhookRotate:   {"VRPE", "OA", never},
 	plaza.AccountEdit:     {"VRPE", "OAMSU", never},
 	plaza.AccountPassword: {"VRPE", "OAMSU", never},
 	plaza.AccessSet:       {"VRPE", "OA", never},

@@ -36,6 +36,7 @@ type Config struct {
 	Batched   chan<- struct{} // told when there is a batch to work on; the same
 	Download  time.Duration   // how long the address of a file is good for; 0: 15 minutes
 	Artifact  int64           // bytes that the file of an artifact may have; 0: [plaza.MaxArtifact]
+	Private   bool            // webhooks may be in the network of the machine itself, and without encryption
 	FastHash  bool            // hash passwords with less work: for tests and demo data only
 }
 
@@ -52,6 +53,7 @@ type App struct {
 	auditKeep time.Duration
 	download  time.Duration
 	artifact  int64
+	private   bool
 	hashes    *hasher
 	mailed    chan<- struct{}
 	batched   chan<- struct{}
@@ -73,8 +75,8 @@ func New(db *store.DB, c Config) *App {
 		db: db, now: now, texts: c.Texts, box: c.Box, key: auditlog.NewKey(c.Box),
 		url: strings.TrimSuffix(c.PublicURL, "/"), zone: cmp.Or(c.Zone, time.UTC), keep: c.KeepMail, auditKeep: c.AuditKeep,
 		download: cmp.Or(c.Download, downloadFor), artifact: cmp.Or(c.Artifact, plaza.MaxArtifact), hashes: newHasher(c.FastHash), mailed: c.Mailed,
-		batched: c.Batched,
-		steady:  steady, listening: listening{since: began, last: began, ran: steady()},
+		batched: c.Batched, private: c.Private,
+		steady: steady, listening: listening{since: began, last: began, ran: steady()},
 	}
 }
 

@@ -63,6 +63,7 @@ func quiet() map[string]string {
 		"Monitor": reads, "Notifications": reads, "Alarm": reads, "AgentStates": reads, "WatchAgents": heart,
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads, "Comments": reads, "Deletion": reads, "ExpiryRules": reads, "MailChoices": reads, "TellEnds": "tells people; it changes nothing that anybody sees", "TellStatements": "tells people; it changes nothing that anybody sees", "SendDigests": post, "EditionChange": reads, "ApprovalLimits": reads, "OwnAllowance": reads,
 		"SigningKeys": reads, "Releases": reads, "Release": reads, "Releasing": reads, "SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
+		"Webhooks": reads, "Webhook": reads, "Deliveries": reads, "Delivery": reads, "TellWebhooks": post, "ClaimDeliveries": post, "FinishDeliveries": post,
 		"Token": reads, "Tokens": reads, "Answered": reads, "KeepAnswer": "is about what was done, which is on record",
 		"ReadNotices": bell, "ClaimMails": post, "FinishMail": post, "RecordHeartbeats": heart, "Tidy": tidy, "FinishDemo": demo,
 	}
@@ -173,6 +174,50 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		"RemoveAllowance": {verb: plaza.AllowanceRemove, make: func() func() error {
 			a := allow(t, w, r, plaza.NewAllowance{Profile: below().Profile, Kind: plaza.Development, Most: 1})
 			return func() error { return w.RemoveAllowance(ctx, r, a.ID, 1) }
+		}},
+		"CreateWebhook": {verb: plaza.WebhookCreate, make: func() func() error {
+			return func() error {
+				return errOf2(w.CreateWebhook(ctx, p, plaza.WebhookEdit{Name: "N", URL: "https://example.com", All: true}))
+			}
+		}},
+		"EditWebhook": {verb: plaza.WebhookEdits, make: func() func() error {
+			id := webhookOf(t, w, p).ID
+			in := plaza.WebhookEdit{Name: "M", URL: "https://example.com", All: true, Version: 1}
+			return func() error { return w.EditWebhook(ctx, p, id, in) }
+		}},
+		"PauseWebhook": {verb: plaza.WebhookPause, make: func() func() error {
+			id := webhookOf(t, w, p).ID
+			return func() error { return w.PauseWebhook(ctx, p, id, 1) }
+		}},
+		"ResumeWebhook": {verb: plaza.WebhookResume, make: func() func() error {
+			id := webhookOf(t, w, p).ID
+			must(t, w.PauseWebhook(ctx, p, id, 1))
+			return func() error { return w.ResumeWebhook(ctx, p, id, 2) }
+		}},
+		"RotateWebhook": {verb: plaza.WebhookRotate, make: func() func() error {
+			id := webhookOf(t, w, p).ID
+			return func() error { return errOf2(w.RotateWebhook(ctx, p, id, 1)) }
+		}},
+		"RemoveWebhook": {verb: plaza.WebhookRemove, make: func() func() error {
+			id := webhookOf(t, w, p).ID
+			return func() error { return w.RemoveWebhook(ctx, p, id, 1) }
+		}},
+		"TestWebhook": {verb: plaza.WebhookTest, make: func() func() error {
+			id := webhookOf(t, w, p).ID
+			return func() error { return errOf(w.TestWebhook(ctx, p, id)) }
+		}},
+		"Redeliver": {verb: plaza.DeliveryRedeliver, make: func() func() error {
+			d := must1[plaza.Delivery](t)(w.TestWebhook(ctx, p, webhookOf(t, w, p).ID))
+			return func() error { return w.Redeliver(ctx, p, d.ID) }
+		}},
+		"RedeliverSome": {verb: plaza.DeliveryRedeliver, make: func() func() error {
+			h := webhookOf(t, w, p)
+			must1[plaza.Delivery](t)(w.TestWebhook(ctx, p, h.ID))
+			carry(t, w, taken)
+			now := w.Clock.Now()
+			return func() error {
+				return errOf(w.RedeliverSome(ctx, p, h.ID, plaza.Redelivery{From: now.Add(-day), Till: now.Add(day)}))
+			}
 		}},
 		"RenewLicense": {verb: plaza.LicenseRenew, make: func() func() error {
 			id := issued(t, w).ID

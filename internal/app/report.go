@@ -38,6 +38,6 @@ func (f *Fleet) Report(ctx context.Context, b *Bearer, machine string, r plaza.R
 		if last == plaza.StatusOf(plaza.Online, r.Health) {
 			return nil // that stands there; whether it has fallen silent since is not for it to say
 		}
-		return tx.NoteStates(ctx, scope, []string{m.Agent}, now)
+		return f.app.noteStatesOf(ctx, tx, scope, []string{m.Agent}, now)
 	})
 }

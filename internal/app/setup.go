@@ -126,12 +126,18 @@ func (a *App) Tidy(ctx context.Context, actor plaza.Actor) error {
 		if err := tx.DropProcesses(ctx, everyAgent(), now.Add(-processesKept)); err != nil {
 			return err
 		}
+		if err := tx.DropOldSecrets(ctx, everyWebhook(), now); err != nil {
+			return err
+		}
 		if err := tx.DropOnce(ctx, now.Add(-plaza.OnceKept)); err != nil {
 			return err
 		}
 		return tx.DropAttempts(ctx, now.Add(-keepLinks))
 	})
 	if err != nil {
+		return err
+	}
+	if err := a.dropDeliveries(ctx, now.Add(-plaza.DeliveriesKept)); err != nil {
 		return err
 	}
 	return a.expireAudit(ctx, actor)

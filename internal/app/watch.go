@@ -58,7 +58,12 @@ func (a *App) noteStates(ctx context.Context) error {
 	})
 	for part := range slices.Chunk(ids, atOnce) {
 		if err == nil {
-			err = a.db.Tx(ctx, func(tx *store.Tx) error { return tx.NoteStates(ctx, everyAgent(), part, now) })
+			err = a.db.Tx(ctx, func(tx *store.Tx) error {
+				if err := tx.HoldTree(ctx); err != nil { // who is above, and told of it, stays so
+					return err
+				}
+				return a.noteStatesOf(ctx, tx, everyAgent(), part, now)
+			})
 		}
 	}
 	return err

@@ -60,7 +60,7 @@ func New(t testing.TB, db *store.DB) *World {
 	}
 	w.App = app.New(db, app.Config{
 		Now: w.Clock.Now, Steady: w.Clock.Steady, Texts: texts, Box: box, PublicURL: "http://plaza.test",
-		KeepMail: true, FastHash: true, Mailed: w.Mailed,
+		KeepMail: true, FastHash: true, Mailed: w.Mailed, Private: true, // receivers of tests are on this machine
 	})
 	w.Gate = app.NewGate(w.App)
 	_, err = w.Setup(t.Context(), plaza.Installer, app.NewSetup{

@@ -85,6 +85,7 @@ func TestEveryFormWorksWithoutScript(t *testing.T) {
 	f.partners()
 	f.own()
 	f.moreAllowance()
+	f.webhooks()
 	owner := &forms{Open(t, base, NoScript), sent}
 	f.requests(owner)
 	f.access(owner)

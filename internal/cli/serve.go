@@ -18,6 +18,7 @@ import (
 	"github.com/connectplaza/plaza/internal/server"
 	"github.com/connectplaza/plaza/internal/web"
 	"github.com/connectplaza/plaza/internal/web/views"
+	"github.com/connectplaza/plaza/internal/webhook"
 )
 
 // serveCommand is plaza serve.
@@ -68,7 +69,7 @@ func (in *installation) sender() mail.SMTP {
 func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool, beside ...func(context.Context, *app.App) error) error {
 	mailed, batched := make(chan struct{}, 1), make(chan struct{}, 1)
 	a := app.New(in.db, app.Config{
-		Now: in.now, Texts: in.texts, Box: in.box, PublicURL: in.url, Zone: in.Zone, KeepMail: isDemo, Mailed: mailed, Batched: batched, AuditKeep: in.Audit.KeepFor(), Download: in.DownloadFor,
+		Now: in.now, Texts: in.texts, Box: in.box, PublicURL: in.url, Zone: in.Zone, KeepMail: isDemo, Mailed: mailed, Batched: batched, AuditKeep: in.Audit.KeepFor(), Download: in.DownloadFor, Private: in.WebhookPrivate || isDemo,
 	})
 	gate := app.NewGate(a)
 
@@ -106,6 +107,9 @@ func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool
 	work.do(func() error { jobs.Sweep(ctx, fleet, in.log); return nil })
 	work.do(func() error { jobs.Run(ctx, a, sender, mailed, in.log); return nil })
 	work.do(func() error { jobs.Work(ctx, a, batched, in.log); return nil })
+	posts := webhook.NewClient(in.WebhookPrivate || isDemo)
+	defer posts.Close()
+	work.do(func() error { jobs.Deliver(ctx, a, posts, in.now, in.log); return nil })
 	work.do(func() error { jobs.Watch(ctx, a, in.now, in.log); return nil })
 	work.do(func() error {
 		jobs.Seal(ctx, a, jobs.Checkpoints{File: in.Audit.CheckpointFile, Webhook: in.Audit.CheckpointWebhook, Mail: in.Audit.CheckpointMail}, in.log)

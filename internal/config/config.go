@@ -109,6 +109,7 @@ type Config struct {
 	DownloadFor    time.Duration `help:"How long the address of a download is good for, an hour at most (default: ${default})." default:"15m" env:"PLAZA_DOWNLOAD_FOR" placeholder:"DURATION"`
 	SMTP           SMTP          `embed:"" prefix:"smtp-"`
 	Audit          Audit         `embed:"" prefix:"audit-"`
+	WebhookPrivate bool          `help:"Let webhooks be in the network of this machine, and without encryption. Without it events are sent to the public internet only, over HTTPS." env:"PLAZA_WEBHOOK_PRIVATE"`
 	TimeZone       string        `help:"Time zone of people who chose none (default: ${default})." default:"Europe/Amsterdam" env:"PLAZA_TIME_ZONE" placeholder:"ZONE"`
 	LogFormat      string        `help:"Form of the log: text or json (default: ${default})." default:"text" env:"PLAZA_LOG_FORMAT" placeholder:"FORMAT"`
 	LogLevel       string        `help:"What is logged: debug, info, warn or error, and everything graver (default: ${default})." default:"info" env:"PLAZA_LOG_LEVEL" placeholder:"LEVEL"`

@@ -99,6 +99,7 @@ func (s *story) plan() {
 	s.planRoutine()
 	s.planEndings()
 	s.planAllowances()
+	s.planWebhook()
 	s.planBilling()
 	s.planMoves()
 	s.planRenewal()

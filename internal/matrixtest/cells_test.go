@@ -272,6 +272,7 @@ var states = map[string]string{
 	"/consents/{id}/revoke":  "UPDATE consents SET answer = 'granted', answered_at = 1 WHERE id = 'ID'",
 	"/plans/{id}/restore":    "UPDATE plans SET withdrawn_at = 1 WHERE id = 'ID'",
 	"/plans/{id}/apply":      "UPDATE licenses SET plan_id = 'ID', edition = 0",
+	"/webhooks/{id}/resume":  "UPDATE webhooks SET paused_at = 1, why = 'hand' WHERE id = 'ID'",
 	"/mails/{id}/retry":      "UPDATE mails SET dead_at = 1 WHERE id = 'ID'",
 	"/partners/{id}/close":   "UPDATE profiles SET suspended_at = 1, halted = TRUE WHERE id = 'ID'",
 	"/partners/{id}/resume":  "UPDATE profiles SET suspended_at = 1, halted = TRUE WHERE id = 'ID'",
@@ -313,6 +314,7 @@ func (w *world) form(c cell) url.Values {
 		"minutes": {"7"}, "address": {"intruder@example.com"}, "id": {w.ids[c.who.letter][aNotification]},
 		"of": {"kind:connectagent"}, "most": {"60"}, "overage": {"1"}, "whom": {"Intruder"},
 		"currency": {"EUR"}, "discount": {"5"}, "time_zone": {"Europe/Paris"}, "billing_id": {"intruder"}, "amount": {"-12.50"},
+		"url": {"https://intruder.example/"}, "all": {"yes"}, "from": {"2026-01-01T00:00"}, "till": {"2026-02-01T00:00"},
 	}
 	kind := plaza.Development
 	switch c.way.path {

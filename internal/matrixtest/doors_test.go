@@ -108,6 +108,23 @@ GET  /plans/{id}/apply        VR:oam     never  plan all
 POST /plans/{id}/apply        VR:oam     never  plan all
 GET  /licenses/{id}/plan        VR:oam|PE:oam manage license tree
 POST /licenses/{id}/plan        VR:oam|PE:oam manage license tree
+GET  /webhooks                  VRPE:oa    never
+GET  /webhooks/new              VRPE:oa    never
+POST /webhooks                  VRPE:oa    never
+GET  /webhooks/{id}             VRPE:oa    never  webhook own
+GET  /webhooks/{id}/edit        VRPE:oa    never  webhook own
+POST /webhooks/{id}/edit        VRPE:oa    never  webhook own
+POST /webhooks/{id}/pause       VRPE:oa    never  webhook own
+POST /webhooks/{id}/resume      VRPE:oa    never  webhook own
+GET  /webhooks/{id}/rotate      VRPE:oa    never  webhook own
+POST /webhooks/{id}/rotate      VRPE:oa    never  webhook own
+GET  /webhooks/{id}/remove      VRPE:oa    never  webhook own
+POST /webhooks/{id}/remove      VRPE:oa    never  webhook own
+POST /webhooks/{id}/test        VRPE:oa    never  webhook own
+GET  /webhooks/{id}/redeliver   VRPE:oa    never  webhook own
+POST /webhooks/{id}/redeliver   VRPE:oa    never  webhook own
+GET  /deliveries/{id}           VRPE:oa    never  delivery own
+POST /deliveries/{id}/redeliver VRPE:oa    never  delivery own
 GET  /allowances                VRPE:oamsu look
 GET  /allowances/new            VR:oa      manage
 POST /allowances                VR:oa      manage

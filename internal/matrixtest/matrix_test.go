@@ -105,6 +105,7 @@ func (r *run) calls(t *testing.T) {
 		r.wrong(t, "call", name, r.call(t, all[name]))
 	}
 	r.wrong(t, "call", "ProfileImpact", r.w.counted(t))
+	r.wrong(t, "call", "SealedEvents", r.w.toldOtherwise(t))
 }
 
 // call tries one method, and hears its scopes.

@@ -119,7 +119,7 @@ func (r *run) dropped(t *testing.T, s scope) string {
 			return "the store's methods"
 		}
 	}
-	if r.w.counted(t) != "" {
+	if r.w.counted(t) != "" || s.method == "SealedEvents" && r.w.toldOtherwise(t) != "" {
 		return "the store's methods"
 	}
 	return ""

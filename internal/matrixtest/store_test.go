@@ -33,7 +33,7 @@ func (w *world) calls() map[string]call {
 		}
 		return n
 	}
-	return map[string]call{
+	all := map[string]call{
 		"Actings": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.Actings(ctx, s, ids[aProfile], plaza.ActingFilter{}, first, now)
 		},
@@ -461,6 +461,8 @@ func (w *world) calls() map[string]call {
 			return tx.DecideRequest(ctx, s, plaza.Request{ID: ids[aRequest], Decision: plaza.RequestApproved, Decided: now, Version: version(aRequest)})
 		}),
 	}
+	maps.Copy(all, w.webhookCalls())
+	return all
 }
 
 // leaks calls a method within the scope of a profile that has nothing, and returns

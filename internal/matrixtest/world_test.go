@@ -2,6 +2,7 @@ package matrixtest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -92,8 +93,11 @@ const (
 	anAllowance    thing = "allowance"
 	aMove          thing = "move"  // of something right below, to whom the vendor is to choose
 	aBatch         thing = "batch" // that waits, but for one thing that failed
-	aToken         thing = "token" // that is the profile's
-	aSeen          thing = "seen"  // notification, which somebody above has acknowledged
+	aWebhook       thing = "webhook"
+	aDelivery      thing = "delivery" // that was delivered
+	aWaiting       thing = "waiting"  // delivery, which was not
+	aToken         thing = "token"    // that is the profile's
+	aSeen          thing = "seen"     // notification, which somebody above has acknowledged
 )
 
 // world is the profiles, all that is in them, and everybody who could try to get
@@ -181,6 +185,7 @@ func newWorld(t *testing.T, address string) *world {
 	w.ids["V"][aRelease] = w.Publish(t, "5.0.0").ID
 	w.ids["V"][aDraft] = w.Draft(t, plaza.NewRelease{Version: "5.0.1"}, map[string]string{"linux/amd64": build}).ID
 	_, w.signature = w.Sign(t, build)
+	must(t, w.e.run(`UPDATE audit_events SET position = 0 WHERE id = (SELECT min(id) FROM audit_events WHERE profile_id = '`+w.ids["P"][aProfile]+`')`)) // one is sealed
 	moved := w.inside(t, "R", plaza.Owner, "M", plaza.Owner, plaza.Manage)
 	w.move(t)
 	w.close(t, w.owners["R"], w.ids["C"][aProfile])
@@ -229,6 +234,7 @@ func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
 	must(t, err)
 	ids[aToken] = k.ID
 	ids[aBatch] = w.batch(t, own, l.ID, agent.License.ID)
+	w.webhook(t, own, ids)
 	must(t, w.ChooseMails(ctx, own, map[plaza.MailTopic]plaza.MailChoice{plaza.TopicEnds: plaza.MailDaily}))
 	owed := plaza.Notice{ID: uuid.Must(uuid.NewV7()).String(), Login: own.Login, Profile: own.Profile, Kind: plaza.NoticeLicenseEnds, About: name + " license", At: w.Clock.Now()}
 	must(t, w.DB.Tx(ctx, func(tx *store.Tx) error { return tx.InsertNotice(ctx, owed, true) }))
@@ -394,7 +400,9 @@ func (w *world) move(t *testing.T) {
 	m, r, s := w.ids["M"][aProfile], w.ids["R"][aProfile], w.ids["S"][aProfile]
 	must(t, w.e.run("UPDATE profiles SET parent_id = '"+s+"' WHERE id = '"+m+"'"))
 	must(t, w.e.run("UPDATE profile_tree SET ancestor_id = '"+s+"' WHERE profile_id = '"+m+"' AND ancestor_id = '"+r+"'"))
-	must(t, w.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.MovePlaces(t.Context(), m, w.Clock.Now()) }))
+	must(t, w.DB.Tx(t.Context(), func(tx *store.Tx) error {
+		return errors.Join(tx.MovePlaces(t.Context(), m, w.Clock.Now()), tx.ForgetDeliveries(t.Context(), m))
+	}))
 	_, err := w.Adjust(t.Context(), w.owners["S"], m, plaza.NewAdjustment{Minor: 700, Reason: "Canary-S has it now"})
 	must(t, err)
 }

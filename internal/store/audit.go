@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	"github.com/connectplaza/plaza"
 )
@@ -28,13 +29,22 @@ func (tx *Tx) AppendAudit(ctx context.Context, r plaza.AuditRecord) error {
 // acting or not; nor is who was in a profile above, or why. Somebody above who asks
 // to be let in is named to who was asked. Sorts: at.
 func (tx *Tx) AuditEvents(ctx context.Context, scope plaza.Scope, f plaza.AuditFilter, p plaza.Page) (plaza.List[plaza.AuditLine], error) {
-	l := listing[plaza.AuditLine]{
+	l, root := auditLines(scope)
+	l.and(l.within(scope, "e.profile_id"))
+	chooseEvents(&l, f, root)
+	return l.page(ctx, tx, p)
+}
+
+// auditLines returns the listing of audit events as somebody who sees scope may see
+// them, and where its root stands in it. Which events, the caller says.
+func auditLines(scope plaza.Scope) (l listing[plaza.AuditLine], root string) {
+	l = listing[plaza.AuditLine]{
 		id:    "e.id",
 		times: map[string]string{"at": "e.at"},
 		first: "-at",
 		scan:  scanAuditLine,
 	}
-	root := l.add(scope.Root())
+	root = l.add(scope.Root())
 	l.columns = auditColumns + `, e.object_kind = 'consent' AND e.profile_id <> ` + root + ` AND asks_seen.profile_id IS NULL, NOT ` + metWho(root)
 	l.from = `audit_events e
 		LEFT JOIN profile_tree seen ON seen.ancestor_id = ` + root + ` AND seen.profile_id = e.actor_profile_id
@@ -47,9 +57,17 @@ func (tx *Tx) AuditEvents(ctx context.Context, scope plaza.Scope, f plaza.AuditF
 		LEFT JOIN tokens pass ON pass.id = e.pass_id
 		LEFT JOIN acting_sessions visit ON visit.id = e.acting_id AND e.personal IS NULL
 		LEFT JOIN profiles p ON p.id = e.profile_id`
+	return l, root
+}
+
+// SealedEvents returns the sealed events about profiles in scope from one position till
+// another, which is not among them, in the order of the log, as [Tx.AuditEvents] would.
+func (tx *Tx) SealedEvents(ctx context.Context, scope plaza.Scope, from, till int64) ([]plaza.AuditLine, error) {
+	l, _ := auditLines(scope)
 	l.and(l.within(scope, "e.profile_id"))
-	chooseEvents(&l, f, root)
-	return l.page(ctx, tx, p)
+	query := `SELECT ` + l.columns + ` FROM ` + l.from + ` WHERE ` + strings.Join(l.where, " AND ") +
+		` AND e.position >= ` + l.add(from) + ` AND e.position < ` + l.add(till) + ` ORDER BY e.position`
+	return collect(ctx, tx, scanAuditLine, query, l.args...)
 }
 
 // toldWho is where an event's line tells who did it, and in which acting session:

@@ -81,8 +81,11 @@ func scopeless() map[string]string {
 		"InsertToken":     insert, "BearerByDigest": "the token proves the right", "TokenStands": "of who came in with it", "SeeToken": "of who came in with it",
 		"InsertOnce": "of the login that asks", "DoneOnce": "of the login that asks", "KeepAnswer": "of the login that asks", "DropOnce": gate,
 		"RevokeTokensOf": changed, "RevokeTokensOfPerson": changed,
-		"BeginTerm":  "of a license that is held",
-		"MovePlaces": "of a profile that the caller has put where it is",
+		"BeginTerm":        "of a license that is held",
+		"MovePlaces":       "of a profile that the caller has put where it is",
+		"ForgetDeliveries": "of a profile that the caller has put where it is",
+		"InsertWebhook":    insert, "InsertDelivery": "adds a row for a webhook that is held", "AnyWebhook": nobody, "SealedTill": sealed,
+		"WebhooksAbove": "whose webhooks are told of what happens in a profile; each is told only what its own may know",
 
 		"LoginsWithRole": tell,
 		"OtherOwners":    "of the profile of a login that the caller has read within its scope",

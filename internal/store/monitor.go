@@ -35,12 +35,32 @@ func (a *args) status(now time.Time) string {
 const shiftedFrom = ` FROM connectagents a LEFT JOIN pulses h ON h.id = a.activation_id JOIN licenses l ON l.id = a.license_id WHERE `
 
 // Shifted returns the IDs of those of the ConnectAgents in scope, at most so many,
-// whose status at now is not the last that stands in their history.
+// whose status at now is not the last that stands in their history. Those of a profile
+// stand together.
 func (tx *Tx) Shifted(ctx context.Context, scope plaza.Scope, now time.Time, most int) ([]string, error) {
 	var a args
 	query := `SELECT a.id` + shiftedFrom + a.within(scope, "a.profile_id") + ` AND l.ended_at IS NULL
-		AND a.state <> ` + a.status(now) + ` LIMIT ` + a.add(most)
+		AND a.state <> ` + a.status(now) + ` ORDER BY a.profile_id, a.id LIMIT ` + a.add(most)
 	return collect(ctx, tx, scanID, query, a...)
+}
+
+// StateTurns returns what [Tx.NoteStates] would add of these ConnectAgents: from which
+// status to which each went. From then on nobody else notes one of them before the
+// transaction ends.
+func (tx *Tx) StateTurns(ctx context.Context, scope plaza.Scope, ids []string, now time.Time) ([]plaza.AgentTurn, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	if err := tx.holdAgents(ctx, ids); err != nil {
+		return nil, err
+	}
+	var a args
+	query := `SELECT a.id, a.profile_id, a.name, (SELECT p.name FROM profiles p WHERE p.id = a.profile_id), a.state, ` + a.status(now) +
+		shiftedFrom + in(&a, "a.id", ids) + ` AND a.state <> ` + a.status(now) + ` AND ` + a.withinLicense(scope, "a") + ` ORDER BY a.profile_id, a.id`
+	return collect(ctx, tx, func(row scanner) (t plaza.AgentTurn, err error) {
+		err = row.Scan(&t.Agent, &t.Profile, &t.Name, &t.ProfileName, &t.Before, &t.After)
+		return t, err
+	}, query, a...)
 }
 
 // NoteStates adds the status at now of those of the ConnectAgents in scope to their

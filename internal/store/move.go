@@ -143,6 +143,9 @@ func (tx *Tx) MoveProfile(ctx context.Context, scope plaza.Scope, p plaza.Profil
 	if err := tx.MovePlaces(ctx, p.ID, now); err != nil {
 		return err
 	}
+	if err := tx.ForgetDeliveries(ctx, p.ID); err != nil {
+		return err
+	}
 	return tx.settleHalts(ctx, p.ID, now)
 }
 

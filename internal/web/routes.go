@@ -40,6 +40,8 @@ func object(pattern string) string {
 		return "profile"
 	case before == "/batches":
 		return "batch"
+	case before == "/deliveries":
+		return "delivery"
 	case before == "/access/inside":
 		return "acting"
 	}
@@ -78,6 +80,8 @@ func (s *Web) routes(m mount) {
 	s.requestRoutes(m)
 	s.auditRoutes(m)
 	s.noticeRoutes(m)
+	s.webhookRoutes(m)
+	s.deliveryRoutes(m)
 	s.mailRoutes(m)
 	s.searchRoutes(m)
 	s.documentationRoutes(m)

@@ -94,15 +94,15 @@ func (f Form) fields() []string {
 var formLabels = map[string]string{
 	"access": "access.setting_label", "address": "alarm.address", "again": "signin.password_again", "billing_id": "billing.billing_id",
 	"channel": "release.channel", "comment": "request.comment", "count": "batch.count", "currency": "billing.currency",
-	"days": "file.days", "description": "release.description", "discount": "billing.discount_percent", "email": "login.email", "expires": "token.expires", "file": "file.request_file",
-	"grace_days": "field.grace_days", "key": "release.key_public", "kind": "field.kind", "language": "account.language", "machines": "license.machines",
+	"days": "file.days", "description": "release.description", "discount": "billing.discount_percent", "email": "login.email", "expires": "token.expires", "file": "file.request_file", "from": "delivery.from",
+	"grace_days": "field.grace_days", "kinds": "webhook.kinds", "key": "release.key_public", "kind": "field.kind", "language": "account.language", "machines": "license.machines",
 	"minutes": "alarm.minutes", "most": "allowance.most", "name": "field.name", "note": "request.note", "of": "allowance.which", "offer": "plan.offer",
 	"old": "account.password_old", "overage": "allowance.overage", "owner_email": "profile.owner_email", "owner_name": "profile.owner_name",
 	"parent": "profile.parent", "password": "signin.password", "plan": "license.plan", "platform": "release.platform", "processes": "plan.processes",
 	"profile": "form.for_profile", "prices": "field.prices", "reason": "form.reason", "renews": "field.renews", "request": "file.request_text",
 	"requires": "release.requires", "role": "login.role", "signature": "release.signature", "signs": "signingkey.signs", "starts": "license.starts",
 	"starts_activated": "plan.starts", "support_email": "profile.support_email", "term_months": "field.term_months", "time_zone": "account.time_zone",
-	"to": "move.to", "trial": "field.trial", "until": "acting.until", "verbs": "token.verbs", "version": "release.version", "warning_days": "profile.warning_days", "whom": "move.whom",
+	"till": "delivery.till", "to": "move.to", "trial": "field.trial", "until": "acting.until", "url": "webhook.url", "verbs": "token.verbs", "version": "release.version", "warning_days": "profile.warning_days", "whom": "move.whom",
 }
 
 // problemOf returns what is wrong with a field, after its label: most of what can be wrong

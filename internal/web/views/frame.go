@@ -41,6 +41,7 @@ const (
 	SectionMoves      Section = "moves"
 	SectionStatements Section = "statements"
 	SectionSigningKey Section = "signing-key"
+	SectionWebhooks   Section = "webhooks"
 	SectionTokens     Section = "tokens"
 	SectionNone       Section = ""
 )
@@ -49,7 +50,7 @@ const (
 func Sections() []Section {
 	return []Section{
 		SectionOverview, SectionProfile, SectionPartners, SectionLicenses, SectionAgents, SectionMonitor, SectionPlans, SectionReleases, SectionLogins, SectionRequests,
-		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing, SectionAccess, SectionAllowances, SectionMoves, SectionStatements, SectionSigningKey, SectionTokens,
+		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing, SectionAccess, SectionAllowances, SectionMoves, SectionStatements, SectionSigningKey, SectionTokens, SectionWebhooks,
 	}
 }
 
@@ -186,6 +187,7 @@ func (f Frame) menu() (top, manage, insight []menuItem) {
 		offer{plaza.StatementRead, menuItem{SectionStatements, "/statements", "receipt", "g b", f.T("menu.statements"), 0}},
 		offer{plaza.AccessRead, menuItem{SectionAccess, "/access", "shield-check", "g c", f.T("menu.access"), 0}},
 		offer{plaza.AuditRead, menuItem{SectionAudit, "/audit", "history", "g h", f.T("menu.audit"), 0}},
+		offer{plaza.WebhookRead, menuItem{SectionWebhooks, "/webhooks", "webhook", "g x", f.T("menu.webhooks"), 0}},
 		offer{plaza.MailRead, menuItem{SectionMail, "/mails", "mail", "g e", f.T("menu.mail"), 0}},
 		offer{plaza.ProfileRead, menuItem{SectionProfile, "/profile", "building", "g s", f.T("menu.profile"), 0}},
 		offer{plaza.PlanRead, menuItem{SectionPlans, "/plans", "list", "g t", f.T("menu.plans"), 0}},

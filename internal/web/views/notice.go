@@ -37,6 +37,8 @@ func noticePath(n plaza.Notice) string {
 		return "/moves/" + n.Object
 	case plaza.NoticeMoved:
 		return "/access"
+	case plaza.NoticeWebhookPaused:
+		return "/webhooks/" + n.Object
 	}
 	return "/"
 }
@@ -75,6 +77,8 @@ func noticeIcon(k plaza.NoticeKind) string {
 		return "check"
 	case plaza.NoticeMoveAsked, plaza.NoticeMoveDone, plaza.NoticeMoveDeclined, plaza.NoticeMoveWithdrawn, plaza.NoticeMoved:
 		return "arrows-exchange"
+	case plaza.NoticeWebhookPaused:
+		return "webhook"
 	}
 	return "bell"
 }

@@ -39,7 +39,7 @@ func pages(f Frame) [][2]Page {
 		requestPages(f),
 		auditPages(f),
 		noticePages(f), expiryPages(f),
-		mailPages(f),
+		mailPages(f), webhookPages(f),
 		searchPages(f),
 	)
 }
