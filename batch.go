@@ -16,6 +16,7 @@ type Batch struct {
 	ProfileName string
 	Login       string // who started it; what it does, it does with the rights they have by then
 	LoginName   string
+	Pass        string // ID of the token that a program started it with; empty: a person did
 	Kind        BatchKind
 	Input       BatchInput
 	Holder      string // name of the profile that it makes things for; empty if the viewer may not know, or it makes nothing

@@ -23,7 +23,7 @@ type Answer struct {
 
 // DoneOnce is a request that was done once.
 type DoneOnce struct {
-	Login  string
+	Token  string // ID
 	Key    string
 	Digest []byte
 	At     time.Time

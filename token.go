@@ -84,6 +84,10 @@ func (p *Pass) covers(v Verb, r rule, profile string) bool {
 // TokenLongest is how long a token lives at most.
 const TokenLongest = 366 * day
 
+// MostTokens is how many tokens may stand for one login that neither expired nor were
+// revoked.
+const MostTokens = 50
+
 // NewToken makes a token for the actor's own login.
 type NewToken struct {
 	Name    string

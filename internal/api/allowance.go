@@ -102,7 +102,7 @@ func (s *API) allowanceAnswer(ctx context.Context, actor plaza.Actor, id string,
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.app.Allowance(ctx, actor, id)
+	a, err := s.app.Allowance(ctx, seeing(actor, plaza.AllowanceRead), id)
 	return &answer[allowance]{etag(a.Version), wireAllowance(a)}, err
 }
 

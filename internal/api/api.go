@@ -59,7 +59,7 @@ func Mount(mux *door.Mux, c Config) error {
 	s := &API{
 		app: c.App, gate: c.Gate, log: c.Log, texts: c.Texts, now: c.Now, url: strings.TrimSuffix(c.PublicURL, "/"), mux: mux, limits: newLimits(c.Pace),
 	}
-	s.huma = huma.NewAPI(s.config(c.Version), adapter{s})
+	s.huma = huma.NewAPI(s.config(), adapter{s})
 	s.operations()
 	spec, err := json.Marshal(s.huma.OpenAPI())
 	if err != nil {
@@ -90,9 +90,9 @@ func (s *API) operations() {
 
 // config leaves huma nothing to mount but operations: what it would serve of its own has
 // no verb.
-func (s *API) config(version string) huma.Config {
+func (s *API) config() huma.Config {
 	c := huma.DefaultConfig("Plaza", "1")
-	c.Info.Description = "Whatever the dashboard can do, a program can do, within the rights of its token. This is Plaza " + version + "."
+	c.Info.Description = "What the dashboard does, a program can do within the rights of its token: what is described here. A change answers with the thing as it is then."
 	c.DocsPath, c.OpenAPIPath, c.SchemasPath = "", "", ""
 	c.CreateHooks = nil // no $schema in bodies
 	c.RejectUnknownQueryParameters = true
@@ -136,7 +136,7 @@ func op[In, Out any](s *API, verb plaza.Verb, o huma.Operation, f func(context.C
 		o.Tags = []string{noun}
 	}
 	o.Description = strings.TrimSpace(o.Description + "\n\nNeeds the verb `" + string(verb) + "`.")
-	if o.Method == http.MethodPost {
+	if o.Method == http.MethodPost && verb != plaza.LicenseReveal {
 		o.Parameters = append(o.Parameters, &huma.Param{
 			Name: headerOnce, In: "header", Schema: &huma.Schema{Type: huma.TypeString, MaxLength: new(longestOnce)},
 			Description: "Any text that is new for each thing to be done, such as a UUID. Who sends the same request with the same key again, within 24 hours, gets the same answer, and nothing is done twice.",

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -619,4 +620,103 @@ func TestEveryProblemIsExplained(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestTokenForOneDeedIsAnsweredWithWhatItDid(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, c *caller) {
+		body := `{"profile": "` + c.Partner.Profile + `", "plan": "` + c.plan(plaza.Development) + `"}`
+		issues := c.narrow(c.Reseller, plaza.NewToken{Verbs: []plaza.Verb{plaza.LicenseIssue}})
+		a := c.send(issues, http.MethodPost, "/api/v1/licenses", body)
+		path := "/api/v1/licenses/" + text(a.want("issue", http.StatusCreated), "id")
+		c.send(issues, http.MethodGet, path, "").problem("look at it", http.StatusForbidden, "forbidden")
+		suspends := c.narrow(c.Reseller, plaza.NewToken{Verbs: []plaza.Verb{plaza.LicenseSuspend}})
+		l := c.send(suspends, http.MethodPost, path+"/suspend", `{"reason": "not paid for yet"}`, "If-Match", "*").want("suspend", http.StatusOK)
+		if text(l, "state") != "suspended" {
+			t.Errorf("it is %v", l)
+		}
+	})
+}
+
+func TestKeyOfOneTokenIsNoOthers(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, c *caller) {
+		id, _ := c.issue("Workbench")
+		path := "/api/v1/licenses/" + id
+		below := c.narrow(c.Reseller, plaza.NewToken{Root: c.Enterprise.Profile, Verbs: []plaza.Verb{plaza.LicenseRenew, plaza.LicenseReveal}})
+		const key = "Idempotency-Key"
+		c.post(c.Reseller, path+"/renew", `{}`, key, "k", "If-Match", "*").want("renew", http.StatusOK)
+		c.post(c.Reseller, path+"/key", "", key, "r").want("see its key", http.StatusOK)
+		c.send(below, http.MethodPost, path+"/renew", `{}`, key, "k", "If-Match", "*").problem("by a token that does not reach it", http.StatusNotFound, "not_found")
+		c.send(below, http.MethodPost, path+"/key", "", key, "r").problem("see its key", http.StatusNotFound, "not_found")
+		c.post(c.Reseller, path+"/renew", `{}`, key, "k", "If-Match", `"1"`).problem("as something else", http.StatusUnprocessableEntity, "invalid")
+		before := c.Events(t, plaza.LicenseReveal, plaza.Done)
+		c.post(c.Reseller, path+"/key", "", key, "r").want("see its key again", http.StatusOK)
+		if c.Events(t, plaza.LicenseReveal, plaza.Done) != before+1 {
+			t.Error("that a key was shown again is not on record")
+		}
+	})
+}
+
+func TestWhoHangsUpGetsTheAnswerLater(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, c *caller) {
+		body := `{"profile": "` + c.Partner.Profile + `", "plan": "` + c.plan(plaza.Development) + `", "name": "Patience"}`
+		token := c.token(c.Reseller)
+		gone, cancel := context.WithCancel(t.Context())
+		r := httptest.NewRequestWithContext(gone, http.MethodPost, "/api/v1/licenses", &leaving{strings.NewReader(body), cancel})
+		r.Header.Set("Authorization", "Bearer "+token)
+		r.Header.Set("Idempotency-Key", "patience")
+		c.mux.ServeHTTP(httptest.NewRecorder(), r) // they are gone once the body is read
+		again := c.post(c.Reseller, "/api/v1/licenses", body, "Idempotency-Key", "patience")
+		again.want("when they ask again", http.StatusCreated)
+		if again.Header().Get("Idempotency-Replayed") != "true" {
+			t.Error("it was not done when they hung up, so this shows nothing")
+		}
+	})
+}
+
+// leaving is a body whose sender hangs up when it has been read.
+type leaving struct {
+	io.Reader
+
+	hangUp func()
+}
+
+// Read reads the body.
+func (l *leaving) Read(p []byte) (int, error) {
+	n, err := l.Reader.Read(p)
+	if err != nil {
+		l.hangUp()
+	}
+	return n, err
+}
+
+func TestOfSeveralAtOnceAllAreAnsweredAlike(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, c *caller) {
+		id, _ := c.issue("Workbench")
+		token := c.token(c.Reseller)
+		const n = 6
+		codes := make(chan int, n)
+		for range n {
+			go func() {
+				r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/api/v1/licenses/"+id+"/renew", strings.NewReader("{}"))
+				r.Header.Set("Authorization", "Bearer "+token)
+				r.Header.Set("Idempotency-Key", "renew")
+				r.Header.Set("If-Match", "*")
+				rec := httptest.NewRecorder()
+				c.mux.ServeHTTP(rec, r)
+				codes <- rec.Code
+			}()
+		}
+		for range n {
+			if code := <-codes; code != http.StatusOK && code != http.StatusConflict { // of which the answer is not known yet
+				t.Errorf("it was answered %d", code)
+			}
+		}
+		if got := c.Events(t, plaza.LicenseRenew, plaza.Done); got != 1 {
+			t.Errorf("it was renewed %d times", got)
+		}
+	})
 }

@@ -112,7 +112,7 @@ func (s *API) agentAnswer(ctx context.Context, actor plaza.Actor, id string, err
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.app.Agent(ctx, actor, id)
+	a, err := s.app.Agent(ctx, seeing(actor, plaza.AgentRead), id)
 	return &answer[agent]{etag(a.Version), s.wireAgent(a)}, err
 }
 
@@ -126,7 +126,7 @@ type updateAgentIn struct {
 
 func (s *API) updateAgent(ctx context.Context, actor plaza.Actor, in *updateAgentIn) (*answer[agent], error) {
 	version, err := s.version(ctx, in.Change, func() (int, error) {
-		a, err := s.app.Agent(ctx, actor, in.id())
+		a, err := s.app.Agent(ctx, seeing(actor, plaza.AgentRead), in.id())
 		return a.Version, err
 	})
 	if err == nil {

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,7 +42,7 @@ func etag(version int) string { return `"` + strconv.Itoa(version) + `"` }
 // version returns which version of a thing c is for. now returns the present one, which is
 // asked for if any will do.
 func (s *API) version(ctx context.Context, c Change, now func() (int, error)) (int, error) {
-	switch match := strings.TrimPrefix(strings.TrimSpace(c.IfMatch), "W/"); match {
+	switch match := strings.TrimSpace(c.IfMatch); match {
 	case "":
 		p := s.problem(ctx, plaza.Errorf(plaza.Invalid, "api.if_match"))
 		p.Status, p.Code, p.Title = http.StatusPreconditionRequired, "precondition_required", http.StatusText(http.StatusPreconditionRequired)
@@ -50,12 +51,22 @@ func (s *API) version(ctx context.Context, c Change, now func() (int, error)) (i
 	case "*":
 		return now()
 	default:
-		n, err := strconv.Atoi(strings.Trim(match, `"`))
-		if err != nil {
-			return 0, plaza.Errorf(plaza.Stale, "error.stale") // no version of ours is called that
+		if n, err := strconv.Atoi(strings.Trim(match, `"`)); err == nil && match == etag(n) {
+			return n, nil
 		}
-		return n, nil
+		return 0, plaza.Errorf(plaza.Stale, "error.stale") // no version of ours is called that
 	}
+}
+
+// seeing returns actor as it sees a thing that it changes, or has made, whether or not its
+// token is for looking at such things, too: the answer to a change is the thing.
+func seeing(actor plaza.Actor, v plaza.Verb) plaza.Actor {
+	if actor.Pass != nil && !slices.Contains(actor.Pass.Verbs, v) {
+		pass := *actor.Pass
+		pass.Verbs = append(slices.Clone(pass.Verbs), v)
+		actor.Pass = &pass
+	}
+	return actor
 }
 
 // answer answers with a thing, and with what tells this version of it from others.

@@ -150,13 +150,13 @@ func (s *API) licenseAnswer(ctx context.Context, actor plaza.Actor, id string, e
 	if err != nil {
 		return nil, err
 	}
-	l, err := s.app.License(ctx, actor, id)
+	l, err := s.app.License(ctx, seeing(actor, plaza.LicenseRead), id)
 	return &answer[license]{etag(l.Version), s.wireLicense(l)}, err
 }
 
 func (s *API) licenseVersion(ctx context.Context, actor plaza.Actor, c Change) (int, error) {
 	return s.version(ctx, c, func() (int, error) {
-		l, err := s.app.License(ctx, actor, c.id())
+		l, err := s.app.License(ctx, seeing(actor, plaza.LicenseRead), c.id())
 		return l.Version, err
 	})
 }

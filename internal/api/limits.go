@@ -36,26 +36,30 @@ func newLimits(p Pace) *limits {
 	return &limits{pace: p, all: map[string]*rate.Limiter{}}
 }
 
+// perProfile is how many times as much as one token all of a profile may send: nobody has
+// more by making more of them.
+const perProfile = 5
+
 // mostLimits is how many tokens are counted at once. Those that have sent nothing for so
 // long that nothing would be taken from them are forgotten.
 const mostLimits = 10_000
 
-// of returns the limiter of a token.
-func (l *limits) of(token string, now time.Time) *rate.Limiter {
+// of returns the limiter of a token, or of a profile, which may send so many times as much.
+func (l *limits) of(id string, now time.Time, times int) *rate.Limiter {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if one, ok := l.all[token]; ok {
+	if one, ok := l.all[id]; ok {
 		return one
 	}
 	if len(l.all) >= mostLimits {
 		for id, one := range l.all {
-			if one.TokensAt(now) >= float64(l.pace.Burst) {
+			if one.TokensAt(now) >= float64(one.Burst()) {
 				delete(l.all, id)
 			}
 		}
 	}
-	one := rate.NewLimiter(rate.Every(l.pace.Each), l.pace.Burst)
-	l.all[token] = one
+	one := rate.NewLimiter(rate.Limit(times)*rate.Every(l.pace.Each), times*l.pace.Burst)
+	l.all[id] = one
 	return one
 }
 
@@ -63,8 +67,9 @@ func (l *limits) of(token string, now time.Time) *rate.Limiter {
 // when all of them will be there again (RateLimit fields for HTTP, draft 10). Kinds:
 // Limited.
 func (l *limits) take(h http.Header, actor plaza.Actor, now time.Time) error {
-	one := l.of(actor.Pass.Token, now)
-	ok := one.AllowN(now, 1)
+	one := l.of(actor.Pass.Token, now, 1)
+	all := l.of(actor.Profile, now, perProfile)
+	ok := one.AllowN(now, 1) && all.AllowN(now, 1)
 	left := one.TokensAt(now)
 	full := time.Duration((float64(l.pace.Burst) - left) * float64(l.pace.Each))
 	h.Set("RateLimit-Policy", fmt.Sprintf(`"token";q=%d;w=%d`, l.pace.Burst, seconds(time.Duration(l.pace.Burst)*l.pace.Each)))
@@ -72,7 +77,7 @@ func (l *limits) take(h http.Header, actor plaza.Actor, now time.Time) error {
 	if ok {
 		return nil
 	}
-	wait := time.Duration((1 - left) * float64(l.pace.Each))
+	wait := time.Duration((1 - min(left, all.TokensAt(now))) * float64(l.pace.Each))
 	return &plaza.Error{Kind: plaza.Limited, Msg: plaza.T("api.limited", "Most", l.pace.Burst), Wait: max(wait, time.Second), Most: l.pace.Burst}
 }
 

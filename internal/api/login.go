@@ -115,7 +115,7 @@ func (s *API) loginAnswer(ctx context.Context, actor plaza.Actor, id string, err
 	if err != nil {
 		return nil, err
 	}
-	l, err := s.app.Login(ctx, actor, id)
+	l, err := s.app.Login(ctx, seeing(actor, plaza.LoginRead), id)
 	return &answer[login]{etag(l.Version), wireLogin(l)}, err
 }
 
@@ -130,7 +130,7 @@ type updateLoginIn struct {
 }
 
 func (s *API) updateLogin(ctx context.Context, actor plaza.Actor, in *updateLoginIn) (*answer[login], error) {
-	l, err := s.app.Login(ctx, actor, in.id())
+	l, err := s.app.Login(ctx, seeing(actor, plaza.LoginRead), in.id())
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +162,7 @@ func (s *API) enableLogin(ctx context.Context, actor plaza.Actor, in *Change) (*
 
 func (s *API) loginVersion(ctx context.Context, actor plaza.Actor, c Change) (int, error) {
 	return s.version(ctx, c, func() (int, error) {
-		l, err := s.app.Login(ctx, actor, c.id())
+		l, err := s.app.Login(ctx, seeing(actor, plaza.LoginRead), c.id())
 		return l.Version, err
 	})
 }

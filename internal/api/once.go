@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/connectplaza/plaza"
 )
@@ -19,9 +20,9 @@ const (
 
 // once does h in the name of actor. Of a POST that brings a key it keeps the answer; who
 // sends it again gets that, and nothing is done.
-func (s *API) once(w http.ResponseWriter, r *http.Request, actor plaza.Actor, h http.HandlerFunc) {
+func (s *API) once(w http.ResponseWriter, r *http.Request, actor plaza.Actor, v plaza.Verb, h http.HandlerFunc) {
 	key := r.Header.Get(headerOnce)
-	if key == "" || r.Method != http.MethodPost {
+	if key == "" || r.Method != http.MethodPost || v == plaza.LicenseReveal { // which is recorded each time
 		h(w, with(r, actor))
 		return
 	}
@@ -35,8 +36,11 @@ func (s *API) once(w http.ResponseWriter, r *http.Request, actor plaza.Actor, h 
 		return
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
+	// Who hangs up wants the answer when they ask again.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), onceFor)
+	defer cancel()
 	actor.Once = &plaza.Once{Key: key, Digest: digest(r, body)}
-	before, err := s.app.Answered(r.Context(), actor)
+	before, err := s.app.Answered(ctx, actor)
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -45,21 +49,41 @@ func (s *API) once(w http.ResponseWriter, r *http.Request, actor plaza.Actor, h 
 		replay(w, before)
 		return
 	}
-	a := &recorder{ResponseWriter: w}
-	h(a, with(r, actor))
+	a := &recorder{header: w.Header()}
+	h(a, with(r.WithContext(ctx), actor))
 	if a.status < http.StatusOK || a.status >= http.StatusMultipleChoices {
-		return // nothing was done; who tries again may have more luck
+		s.orBefore(w, r, actor, a) // nothing was done by this one
+		return
 	}
 	answer := plaza.Answer{Status: a.status, Location: w.Header().Get("Location"), ETag: w.Header().Get("ETag"), Body: a.body.Bytes()}
-	if err := s.app.KeepAnswer(context.WithoutCancel(r.Context()), actor, answer); err != nil {
-		s.log.ErrorContext(r.Context(), "keep answer", slog.Any("error", err))
+	if err := s.app.KeepAnswer(ctx, actor, answer); err != nil {
+		s.log.ErrorContext(ctx, "keep answer", slog.Any("error", err))
+	}
+	a.send(w)
+}
+
+// onceFor is how long a request that is to be done once may take, however long its sender
+// waits.
+const onceFor = 20 * time.Second
+
+// orBefore answers as the request was answered that did what this one was to do, if there
+// was one meanwhile, or else with a.
+func (s *API) orBefore(w http.ResponseWriter, r *http.Request, actor plaza.Actor, a *recorder) {
+	before, err := s.app.Answered(r.Context(), actor)
+	switch {
+	case err != nil && plaza.KindOf(err) == plaza.Conflict:
+		s.fail(w, r, err)
+	case err == nil && before.Status != 0:
+		replay(w, before)
+	default:
+		a.send(w)
 	}
 }
 
 // digest is what tells a request from another one with the same key.
 func digest(r *http.Request, body []byte) []byte {
 	h := sha256.New()
-	_, _ = io.WriteString(h, r.Method+" "+r.URL.RequestURI()+"\n") // never fails
+	_, _ = io.WriteString(h, r.Method+" "+r.URL.RequestURI()+"\n"+r.Header.Get("If-Match")+"\n") // never fails
 	h.Write(body)
 	return h.Sum(nil)
 }
@@ -85,30 +109,31 @@ func replay(w http.ResponseWriter, a plaza.Answer) {
 	_, _ = w.Write(a.Body) // fails only if nobody is there to be told
 }
 
-// recorder keeps what is written to it.
+// recorder keeps an answer until it is known whether it is the one to give.
 type recorder struct {
-	http.ResponseWriter
-
+	header http.Header
 	status int
 	body   bytes.Buffer
 }
+
+// Header returns what will stand in the head of the answer.
+func (r *recorder) Header() http.Header { return r.header }
 
 // WriteHeader notes the status.
 func (r *recorder) WriteHeader(status int) {
 	if r.status == 0 {
 		r.status = status
 	}
-	r.ResponseWriter.WriteHeader(status)
 }
 
-// Write notes what is written.
+// Write keeps what is written.
 func (r *recorder) Write(p []byte) (int, error) {
-	if r.status == 0 {
-		r.status = http.StatusOK
-	}
-	r.body.Write(p)
-	return r.ResponseWriter.Write(p)
+	r.WriteHeader(http.StatusOK)
+	return r.body.Write(p)
 }
 
-// Unwrap lets an [http.ResponseController] reach the server's own writer.
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+// send sends what was kept.
+func (r *recorder) send(w http.ResponseWriter) {
+	w.WriteHeader(r.status)
+	_, _ = r.body.WriteTo(w) // fails only if nobody is there to be told
+}

@@ -86,10 +86,19 @@ func (s *API) problem(ctx context.Context, err error) *Problem {
 		p.wait = seconds(e.Wait)
 	}
 	for _, field := range slices.Sorted(maps.Keys(e.Fields)) {
-		p.Errors = append(p.Errors, FieldProblem{Location: "body." + field, Message: say(e.Fields[field])})
+		where := field
+		if name := onWire[field]; name != "" {
+			where = name
+		}
+		p.Errors = append(p.Errors, FieldProblem{Location: "body." + where, Message: say(e.Fields[field])})
 	}
 	return p
 }
+
+// onWire is what the wire calls the fields that forms call otherwise.
+//
+//nolint:gochecknoglobals // a constant
+var onWire = map[string]string{"starts": "starts_at", "of": "kind", "owner_name": "owner.name", "owner_email": "owner.email"}
 
 // typeOf returns the address of what the manual says about a kind of problem.
 func (s *API) typeOf(code string) string {

@@ -116,7 +116,7 @@ func (s *API) createProfile(ctx context.Context, actor plaza.Actor, in *createPr
 }
 
 func (s *API) getProfile(ctx context.Context, actor plaza.Actor, in *read) (*answer[profile], error) {
-	p, err := s.app.Profile(ctx, actor, in.id())
+	p, err := s.app.Profile(ctx, seeing(actor, plaza.ProfileRead), in.id())
 	return &answer[profile]{etag(p.Version), wireProfile(p)}, err
 }
 
@@ -131,7 +131,7 @@ type updateProfileIn struct {
 }
 
 func (s *API) updateProfile(ctx context.Context, actor plaza.Actor, in *updateProfileIn) (*answer[profile], error) {
-	p, err := s.app.Profile(ctx, actor, in.id())
+	p, err := s.app.Profile(ctx, seeing(actor, plaza.ProfileRead), in.id())
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +179,7 @@ func (s *API) reopenProfile(ctx context.Context, actor plaza.Actor, in *Change) 
 
 func (s *API) profileVersion(ctx context.Context, actor plaza.Actor, c Change) (int, error) {
 	return s.version(ctx, c, func() (int, error) {
-		p, err := s.app.Profile(ctx, actor, c.id())
+		p, err := s.app.Profile(ctx, seeing(actor, plaza.ProfileRead), c.id())
 		return p.Version, err
 	})
 }
@@ -189,6 +189,6 @@ func (s *API) changedProfile(ctx context.Context, actor plaza.Actor, id string, 
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.app.Profile(ctx, actor, id)
+	p, err := s.app.Profile(ctx, seeing(actor, plaza.ProfileRead), id)
 	return &answer[profile]{etag(p.Version), wireProfile(p)}, err
 }

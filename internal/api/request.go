@@ -175,13 +175,13 @@ func (s *API) requestAnswer(ctx context.Context, actor plaza.Actor, id string, e
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.app.Request(ctx, actor, id)
+	r, err := s.app.Request(ctx, seeing(actor, plaza.RequestRead), id)
 	return &answer[request]{etag(r.Version), s.wireRequest(r)}, err
 }
 
 func (s *API) requestVersion(ctx context.Context, actor plaza.Actor, c Change) (int, error) {
 	return s.version(ctx, c, func() (int, error) {
-		r, err := s.app.Request(ctx, actor, c.id())
+		r, err := s.app.Request(ctx, seeing(actor, plaza.RequestRead), c.id())
 		return r.Version, err
 	})
 }

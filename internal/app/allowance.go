@@ -218,7 +218,7 @@ func (a *App) full(ctx context.Context, tx *store.Tx, actor plaza.Actor, w plaza
 	if room > 0 {
 		own, below, above = "allowance.few_own", "allowance.few_below", "allowance.few_above"
 	}
-	if w.Profile == actor.Profile {
+	if w.Profile == actor.Scope().Root() {
 		full := plaza.Errorf(plaza.Conflict, own, "Of", of, "Most", most, "Room", room)
 		full.Full.ID = w.ID
 		return full

@@ -117,6 +117,9 @@ func (a *App) ChangeLicenses(ctx context.Context, actor plaza.Actor, in plaza.Bu
 func (a *App) startBatch(ctx context.Context, tx *store.Tx, actor plaza.Actor, b plaza.Batch, ids []string, e *plaza.AuditEvent) (plaza.Batch, error) {
 	b.ID, b.Created, b.Total = newID(), a.now(), len(ids)
 	b.Profile, b.ProfileName, b.Login, b.LoginName = actor.Profile, actor.ProfileName, actor.Login, actor.Name
+	if actor.Pass != nil {
+		b.Pass = actor.Pass.Token
+	}
 	e.About(actor.Profile, "batch", b.ID, "")
 	e.Reason = b.Reason
 	e.Changed("batch", "", string(b.Kind))
@@ -370,7 +373,15 @@ func (a *App) starter(ctx context.Context, tx *store.Tx, b plaza.Batch) (who pla
 	if l.State() != plaza.LoginActive || !l.Dashboard || home.Halted {
 		gone = plaza.T("batch.starter_gone", "Name", l.Name)
 	}
-	return who, gone, nil
+	if b.Pass == "" {
+		return who, gone, nil
+	}
+	t, _, err := tx.TokenStands(ctx, b.Pass) // so that nobody revokes it meanwhile
+	if err == nil && gone.IsZero() && t.State(a.now()) != plaza.TokenActive {
+		gone = plaza.T("batch.token_gone", "Name", t.Name)
+	}
+	who.Pass = t.Pass()
+	return who, gone, err
 }
 
 // doItems does what b does to each of these things, or nothing to one. What is wrong with

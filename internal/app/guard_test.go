@@ -402,7 +402,7 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 			k, _, err := w.CreateToken(ctx, r, in)
 			must(t, err)
 			other := colleague()
-			return func() error { return w.AdoptToken(ctx, other, k.ID, 1) }
+			return func() error { return errOf(w.AdoptToken(ctx, other, k.ID, 1)) }
 		}},
 		"RevokeToken": {verb: plaza.TokenRevoke, make: func() func() error {
 			k, _, err := w.CreateToken(ctx, r, looker(w))

@@ -19,7 +19,7 @@ func (a *App) noteOnce(ctx context.Context, tx *store.Tx, actor plaza.Actor) err
 	if once == nil || once.Noted {
 		return nil
 	}
-	err := tx.InsertOnce(ctx, plaza.DoneOnce{Login: actor.Login, Key: once.Key, Digest: once.Digest, At: a.now()})
+	err := tx.InsertOnce(ctx, plaza.DoneOnce{Token: actor.Pass.Token, Key: once.Key, Digest: once.Digest, At: a.now()})
 	if err != nil && plaza.KindOf(err) == plaza.Conflict {
 		return errDoneBefore
 	}
@@ -31,12 +31,12 @@ func (a *App) noteOnce(ctx context.Context, tx *store.Tx, actor plaza.Actor) err
 // status if it was not. Whoever has a request may. Kinds: Invalid if the key was another
 // request's, Conflict if it was done and its answer is not known yet, or got lost.
 func (a *App) Answered(ctx context.Context, actor plaza.Actor) (plaza.Answer, error) {
-	if actor.Login == "" || actor.Once == nil {
+	if actor.Pass == nil || actor.Once == nil {
 		return plaza.Answer{}, plaza.Errorf(plaza.Unauthenticated, "error.unauthenticated")
 	}
 	var done plaza.DoneOnce
 	err := a.db.Read(ctx, func(tx *store.Tx) (err error) {
-		done, err = tx.DoneOnce(ctx, actor.Login, actor.Once.Key)
+		done, err = tx.DoneOnce(ctx, actor.Pass.Token, actor.Once.Key)
 		return err
 	})
 	switch {
@@ -56,17 +56,19 @@ func (a *App) Answered(ctx context.Context, actor plaza.Actor) (plaza.Answer, er
 }
 
 // sealedAnswer is the context of a sealed answer: it may hold what is shown once.
-func sealedAnswer(actor plaza.Actor) string { return "answer " + actor.Login + " " + actor.Once.Key }
+func sealedAnswer(actor plaza.Actor) string {
+	return "answer " + actor.Pass.Token + " " + actor.Once.Key
+}
 
 // KeepAnswer keeps what the actor's request was answered, which was done. Whoever has a
 // request may.
 func (a *App) KeepAnswer(ctx context.Context, actor plaza.Actor, answer plaza.Answer) error {
-	if actor.Login == "" || actor.Once == nil {
+	if actor.Pass == nil || actor.Once == nil {
 		return plaza.Errorf(plaza.Unauthenticated, "error.unauthenticated")
 	}
 	if !actor.Once.Noted {
 		return errors.New("the answer of what was not done")
 	}
 	answer.Body = a.box.Seal(answer.Body, sealedAnswer(actor))
-	return a.db.Tx(ctx, func(tx *store.Tx) error { return tx.KeepAnswer(ctx, actor.Login, actor.Once.Key, answer) })
+	return a.db.Tx(ctx, func(tx *store.Tx) error { return tx.KeepAnswer(ctx, actor.Pass.Token, actor.Once.Key, answer) })
 }

@@ -91,6 +91,9 @@ func (a *App) createProfile(ctx context.Context, tx *store.Tx, actor plaza.Actor
 	if in.OwnerEmail == "" {
 		return p, nil
 	}
+	if actor.Pass != nil && (!actor.Can(plaza.LoginCreate) || !actor.MayGrant(p.Kind, plaza.Owner)) { // a person who may create profiles may; a token has to be for it
+		return p, plaza.Errorf(plaza.Forbidden, "error.not_by_token", "Verb", string(plaza.LoginCreate))
+	}
 	owner := plaza.NewLogin{Profile: p.ID, Name: in.OwnerName, Email: in.OwnerEmail, Role: plaza.Owner, Dashboard: true}
 	// Whoever may create the profile may name its first owner.
 	err = a.entail(ctx, tx, actor, plaza.AuditEvent{Verb: plaza.LoginCreate}, func(tx *store.Tx, e *plaza.AuditEvent) error {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -79,6 +80,13 @@ func (a *App) CreateToken(ctx context.Context, actor plaza.Actor, in plaza.NewTo
 		if err != nil {
 			return err
 		}
+		living, err := tx.LivingTokens(ctx, actor.Login, a.now())
+		if err == nil && living >= plaza.MostTokens {
+			err = plaza.Errorf(plaza.Conflict, "token.too_many", "Max", plaza.MostTokens)
+		}
+		if err != nil {
+			return err
+		}
 		bearer = secret.APIToken()
 		t = plaza.Token{
 			ID: newID(), Profile: actor.Profile, ProfileName: actor.ProfileName, Login: actor.Login, LoginName: actor.Name, Shared: in.Shared,
@@ -107,24 +115,42 @@ func listed(verbs []plaza.Verb) string {
 	return strings.Join(all, ", ")
 }
 
-// tellTokenMade mails whoever a token stands for: who made it may not have been them.
+// tellTokenMade mails whoever a token stands for, and of one that is the profile's its
+// owners and administrators: who made it may not have been who they seemed.
 func (a *App) tellTokenMade(ctx context.Context, tx *store.Tx, actor plaza.Actor, t plaza.Token) error {
-	person, err := tx.Person(ctx, actor.Person)
-	if err != nil {
-		return err
+	told := []plaza.Login{{ID: actor.Login, Person: actor.Person, Name: actor.Name}}
+	if t.Shared {
+		office, err := tx.LoginsWithRole(ctx, t.Profile, plaza.Owner, plaza.Administrator)
+		if err != nil {
+			return err
+		}
+		told = append(told, slices.DeleteFunc(office, func(l plaza.Login) bool { return l.ID == actor.Login })...)
 	}
-	return a.post(ctx, tx, plaza.MailTokenMade, actor.Profile, to(person, actor.Name), letter{
-		subject: plaza.T("mail.token_made.subject", "Name", t.Name),
-		lines:   []plaza.Text{plaza.T("mail.token_made.body", "Name", t.Name, "Profile", t.ProfileName, "Date", t.Expires), plaza.T("mail.token_made.not_you")},
-		button:  plaza.T("mail.token_made.button"), path: "/tokens/" + t.ID,
-	})
+	for _, l := range told {
+		person, err := tx.Person(ctx, l.Person)
+		if err != nil {
+			return err
+		}
+		err = a.post(ctx, tx, plaza.MailTokenMade, actor.Profile, to(person, l.Name), letter{
+			subject: plaza.T("mail.token_made.subject", "Name", t.Name),
+			lines: []plaza.Text{
+				plaza.T("mail.token_made.body", "Name", t.Name, "Profile", t.ProfileName, "Login", t.LoginName, "Date", t.Expires), plaza.T("mail.token_made.not_you"),
+			},
+			button: plaza.T("mail.token_made.button"), path: "/tokens/" + t.ID,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // AdoptToken has a token that is the profile's stand for the actor from now on, who may do
-// everything that it is for. Owners and administrators may. Kinds: NotFound, Forbidden,
+// everything that it is for, and returns its new secret: whoever knows the old one is not to
+// come in under another name. Owners and administrators may. Kinds: NotFound, Forbidden,
 // Conflict, Stale.
-func (a *App) AdoptToken(ctx context.Context, actor plaza.Actor, id string, version int) error {
-	return a.setToken(ctx, actor, plaza.TokenAdopt, id, version, func(tx *store.Tx, t *plaza.Token, e *plaza.AuditEvent) error {
+func (a *App) AdoptToken(ctx context.Context, actor plaza.Actor, id string, version int) (bearer string, err error) {
+	err = a.setToken(ctx, actor, plaza.TokenAdopt, id, version, func(tx *store.Tx, t *plaza.Token, e *plaza.AuditEvent) error {
 		switch {
 		case !t.Shared, t.Login == actor.Login:
 			return plaza.Errorf(plaza.Conflict, "token.not_to_adopt")
@@ -136,9 +162,11 @@ func (a *App) AdoptToken(ctx context.Context, actor plaza.Actor, id string, vers
 			}
 		}
 		e.Changed("login", t.LoginName, actor.Name)
-		t.Login = actor.Login
-		return tx.AdoptToken(ctx, actor.Scope(), *t)
+		bearer = secret.APIToken()
+		t.Login, t.Hint = actor.Login, bearer[len(bearer)-hinted:]
+		return tx.AdoptToken(ctx, actor.Scope(), *t, a.box.Digest(tokenDigests, bearer))
 	})
+	return bearer, err
 }
 
 // RevokeToken ends a token for good, from now on. Everybody with the dashboard may, one
@@ -189,15 +217,31 @@ func (g *Gate) Bearer(ctx context.Context, bearer string, from plaza.Origin) (ac
 		return actor, err
 	}
 	if state := b.State(now); state != plaza.TokenActive {
-		return actor, plaza.Errorf(plaza.Unauthenticated, "token.is_"+string(state))
+		refusal := plaza.Errorf(plaza.Unauthenticated, "token.is_"+string(state))
+		return actor, cmp.Or[error](g.noteToken(ctx, b, from, refusal), refusal)
 	}
-	if now.Sub(b.Used) >= seeEvery {
-		err = g.app.db.Tx(ctx, func(tx *store.Tx) error { return tx.SeeToken(ctx, b.ID, harmlessOrigin(from).Address, now) })
-	}
+	err = g.noteToken(ctx, b, from, nil)
 	return plaza.Actor{
 		Login: b.Login, Person: b.Person.ID, Name: b.LoginName, Profile: b.Profile, ProfileName: b.ProfileName, Kind: b.Kind, Role: b.Role,
 		Language: b.Person.Language, TimeZone: b.Person.TimeZone, Pass: b.Pass(), From: from,
 	}, err
+}
+
+// noteToken notes that a token was used, once a minute, and that it was refused if it was:
+// somebody may have found it who is not to have it.
+func (g *Gate) noteToken(ctx context.Context, b store.Bearer, from plaza.Origin, refusal error) error {
+	now := g.app.now()
+	if now.Sub(b.Used) < seeEvery {
+		return nil
+	}
+	return g.app.db.Tx(ctx, func(tx *store.Tx) error {
+		if err := tx.SeeToken(ctx, b.ID, harmlessOrigin(from).Address, now); err != nil || refusal == nil {
+			return err
+		}
+		event := plaza.AuditEvent{Verb: plaza.SessionSignIn, Result: plaza.Refused, Refusal: plaza.KindOf(refusal)}
+		event.About(b.Profile, "token", b.ID, b.Name)
+		return g.app.record(ctx, tx, plaza.Actor{Login: b.Login, Person: b.Person.ID, Profile: b.Profile, Pass: b.Pass(), From: from}, event)
+	})
 }
 
 // tokenStands is stands for a program.

@@ -205,11 +205,13 @@ func TestSharedTokenIsTakenOver(t *testing.T) {
 		_, err := w.Gate.Bearer(ctx, bearer, plaza.Origin{})
 		want(t, "while it sleeps", err, plaza.Unauthenticated)
 
-		want(t, "a personal one", w.AdoptToken(ctx, heir, personal.ID, 2), plaza.Conflict)
-		want(t, "by a stranger", w.AdoptToken(ctx, w.Stranger, shared.ID, 1), plaza.NotFound)
-		want(t, "as it was not", w.AdoptToken(ctx, heir, shared.ID, 7), plaza.Stale)
-		must(t, w.AdoptToken(ctx, heir, shared.ID, 1))
-		if got := comeIn(t, w, bearer); got.Login != heir.Login {
+		want(t, "a personal one", errOf(w.AdoptToken(ctx, heir, personal.ID, 2)), plaza.Conflict)
+		want(t, "by a stranger", errOf(w.AdoptToken(ctx, w.Stranger, shared.ID, 1)), plaza.NotFound)
+		want(t, "as it was not", errOf(w.AdoptToken(ctx, heir, shared.ID, 7)), plaza.Stale)
+		fresh := must1[string](t)(w.AdoptToken(ctx, heir, shared.ID, 1))
+		_, err = w.Gate.Bearer(ctx, bearer, plaza.Origin{})
+		want(t, "by the secret that the leaver knows", err, plaza.Unauthenticated)
+		if got := comeIn(t, w, fresh); got.Login != heir.Login {
 			t.Errorf("it stands for %s", got.Name)
 		}
 		_, err = w.IssueLicense(ctx, before, plaza.NewLicense{Profile: w.Partner.Profile, Plan: w.Plans[plaza.Development].ID})
@@ -252,6 +254,55 @@ func TestWhoATokenStandsForIsMailed(t *testing.T) {
 			if strings.Contains(m.Text+m.HTML, bearer) {
 				t.Error("the mail holds the token")
 			}
+		}
+	})
+}
+
+func TestWorkThatAProgramStartedEndsWithItsToken(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		issue := func() plaza.License {
+			return must1[plaza.License](t)(w.IssueLicense(ctx, w.Reseller, plaza.NewLicense{Profile: w.Partner.Profile, Plan: w.Plans[plaza.Development].ID}))
+		}
+		kept, stopped := issue(), issue()
+		k, bearer := handOut(t, w, w.Reseller, plaza.NewToken{})
+		start := func(l plaza.License) plaza.Batch {
+			return must1[plaza.Batch](t)(w.ChangeLicenses(ctx, comeIn(t, w, bearer), plaza.Bulk{Kind: plaza.BatchSuspend, Licenses: []string{l.ID}, Reason: reason}))
+		}
+		start(kept)
+		must1[bool](t)(w.WorkOnBatch(ctx, plaza.Clerk))
+		b := start(stopped)
+		must(t, w.RevokeToken(ctx, w.Reseller, k.ID, 1))
+		must1[bool](t)(w.WorkOnBatch(ctx, plaza.Clerk))
+		for l, want := range map[*plaza.License]plaza.LicenseState{&kept: plaza.LicenseSuspended, &stopped: plaza.LicenseActive} {
+			if got := must1[plaza.License](t)(w.License(ctx, w.Reseller, l.ID)); got.State(w.Clock.Now()) != want {
+				t.Errorf("a license is %s, want %s", got.State(w.Clock.Now()), want)
+			}
+		}
+		_, failed, err := w.Batch(ctx, w.Reseller, b.ID)
+		if err != nil || len(failed) != 1 || failed[0].Why.Key != "batch.token_gone" {
+			t.Errorf("of the batch is told %v, %v", failed, err)
+		}
+		list := must1[plaza.List[plaza.AuditLine]](t)(w.History(ctx, w.Reseller, kept.ID, plaza.Page{}))
+		if e := list.Rows[0]; e.Verb != plaza.LicenseSuspend || e.PassName != "Program" {
+			t.Errorf("on record is %s by the token %q", e.Verb, e.PassName)
+		}
+	})
+}
+
+func TestRefusedTokenIsOnRecord(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		k, bearer := handOut(t, w, w.Reseller, plaza.NewToken{})
+		must(t, w.RevokeToken(t.Context(), w.Reseller, k.ID, 1))
+		for range 3 { // once a minute is enough
+			_, err := w.Gate.Bearer(t.Context(), bearer, plaza.Origin{Address: "192.0.2.66"})
+			want(t, "a revoked token", err, plaza.Unauthenticated)
+		}
+		list := w.Log(t, plaza.AuditFilter{Object: k.ID, Results: []plaza.Result{plaza.Refused}}, plaza.Page{})
+		if len(list.Rows) != 1 || list.Rows[0].Address != "192.0.2.66" {
+			t.Errorf("on record is %v", list.Rows)
 		}
 	})
 }

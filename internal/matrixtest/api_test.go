@@ -73,6 +73,8 @@ GET    /api/v1/audit-events             VRPE:oau   home
 `
 
 // apiFields is where else an ID of somebody's can stand in what programs send.
+//
+//nolint:dupword // two columns can say the same
 const apiFields = `
 GET  /api/v1/licenses      filter[profile]  profile
 GET  /api/v1/licenses      filter[text]     name

@@ -154,7 +154,7 @@ func (w *world) calls() map[string]call {
 			return tx.Tokens(ctx, s, ids[aProfile], "", first)
 		},
 		"AdoptToken": change(func(tx *store.Tx, s plaza.Scope) error {
-			return tx.AdoptToken(ctx, s, plaza.Token{ID: ids[aToken], Login: ids[aLogin], Version: version(aToken)})
+			return tx.AdoptToken(ctx, s, plaza.Token{ID: ids[aToken], Login: ids[aLogin], Version: version(aToken)}, []byte("another"))
 		}),
 		"RevokeToken": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.RevokeToken(ctx, s, plaza.Token{ID: ids[aToken], Revoked: now, Version: version(aToken)})

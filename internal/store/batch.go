@@ -27,9 +27,9 @@ func (tx *Tx) InsertBatch(ctx context.Context, b plaza.Batch, objects []string) 
 		return fmt.Errorf("encode what a batch makes: %w", err)
 	}
 	err = tx.must(ctx, `
-		INSERT INTO batches (id, profile_id, login_id, kind, input, reason, created_at, total, done, failed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0)`,
-		b.ID, b.Profile, b.Login, b.Kind, string(input), b.Reason, when(b.Created), len(objects))
+		INSERT INTO batches (id, profile_id, login_id, kind, input, reason, created_at, total, pass_id, done, failed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0)`,
+		b.ID, b.Profile, b.Login, b.Kind, string(input), b.Reason, when(b.Created), len(objects), b.Pass)
 	if err != nil {
 		return err
 	}
@@ -51,13 +51,13 @@ func (tx *Tx) InsertBatch(ctx context.Context, b plaza.Batch, objects []string) 
 const itemsAtOnce = 500
 
 const (
-	batchColumns = `b.id, b.profile_id, p.name, b.login_id, l.name, b.kind, b.input, b.reason, b.created_at, b.finished_at, b.total, b.done, b.failed`
+	batchColumns = `b.id, b.profile_id, p.name, b.login_id, l.name, b.kind, b.input, b.reason, b.created_at, b.finished_at, b.total, b.done, b.failed, b.pass_id`
 	batchFrom    = `batches b JOIN profiles p ON p.id = b.profile_id JOIN logins l ON l.id = b.login_id`
 )
 
 func scanBatch(row scanner) (b plaza.Batch, err error) {
 	var input string
-	err = row.Scan(&b.ID, &b.Profile, &b.ProfileName, &b.Login, &b.LoginName, &b.Kind, &input, &b.Reason, at(&b.Created), at(&b.Finished), &b.Total, &b.Done, &b.Failed)
+	err = row.Scan(&b.ID, &b.Profile, &b.ProfileName, &b.Login, &b.LoginName, &b.Kind, &input, &b.Reason, at(&b.Created), at(&b.Finished), &b.Total, &b.Done, &b.Failed, &b.Pass)
 	if err == nil {
 		err = json.Unmarshal([]byte(input), &b.Input)
 	}

@@ -80,6 +80,7 @@ func scopeless() map[string]string {
 		"FinishItems":     "of a batch that is claimed",
 		"InsertToken":     insert, "BearerByDigest": "the token proves the right", "TokenStands": "of who came in with it", "SeeToken": "of who came in with it",
 		"InsertOnce": "of the login that asks", "DoneOnce": "of the login that asks", "KeepAnswer": "of the login that asks", "DropOnce": gate,
+		"LivingTokens":   "counts what stands for the login that asks",
 		"RevokeTokensOf": changed, "RevokeTokensOfPerson": changed,
 		"BeginTerm":        "of a license that is held",
 		"MovePlaces":       "of a profile that the caller has put where it is",

@@ -7,27 +7,27 @@ import (
 	"github.com/connectplaza/plaza"
 )
 
-// InsertOnce notes that a request of a login was done; a second one with the same key is a
+// InsertOnce notes that a request by a token was done; a second one with the same key is a
 // Conflict.
 func (tx *Tx) InsertOnce(ctx context.Context, d plaza.DoneOnce) error {
 	return tx.must(ctx, `
-		INSERT INTO requests_done (login_id, once_key, digest, at, status, location, etag, body)
-		VALUES ($1, $2, $3, $4, 0, '', '', NULL)`, d.Login, d.Key, d.Digest, when(d.At))
+		INSERT INTO requests_done (token_id, once_key, digest, at, status, location, etag, body)
+		VALUES ($1, $2, $3, $4, 0, '', '', NULL)`, d.Token, d.Key, d.Digest, when(d.At))
 }
 
-// DoneOnce returns the request of a login with a key that was done, or NotFound.
-func (tx *Tx) DoneOnce(ctx context.Context, login, key string) (plaza.DoneOnce, error) {
+// DoneOnce returns the request by a token with a key that was done, or NotFound.
+func (tx *Tx) DoneOnce(ctx context.Context, token, key string) (plaza.DoneOnce, error) {
 	return one(ctx, tx, func(row scanner) (plaza.DoneOnce, error) {
-		d := plaza.DoneOnce{Login: login, Key: key}
+		d := plaza.DoneOnce{Token: token, Key: key}
 		err := row.Scan(&d.Digest, at(&d.At), &d.Answer.Status, &d.Answer.Location, &d.Answer.ETag, &d.Answer.Body)
 		return d, err
-	}, `SELECT digest, at, status, location, etag, body FROM requests_done WHERE login_id = $1 AND once_key = $2`, login, key)
+	}, `SELECT digest, at, status, location, etag, body FROM requests_done WHERE token_id = $1 AND once_key = $2`, token, key)
 }
 
 // KeepAnswer writes what a request was answered that was done.
-func (tx *Tx) KeepAnswer(ctx context.Context, login, key string, a plaza.Answer) error {
-	return tx.must(ctx, `UPDATE requests_done SET status = $1, location = $2, etag = $3, body = $4 WHERE login_id = $5 AND once_key = $6`,
-		a.Status, a.Location, a.ETag, a.Body, login, key)
+func (tx *Tx) KeepAnswer(ctx context.Context, token, key string, a plaza.Answer) error {
+	return tx.must(ctx, `UPDATE requests_done SET status = $1, location = $2, etag = $3, body = $4 WHERE token_id = $5 AND once_key = $6`,
+		a.Status, a.Location, a.ETag, a.Body, token, key)
 }
 
 // DropOnce forgets what was done at a time or before.

@@ -67,6 +67,12 @@ func (tx *Tx) Tokens(ctx context.Context, scope plaza.Scope, profile, login stri
 	return l.page(ctx, tx, p)
 }
 
+// LivingTokens returns how many tokens stand for a login that neither expired by now nor
+// were revoked.
+func (tx *Tx) LivingTokens(ctx context.Context, login string, now time.Time) (int, error) {
+	return tx.count(ctx, `SELECT count(*) FROM tokens WHERE login_id = $1 AND revoked_at IS NULL AND expires_at > $2`, login, when(now))
+}
+
 // Bearer is a token that somebody brings, with what it rests on.
 type Bearer struct {
 	plaza.Token
@@ -106,10 +112,11 @@ func (tx *Tx) SeeToken(ctx context.Context, id, address string, now time.Time) e
 	return tx.must(ctx, `UPDATE tokens SET used_at = $1, used_from = $2 WHERE id = $3`, when(now), address, id)
 }
 
-// AdoptToken has a token in scope stand for another login of its profile, if it still has
-// t.Version; otherwise it is Stale or NotFound.
-func (tx *Tx) AdoptToken(ctx context.Context, scope plaza.Scope, t plaza.Token) error {
-	return tx.versioned(ctx, "tokens", "profile_id", scope, t.ID, `UPDATE tokens SET login_id = $1, version = version + 1 WHERE id = $2 AND version = $3`, args{t.Login, t.ID, t.Version})
+// AdoptToken has a token in scope stand for another login of its profile, and gives it
+// another secret, if it still has t.Version; otherwise it is Stale or NotFound.
+func (tx *Tx) AdoptToken(ctx context.Context, scope plaza.Scope, t plaza.Token, digest []byte) error {
+	return tx.versioned(ctx, "tokens", "profile_id", scope, t.ID, `
+		UPDATE tokens SET login_id = $1, hint = $2, token_hash = $3, version = version + 1 WHERE id = $4 AND version = $5`, args{t.Login, t.Hint, digest, t.ID, t.Version})
 }
 
 // RevokeToken ends a token in scope, if it still has t.Version; otherwise it is Stale or

@@ -69,11 +69,16 @@ func (s *Web) tokenCreate(w http.ResponseWriter, r *http.Request, actor plaza.Ac
 	if err != nil {
 		return s.again(w, r, actor, err, s.tokenForm)
 	}
+	return s.tokenMade(w, r, actor, http.StatusCreated, t, bearer)
+}
+
+// tokenMade draws a token with its secret, which is not to be seen again.
+func (s *Web) tokenMade(w http.ResponseWriter, r *http.Request, actor plaza.Actor, status int, t plaza.Token, bearer string) error {
 	f, err := s.frame(r, actor, views.SectionTokens)
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusCreated, views.Token{Frame: f, Token: t, Bearer: bearer, Host: s.url})
+	return s.render(w, r, status, views.Token{Frame: f, Token: t, Bearer: bearer, Host: s.url})
 }
 
 func (s *Web) apiToken(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
@@ -120,8 +125,13 @@ func (s *Web) tokenRevoke(w http.ResponseWriter, r *http.Request, actor plaza.Ac
 }
 
 func (s *Web) tokenAdopt(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
-	if err := s.app.AdoptToken(r.Context(), actor, id(r), version(r)); err != nil {
+	bearer, err := s.app.AdoptToken(r.Context(), actor, id(r), version(r))
+	if err != nil {
 		return s.again(w, r, actor, err, s.tokenPage)
 	}
-	return s.see(w, r, "/tokens/"+id(r), "token.adopted")
+	t, err := s.app.Token(r.Context(), actor, id(r))
+	if err != nil {
+		return err
+	}
+	return s.tokenMade(w, r, actor, http.StatusOK, t, bearer)
 }

@@ -54,7 +54,11 @@ func TestTokens(t *testing.T) {
 		other := w.Invite(t, w.Reseller, w.Reseller.Profile, "Other", plaza.Administrator)
 		want(t, s.get(other, path), http.StatusOK, "Have it stand for me")
 		want(t, s.post(w.Reseller, path+"/adopt", url.Values{"version": {"1"}}), http.StatusConflict, "stands for you already")
-		s.done(other, path+"/adopt", url.Values{"version": {"1"}})
+		rec = s.post(other, path+"/adopt", url.Values{"version": {"1"}})
+		want(t, rec, http.StatusOK, "Copy it now")
+		if fresh := regexp.MustCompile(`plaza_[a-z2-7]{59}`).FindString(rec.Body.String()); fresh == "" || fresh == shown {
+			t.Errorf("taken over, the token is %q", fresh)
+		}
 		want(t, s.get(other, path), http.StatusOK, "through Other")
 		want(t, s.get(other, path+"/revoke"), http.StatusOK, "refused from this moment on")
 		s.done(other, path+"/revoke", url.Values{"version": {"2"}})
