@@ -147,7 +147,8 @@ func (m *Manual) read(name string, source []byte) (Page, error) {
 	if err := markdown.Renderer().Render(&b, source, doc); err != nil {
 		return Page{}, err
 	}
-	p.HTML = scrollable(b.Bytes(), doc)
+	code := bytes.ReplaceAll(b.Bytes(), []byte("<pre>"), []byte(`<pre tabindex="0">`)) // it may scroll by itself: from the keyboard, too
+	p.HTML = scrollable(code, doc)
 	return p, nil
 }
 
