@@ -11,7 +11,7 @@ import (
 // Conflict.
 func (tx *Tx) InsertOnce(ctx context.Context, d plaza.DoneOnce) error {
 	return tx.must(ctx, `
-		INSERT INTO requests_done (token_id, once_key, digest, at, status, location, etag, body)
+		INSERT INTO requests_done (pass_id, once_key, digest, at, status, location, etag, body)
 		VALUES ($1, $2, $3, $4, 0, '', '', NULL)`, d.Token, d.Key, d.Digest, when(d.At))
 }
 
@@ -21,12 +21,12 @@ func (tx *Tx) DoneOnce(ctx context.Context, token, key string) (plaza.DoneOnce, 
 		d := plaza.DoneOnce{Token: token, Key: key}
 		err := row.Scan(&d.Digest, at(&d.At), &d.Answer.Status, &d.Answer.Location, &d.Answer.ETag, &d.Answer.Body)
 		return d, err
-	}, `SELECT digest, at, status, location, etag, body FROM requests_done WHERE token_id = $1 AND once_key = $2`, token, key)
+	}, `SELECT digest, at, status, location, etag, body FROM requests_done WHERE pass_id = $1 AND once_key = $2`, token, key)
 }
 
 // KeepAnswer writes what a request was answered that was done.
 func (tx *Tx) KeepAnswer(ctx context.Context, token, key string, a plaza.Answer) error {
-	return tx.must(ctx, `UPDATE requests_done SET status = $1, location = $2, etag = $3, body = $4 WHERE token_id = $5 AND once_key = $6`,
+	return tx.must(ctx, `UPDATE requests_done SET status = $1, location = $2, etag = $3, body = $4 WHERE pass_id = $5 AND once_key = $6`,
 		a.Status, a.Location, a.ETag, a.Body, token, key)
 }
 
