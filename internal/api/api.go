@@ -37,7 +37,6 @@ type Config struct {
 	Texts     *i18n.Catalogue
 	Now       clock.Func
 	PublicURL string // where people reach the dashboard
-	Version   string // of Plaza
 	Pace      Pace   // zero: [DefaultPace]
 }
 

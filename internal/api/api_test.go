@@ -37,7 +37,7 @@ func worlds(t *testing.T, f func(t *testing.T, c *caller)) {
 		w := apptest.New(t, db)
 		mux := new(door.Mux)
 		err := api.Mount(mux, api.Config{
-			App: w.App, Gate: w.Gate, Log: slog.New(slog.DiscardHandler), Texts: w.Texts, Now: w.Clock.Now, PublicURL: "http://plaza.test", Version: "test",
+			App: w.App, Gate: w.Gate, Log: slog.New(slog.DiscardHandler), Texts: w.Texts, Now: w.Clock.Now, PublicURL: "http://plaza.test",
 		})
 		if err != nil {
 			t.Fatal(err)

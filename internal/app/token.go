@@ -151,8 +151,7 @@ func (a *App) tellTokenMade(ctx context.Context, tx *store.Tx, actor plaza.Actor
 // Conflict, Stale.
 func (a *App) AdoptToken(ctx context.Context, actor plaza.Actor, id string, version int) (bearer string, err error) {
 	err = a.setToken(ctx, actor, plaza.TokenAdopt, id, version, func(tx *store.Tx, t *plaza.Token, e *plaza.AuditEvent) error {
-		switch {
-		case !t.Shared, t.Login == actor.Login:
+		if !t.Shared || t.Login == actor.Login {
 			return plaza.Errorf(plaza.Conflict, "token.not_to_adopt")
 		}
 		may := plaza.TokenVerbs(actor.Kind, actor.Role, t.Root != actor.Profile)

@@ -84,7 +84,7 @@ func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool
 		Version: in.version, SignIns: signIns(isDemo), Ends: ctx.Done(),
 	}
 	web.Mount(mux, pages)
-	err := api.Mount(mux, api.Config{App: a, Gate: gate, Log: in.log, Texts: in.texts, Now: in.now, PublicURL: in.url, Version: in.version})
+	err := api.Mount(mux, api.Config{App: a, Gate: gate, Log: in.log, Texts: in.texts, Now: in.now, PublicURL: in.url})
 	if err != nil {
 		return err
 	}
