@@ -223,12 +223,20 @@ func (p *process) end(goodbye any) error {
 	return errors.Join(err, p.Wait())
 }
 
+// profiles returns the flags by which a server of Plaza writes where its time and memory went.
+func (o fleetOptions) profiles(e fleetEngine) []string {
+	if o.profile == "" {
+		return nil
+	}
+	return []string{"-cpuprofile", o.profile + e.name + ".cpu", "-memprofile", o.profile + e.name + ".mem"}
+}
+
 // session starts a server, puts it under each load in turn, and ends it. When each
 // agent was last answered in the first is written to beats.
 func (o fleetOptions) session(ctx context.Context, e fleetEngine, what, beats string, kinds ...string) (all []loaded, s said, err error) {
 	args := []string{"serve", "-what", what, "-db", e.address, "-agents", strconv.Itoa(o.agents)}
-	if o.profile != "" && what == servePlaza {
-		args = append(args, "-cpuprofile", o.profile+e.name+".cpu", "-memprofile", o.profile+e.name+".mem")
+	if what == servePlaza {
+		args = append(args, o.profiles(e)...)
 	}
 	server, err := start(ctx, &s.hello, os.Args[0], args...)
 	if err != nil {

@@ -106,7 +106,7 @@ func (o fleetOptions) rest(ctx context.Context, e fleetEngine, token, plan strin
 	body := `{"plan":"` + plan + `","name":"From a program"}`
 	head := "Host: localhost\r\nAccept: application/json\r\nAuthorization: Bearer " + token + "\r\n"
 	var h hello
-	server, err := start(ctx, &h, os.Args[0], "serve", "-what", serveREST, "-db", e.address)
+	server, err := start(ctx, &h, os.Args[0], append([]string{"serve", "-what", serveREST, "-db", e.address}, o.profiles(e)...)...)
 	if err != nil {
 		return read, create, err
 	}
