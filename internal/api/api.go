@@ -50,6 +50,7 @@ type API struct {
 	url    string // without a slash at the end
 	mux    *door.Mux
 	huma   huma.API
+	cookie door.SessionCookie
 	limits *limits
 }
 
@@ -57,6 +58,7 @@ type API struct {
 func Mount(mux *door.Mux, c Config) error {
 	s := &API{
 		app: c.App, gate: c.Gate, log: c.Log, texts: c.Texts, now: c.Now, url: strings.TrimSuffix(c.PublicURL, "/"), mux: mux, limits: newLimits(c.Pace),
+		cookie: door.SessionCookie{Secure: strings.HasPrefix(c.PublicURL, "https://")},
 	}
 	s.huma = huma.NewAPI(s.config(), adapter{s})
 	s.operations()
@@ -91,7 +93,7 @@ func (s *API) operations() {
 // no verb.
 func (s *API) config() huma.Config {
 	c := huma.DefaultConfig("Plaza", "1")
-	c.Info.Description = "What the dashboard does, a program can do within the rights of its token: what is described here. A change answers with the thing as it is then."
+	c.Info.Description = "What the dashboard does, a program can do within the rights of its token, and the dashboard itself within those of whoever is signed in: what is described here. A change answers with the thing as it is then."
 	c.DocsPath, c.OpenAPIPath, c.SchemasPath = "", "", ""
 	c.CreateHooks = nil // no $schema in bodies
 	c.RejectUnknownQueryParameters = true
@@ -101,8 +103,13 @@ func (s *API) config() huma.Config {
 	c.Servers = []*huma.Server{{URL: s.url}}
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token": {Type: "http", Scheme: "bearer", Description: "An API token, which begins with plaza_. Make one on the page API tokens."},
+		"session": {
+			Type: "apiKey", In: "cookie", Name: s.cookie.Name(),
+			Description: "The session of whoever is signed in on the dashboard: for its own pages, such as the API reference. It counts without a token, and if the browser says by " +
+				"Sec-Fetch-Site that the request is of the same origin. It may what the person may, but for what only a person at the keyboard does.",
+		},
 	}
-	c.Security = []map[string][]string{{"token": {}}}
+	c.Security = []map[string][]string{{"token": {}}, {"session": {}}}
 	return c
 }
 

@@ -14,62 +14,62 @@ import (
 	"github.com/connectplaza/plaza/internal/api"
 )
 
-// apiDoors are the ways in of programs, in the words of doors, but for the third column:
-// nobody who acts has a token. It says whether a token for a profile below is let in:
+// apiDoors are the ways in of programs, in the words of doors, but for the fourth column. It
+// says whether a token for a profile below is let in:
 //
 //	token  any token of those who may
 //	home   only one for the login's own profile
 const apiDoors = `
 GET    /api/v1/openapi.json             anybody
 /api/                                   anybody
-GET    /api/v1/me                       VRPE:oamsu token
-GET    /api/v1/profiles                 VRPE:oamsu token
-POST   /api/v1/profiles                 VR:oam     token
-GET    /api/v1/profiles/{id}            VRPE:oamsu token profile tree
-PATCH  /api/v1/profiles/{id}            VRPE:oa    token profile tree
-POST   /api/v1/profiles/{id}/suspend    VR:oam     token profile tree
-POST   /api/v1/profiles/{id}/resume     VR:oam     token profile tree
-POST   /api/v1/profiles/{id}/reopen     VR:oa      token profile tree
-GET    /api/v1/licenses                 VRPE:oamsu token
-POST   /api/v1/licenses                 VR:oam     token
-GET    /api/v1/licenses/{id}            VRPE:oamsu token license tree
-DELETE /api/v1/licenses/{id}            VR:oam     token license tree
-POST   /api/v1/licenses/{id}/key        VRPE:oam   token license tree
-POST   /api/v1/licenses/{id}/suspend    VR:oam     token license tree
-POST   /api/v1/licenses/{id}/resume     VR:oam     token license tree
-POST   /api/v1/licenses/{id}/renew      VR:oam     token license tree
-POST   /api/v1/licenses/{id}/plan       VR:oam     token license tree
-POST   /api/v1/licenses/{id}/transfer   VR:oam     token license tree
-POST   /api/v1/licenses/{id}/end        VR:oam     token license tree
-GET    /api/v1/agents                   VRPE:oamsu token
-POST   /api/v1/agents                   VR:oam     token
-GET    /api/v1/agents/{id}              VRPE:oamsu token agent tree
-PATCH  /api/v1/agents/{id}              VRPE:oam   token agent tree
-GET    /api/v1/agents/{id}/activations  VRPE:oamsu token agent tree
-GET    /api/v1/logins                   VRPE:oamsu token
-POST   /api/v1/logins                   VR:oa      token
-GET    /api/v1/logins/{id}              VRPE:oamsu token login tree
-PATCH  /api/v1/logins/{id}              VRPE:oa    token login tree
-POST   /api/v1/logins/{id}/disable      VRPE:oa    token login tree
-POST   /api/v1/logins/{id}/enable       VRPE:oa    token login tree
-POST   /api/v1/logins/{id}/invitation   VRPE:oa    token login tree
-GET    /api/v1/plans                    VRPE:oamsu home
-GET    /api/v1/plans/{id}               VRPE:oamsu home  plan all
-GET    /api/v1/requests                 VRPE:oamsu token
-POST   /api/v1/requests                 PE:oam     home
-GET    /api/v1/requests/{id}            VRPE:oamsu token request tree
-POST   /api/v1/requests/{id}/approve    VR:oam     token request below
-POST   /api/v1/requests/{id}/decline    VR:oam     token request below
-POST   /api/v1/requests/{id}/withdraw   RPE:oam    home  request own
-GET    /api/v1/allowances               VRPE:oamsu token
-POST   /api/v1/allowances               VR:oa      token
-GET    /api/v1/allowances/{id}          VRPE:oamsu token allowance tree
-PATCH  /api/v1/allowances/{id}          VR:oa      token allowance below
-DELETE /api/v1/allowances/{id}          VR:oa      token allowance below
-GET    /api/v1/batches                  VRPE:oamsu home
-POST   /api/v1/batches                  VR:oam     home
-GET    /api/v1/batches/{id}             VRPE:oamsu home  batch tree
-GET    /api/v1/audit-events             VRPE:oau   home
+GET    /api/v1/me                             VRPE:oamsu look   token
+GET    /api/v1/profiles                       VRPE:oamsu look   token
+POST   /api/v1/profiles                       VR:oam     never  token
+GET    /api/v1/profiles/{id}                  VRPE:oamsu look   token profile tree
+PATCH  /api/v1/profiles/{id}                  VRPE:oa    manage token profile tree
+POST   /api/v1/profiles/{id}/suspend          VR:oam     manage token profile tree
+POST   /api/v1/profiles/{id}/resume           VR:oam     manage token profile tree
+POST   /api/v1/profiles/{id}/reopen           VR:oa      never  token profile tree
+GET    /api/v1/licenses                       VRPE:oamsu look   token
+POST   /api/v1/licenses                       VR:oam     manage token
+GET    /api/v1/licenses/{id}                  VRPE:oamsu look   token license tree
+DELETE /api/v1/licenses/{id}                  VR:oam     manage token license tree
+POST   /api/v1/licenses/{id}/key              VRPE:oam   manage token license tree
+POST   /api/v1/licenses/{id}/suspend          VR:oam     manage token license tree
+POST   /api/v1/licenses/{id}/resume           VR:oam     manage token license tree
+POST   /api/v1/licenses/{id}/renew            VR:oam     manage token license tree
+POST   /api/v1/licenses/{id}/plan             VR:oam     manage token license tree
+POST   /api/v1/licenses/{id}/transfer         VR:oam     never  token license tree
+POST   /api/v1/licenses/{id}/end              VR:oam     manage token license tree
+GET    /api/v1/agents                         VRPE:oamsu look   token
+POST   /api/v1/agents                         VR:oam     manage token
+GET    /api/v1/agents/{id}                    VRPE:oamsu look   token agent tree
+PATCH  /api/v1/agents/{id}                    VRPE:oam   manage token agent tree
+GET    /api/v1/agents/{id}/activations        VRPE:oamsu look   token agent tree
+GET    /api/v1/logins                         VRPE:oamsu look   token
+POST   /api/v1/logins                         VR:oa      never  token
+GET    /api/v1/logins/{id}                    VRPE:oamsu look   token login tree
+PATCH  /api/v1/logins/{id}                    VRPE:oa    never  token login tree
+POST   /api/v1/logins/{id}/disable            VRPE:oa    never  token login tree
+POST   /api/v1/logins/{id}/enable             VRPE:oa    never  token login tree
+POST   /api/v1/logins/{id}/invitation         VRPE:oa    never  token login tree
+GET    /api/v1/plans                          VRPE:oamsu look   home
+GET    /api/v1/plans/{id}                     VRPE:oamsu look   home  plan all
+GET    /api/v1/requests                       VRPE:oamsu look   token
+POST   /api/v1/requests                       PE:oam     never  home
+GET    /api/v1/requests/{id}                  VRPE:oamsu look   token request tree
+POST   /api/v1/requests/{id}/approve          VR:oam     never  token request below
+POST   /api/v1/requests/{id}/decline          VR:oam     never  token request below
+POST   /api/v1/requests/{id}/withdraw         RPE:oam    never  home  request own
+GET    /api/v1/allowances                     VRPE:oamsu look   token
+POST   /api/v1/allowances                     VR:oa      manage token
+GET    /api/v1/allowances/{id}                VRPE:oamsu look   token allowance tree
+PATCH  /api/v1/allowances/{id}                VR:oa      manage token allowance below
+DELETE /api/v1/allowances/{id}                VR:oa      manage token allowance below
+GET    /api/v1/batches                        VRPE:oamsu look   home
+POST   /api/v1/batches                        VR:oam     never  home
+GET    /api/v1/batches/{id}                   VRPE:oamsu look   home  batch tree
+GET    /api/v1/audit-events                   VRPE:oau   look   home
 `
 
 // apiFields is where else an ID of somebody's can stand in what programs send.
@@ -133,6 +133,27 @@ func (w *world) programs(t *testing.T) {
 	w.principals = append(w.principals, principal{name: "R owner's token for M, which moved away", letter: "R", actor: r.actor, bearer: bearer, closed: true})
 }
 
+// browsers has everybody come to the API by their session, too, from a page of Plaza's; and
+// some from pages of others, whom nobody knows there.
+func (w *world) browsers() {
+	for _, p := range w.principals {
+		if p.token == "" || p.root != "" {
+			continue
+		}
+		p.bearer = ""
+		sites := []string{"same-origin"}
+		if p.via != nil || p.role == plaza.Owner {
+			sites = append(sites, "same-site", "cross-site", "none")
+		}
+		name := p.name
+		for _, site := range sites {
+			one := p
+			one.name, one.site, one.closed = name+", whose browser says "+site, site, p.closed || site != "same-origin"
+			w.principals = append(w.principals, one)
+		}
+	}
+}
+
 // principal returns one of those that there are.
 func (w *world) principal(name string) principal {
 	for _, p := range w.principals {
@@ -171,12 +192,15 @@ func (p principal) within(letter string) bool {
 
 // comes reports whether p tries d at all: who has but a token knows no pages.
 func (p principal) comes(d way) bool {
+	if p.site != "" {
+		return d.api && !d.anybody
+	}
 	return d.api || p.root == "" && (p.bearer == "" || p.token != "")
 }
 
 // shut reports whether p is turned away at d whatever it asks for, as nobody it is known
 // to be.
-func (p principal) shut(d way) bool { return p.closed || d.api && p.bearer == "" }
+func (p principal) shut(d way) bool { return p.closed || d.api && p.bearer == "" && p.site == "" }
 
 // lets reports whether p is among those who may come by d.
 func (d way) lets(p principal) bool {
@@ -210,7 +234,11 @@ func (w *world) call(t *testing.T, c cell, path, id string) *http.Request {
 	r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
 	r.Header.Set("If-Match", "*")
 	r.Header.Set("Accept-Language", "en")
-	if c.who.bearer != "" {
+	switch {
+	case c.who.site != "":
+		r.AddCookie(&http.Cookie{Name: "plaza-session", Value: c.who.token})
+		r.Header.Set("Sec-Fetch-Site", c.who.site)
+	case c.who.bearer != "":
 		r.Header.Set("Authorization", "Bearer "+c.who.bearer)
 	}
 	return r
