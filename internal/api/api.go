@@ -81,11 +81,28 @@ func (s *API) operations() {
 	s.profileOperations()
 	s.licenseOperations()
 	s.agentOperations()
+	s.activationOperations()
+	s.monitorOperations()
+	s.notificationOperations()
+	s.alarmOperations()
+	s.fileOperations()
+	s.releaseOperations()
+	s.signingKeyOperations()
 	s.loginOperations()
 	s.planOperations()
+	s.offerOperations()
 	s.requestOperations()
+	s.commentOperations()
+	s.approvalOperations()
+	s.moveOperations()
 	s.allowanceOperations()
 	s.batchOperations()
+	s.statementOperations()
+	s.billingOperations()
+	s.expiryOperations()
+	s.noticeOperations()
+	s.mailOperations()
+	s.accessOperations()
 	s.auditOperations()
 }
 
@@ -132,8 +149,8 @@ func (a adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.Serve
 func op[In, Out any](s *API, verb plaza.Verb, o huma.Operation, f func(context.Context, plaza.Actor, *In) (*Out, error)) {
 	noun, _, _ := strings.Cut(string(verb), ".")
 	o.Extensions = map[string]any{"x-verb": verb}
-	if strings.Contains(o.Path, "{id}") {
-		o.Extensions["x-object"] = noun
+	if object := objectIn(o.Path); object != "" {
+		o.Extensions["x-object"] = object
 	}
 	if o.DefaultStatus == 0 {
 		o.DefaultStatus = http.StatusOK
@@ -173,6 +190,18 @@ func op[In, Out any](s *API, verb plaza.Verb, o huma.Operation, f func(context.C
 		return out, nil
 	})
 	members = s.members(o)
+}
+
+// objectIn returns the kind of what the ID in a path is of; empty if there is none.
+func objectIn(path string) string {
+	before, _, ok := strings.Cut(path, "/{id}")
+	switch {
+	case !ok:
+		return ""
+	case before == batches:
+		return "batch"
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(before, Prefix+"/"), "s")
 }
 
 // members returns the names of the members of what o answers, or of the things in its list.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,6 +71,52 @@ GET    /api/v1/batches                        VRPE:oamsu look   home
 POST   /api/v1/batches                        VR:oam     never  home
 GET    /api/v1/batches/{id}                   VRPE:oamsu look   home  batch tree
 GET    /api/v1/audit-events                   VRPE:oau   look   home
+GET    /api/v1/activations/{id}               VRPE:oamsu look   token activation tree
+POST   /api/v1/activations/{id}/release       VRPE:oam   manage token activation tree
+GET    /api/v1/monitor                        VRPE:oamsu look   token
+GET    /api/v1/notifications                  VRPE:oamsu look   token
+POST   /api/v1/notifications/acknowledge      VRPE:oam   manage token
+POST   /api/v1/notifications/reopen           VRPE:oam   manage token
+GET    /api/v1/agents/{id}/alarm              VRPE:oamsu look   token agent tree
+PUT    /api/v1/agents/{id}/alarm              VRPE:oam   manage token agent tree
+POST   /api/v1/agents/{id}/license-file       VRPE:oam   manage token agent tree
+POST   /api/v1/agents/{id}/machine-file       VRPE:oam   manage token agent tree
+GET    /api/v1/releases                       VRPE:oamsu look   token
+POST   /api/v1/releases                       V:oa       never  home
+GET    /api/v1/releases/{id}                  VRPE:oamsu look   token release all
+POST   /api/v1/releases/{id}/publish          V:oa       never  home  draft all
+POST   /api/v1/releases/{id}/yank             V:oa       never  home  release all
+GET    /api/v1/signing-keys                   VRPE:oamsu look   token
+POST   /api/v1/plans                          V:oa       never  home
+PATCH  /api/v1/plans/{id}                     V:oa       never  home  plan all
+POST   /api/v1/plans/{id}/withdraw            V:oa       never  home  plan all
+POST   /api/v1/plans/{id}/restore             V:oa       never  home  plan all
+GET    /api/v1/profiles/{id}/plans            VR:oa      manage token profile below
+PUT    /api/v1/profiles/{id}/plans            VR:oa      manage token profile below
+GET    /api/v1/requests/{id}/comments         VRPE:oamsu look   token request tree
+POST   /api/v1/requests/{id}/comments         VRPE:oam   never  token request tree
+GET    /api/v1/approval-limits                V:oa       never  home
+PUT    /api/v1/approval-limits                V:oa       never  home
+GET    /api/v1/moves                          VR:oa      look   home
+POST   /api/v1/moves                          VR:oa      never  home
+GET    /api/v1/moves/{id}                     VR:oa      look   home  move tree
+POST   /api/v1/moves/{id}/withdraw            VR:oa      never  home  move asked
+POST   /api/v1/allowances/{id}/request        RPE:oam    never  home  allowance own
+GET    /api/v1/profiles/{id}/statements       VRPE:oamu  look   token profile once
+GET    /api/v1/profiles/{id}/statements/{month}         VRPE:oamu look token profile once
+GET    /api/v1/profiles/{id}/statements/{month}/export  VRPE:oamu look token profile once
+GET    /api/v1/profiles/{id}/billing          VR:oa      manage token profile below
+PATCH  /api/v1/profiles/{id}/billing          VR:oa      manage token profile below
+POST   /api/v1/profiles/{id}/adjustments      VR:oa      manage token profile below
+POST   /api/v1/licenses/{id}/billing          VR:oam     manage token license tree
+GET    /api/v1/expiry-rules                   VR:oa      manage home
+PUT    /api/v1/expiry-rules                   VR:oa      manage home
+GET    /api/v1/notices                        VRPE:oamsu look   home
+POST   /api/v1/notices/read                   VRPE:oamsu look   home
+GET    /api/v1/mails                          V:oa       look   home
+POST   /api/v1/mails/{id}/retry               V:oa       manage home  mail tree
+GET    /api/v1/visits                         VRPE:oau   never  home
+GET    /api/v1/history                        VRPE:oamsu look   home
 `
 
 // apiFields is where else an ID of somebody's can stand in what programs send.
@@ -91,6 +138,17 @@ GET  /api/v1/allowances    filter[text]     name
 GET  /api/v1/audit-events  filter[profile]  profile
 GET  /api/v1/audit-events  filter[object]   license
 GET  /api/v1/audit-events  filter[login]    owner
+GET  /api/v1/monitor       filter[profile]  profile
+GET  /api/v1/monitor       filter[text]     name
+GET  /api/v1/notifications filter[agent]    agent
+GET  /api/v1/notifications filter[profile]  profile
+GET  /api/v1/notifications filter[text]     name
+GET  /api/v1/notifications after            notification
+GET  /api/v1/moves         filter[profile]  profile
+GET  /api/v1/history       object           license
+POST /api/v1/notifications/acknowledge  ids  notification
+POST /api/v1/notifications/reopen       ids  seen
+POST /api/v1/moves         profile          profile
 POST /api/v1/profiles      parent           profile
 POST /api/v1/licenses      profile          profile
 POST /api/v1/agents        profile          profile
@@ -222,7 +280,9 @@ func (w *world) call(t *testing.T, c cell, path, id string) *http.Request {
 			id = cursor(id)
 		}
 		path += "?" + url.Values{c.field: {id}}.Encode()
-	case c.way.method == http.MethodPost, c.way.method == http.MethodPatch:
+	case c.way.path == "/api/v1/history":
+		path += "?object=" + w.ids[c.who.letter][aLicense]
+	case slices.Contains([]string{http.MethodPost, http.MethodPatch, http.MethodPut}, c.way.method):
 		b, err := json.Marshal(w.sent(c, id))
 		must(t, err)
 		body = string(b)
@@ -267,11 +327,43 @@ func (w *world) sent(c cell, id string) map[string]any {
 		b = map[string]any{"license": map[string]any{"plan": development, "name": "Intruder"}}
 	case "allowances POST":
 		b = map[string]any{"profile": own, "kind": "connectagent", "most": 60}
+	case "notifications/acknowledge POST":
+		b = map[string]any{"ids": []string{w.ids[c.who.letter][aNotification]}}
+	case "notifications/reopen POST":
+		b = map[string]any{"ids": []string{w.ids[c.who.letter][aSeen]}}
+	case "releases POST":
+		b = map[string]any{"release": "9.9.9", "channel": "stable"}
+	case "plans POST":
+		b = map[string]any{"kind": "development", "name": "Intruder", "term_months": 12}
+	case "moves POST":
+		b = map[string]any{"profile": w.ids["P"][aProfile], "whom": "Intruder", "reason": why}
+	case "approval-limits PUT":
+		b = map[string]any{"limits": []map[string]any{{"currency": "EUR", "minor": 500}}}
+	case "expiry-rules PUT":
+		b = map[string]any{"rules": []map[string]any{{"kind": "development", "days": []int{7}, "own": true}}}
+	case "agents/alarm PUT":
+		b = map[string]any{"on": true, "minutes": 7, "address": "intruder@example.com"}
+	case "agents/license-file POST":
+		b = map[string]any{"days": 7}
+	case "agents/machine-file POST":
+		b = map[string]any{"request": w.offline[c.id], "days": 7}
+	case "profiles/plans PUT":
+		b = map[string]any{"all": true}
+	case "profiles/billing PATCH":
+		b = map[string]any{"billing_id": "intruder"}
+	case "profiles/adjustments POST":
+		b = map[string]any{"amount": map[string]any{"currency": "EUR", "minor": -500}, "reason": why}
+	case "licenses/billing POST":
+		b = map[string]any{"billing_id": "intruder"}
+	case "allowances/request POST":
+		b = map[string]any{"most": 60}
+	case "requests/comments POST":
+		b = map[string]any{"text": "a comment"}
 	case "batches POST":
 		b = map[string]any{"kind": "renew", "licenses": []string{w.ids[c.who.letter][aLicense]}}
 	case "allowances PATCH":
 		b = map[string]any{"most": 60}
-	case "profiles PATCH", "agents PATCH", "logins PATCH":
+	case "profiles PATCH", "agents PATCH", "logins PATCH", "plans PATCH":
 		b = map[string]any{"name": "Intruder"}
 	case "licenses/plan POST":
 		b = map[string]any{"plan": w.other.ID, "reason": why}
@@ -281,14 +373,14 @@ func (w *world) sent(c cell, id string) map[string]any {
 			break
 		}
 		b = map[string]any{"to": w.form(cell{who: c.who, way: way{path: "/licenses/{id}/transfer"}, letter: c.letter}).Get("to"), "reason": why}
-	case "licenses/renew POST", "licenses/suspend POST", "licenses/end POST", "profiles/suspend POST", "requests/decline POST":
+	case "licenses/renew POST", "licenses/suspend POST", "licenses/end POST", "profiles/suspend POST", "requests/decline POST", "releases/yank POST":
 		b = map[string]any{"reason": why}
 	default:
 		return nil
 	}
 	switch c.field {
 	case "":
-	case "licenses":
+	case "licenses", "ids":
 		b[c.field] = []string{id}
 	default:
 		b[c.field] = id
