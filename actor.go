@@ -64,6 +64,15 @@ func (a Actor) Home() Actor {
 	return a
 }
 
+// Context names whose environment a is at work in. What a page sends carries it, so that
+// one drawn before the profile was switched does nothing afterwards.
+func (a Actor) Context() string {
+	if a.Via != nil {
+		return a.Profile + " " + a.Via.ID
+	}
+	return a.Profile
+}
+
 // May reports whether a is ever allowed to do v: nil, Unauthenticated or
 // Forbidden. To whose data is a question for [Actor.Scope].
 //

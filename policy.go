@@ -216,7 +216,7 @@ func table() map[Verb]rule {
 		accounts  = []Role{Owner, Administrator, Manager, Auditor}
 	)
 	return map[Verb]rule{
-		OverviewRead: {kinds: anywhere, roles: dashboard, home: true},
+		OverviewRead: {kinds: anywhere, roles: dashboard, person: true}, // a page; programs count what lists tell
 
 		ProfileRead:    {kinds: anywhere, roles: dashboard},
 		ProfileCreate:  {kinds: above, roles: managers, changes: true, notActing: true}, // it invites an owner
@@ -270,7 +270,7 @@ func table() map[Verb]rule {
 
 		AgentRead:     {kinds: anywhere, roles: dashboard},
 		AgentCreate:   {kinds: above, roles: managers, changes: true},
-		AgentDownload: {kinds: anywhere, roles: managers, changes: true},
+		AgentDownload: {kinds: anywhere, roles: managers, changes: true, person: true}, // an archive for one who installs it
 		AgentRename:   {kinds: anywhere, roles: managers, changes: true},
 		AgentReport:   {changes: true, own: "simulator"},
 		AgentAlarms:   {kinds: anywhere, roles: managers, changes: true},
@@ -290,8 +290,8 @@ func table() map[Verb]rule {
 		KeyRotate:    {kinds: vendor, roles: admins, changes: true, notActing: true, person: true},
 
 		ReleaseRead:    {kinds: anywhere, roles: dashboard, own: "publisher"},
-		ReleaseCreate:  {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher", home: true}, // it is nobody's alone
-		ReleaseUpload:  {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher", home: true},
+		ReleaseCreate:  {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher", home: true},   // it is nobody's alone
+		ReleaseUpload:  {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher", person: true}, // programs use the command line
 		ReleasePublish: {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher", home: true},
 		ReleaseYank:    {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher", home: true},
 		PublisherKey:   {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher", person: true},
@@ -328,7 +328,7 @@ func table() map[Verb]rule {
 		ConsentRevoke:   {kinds: anywhere, roles: owners, changes: true, notActing: true, person: true},
 
 		AuditRead:   {kinds: anywhere, roles: auditors, home: true},
-		AuditExport: {kinds: anywhere, roles: auditors, own: "sealer", home: true}, // which hands it to the operator
+		AuditExport: {kinds: anywhere, roles: auditors, own: "sealer", person: true}, // a file; programs list the log, or are sent its events
 		AuditSeal:   {changes: true, own: "sealer"},
 		AuditExpire: {changes: true, own: "janitor"},
 		AuditForget: {changes: true, own: "janitor"},

@@ -467,9 +467,10 @@ const (
 	StatementCSV   StatementFormat = "csv"
 	StatementExcel StatementFormat = "xlsx"
 	StatementPDF   StatementFormat = "pdf"
+	StatementJSON  StatementFormat = "json" // what programs are answered; no file
 )
 
-// StatementFormats returns every form, in the order people choose from.
+// StatementFormats returns every form of a file, in the order people choose from.
 func StatementFormats() []StatementFormat {
 	return []StatementFormat{StatementPDF, StatementExcel, StatementCSV}
 }

@@ -70,3 +70,11 @@ func (c *Client) EditAllowance(ctx context.Context, id string, version int, in A
 func (c *Client) RemoveAllowance(ctx context.Context, id string, version int) error {
 	return c.send(ctx, call{method: http.MethodDelete, path: at(allowances, id), match: match(version)}, nil)
 }
+
+// RequestAllowance asks to hold more licenses, as the profile whose allowance it is.
+func (c *Client) RequestAllowance(ctx context.Context, id string, most int, note string) (Request, error) {
+	return thing[Request](ctx, c, making(at(allowances, id, "request"), struct {
+		Most int    `json:"most"`
+		Note string `json:"note,omitempty"`
+	}{most, note}))
+}

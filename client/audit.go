@@ -51,3 +51,15 @@ func (c *Client) AuditEvents(ctx context.Context, f AuditFilter, p Page) (List[A
 	filterWords(q, "result", f.Results)
 	return thing[List[AuditEvent]](ctx, c, reading("/audit-events", q.Values))
 }
+
+// HistoryFilter names a thing.
+type HistoryFilter struct {
+	Object string // ID
+}
+
+// History returns what was done to one thing, newest first.
+func (c *Client) History(ctx context.Context, f HistoryFilter, p Page) (List[AuditEvent], error) {
+	q := p.where()
+	q.text("object", f.Object)
+	return thing[List[AuditEvent]](ctx, c, reading("/history", q.Values))
+}

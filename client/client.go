@@ -233,6 +233,11 @@ func changing(path string, version int, body any) call {
 	return l
 }
 
+// replacing returns the call that has the thing at path be what in says.
+func replacing(path string, version int, in any) call {
+	return call{method: http.MethodPut, path: path, body: in, match: match(version)}
+}
+
 // match returns what says that a change is for a version of a thing.
 func match(version int) string {
 	if version == Any {

@@ -90,6 +90,60 @@ func calls() map[string]func(context.Context, *client.Client) (any, error) {
 		"get-batch":    func(x ctx, c cli) (any, error) { return c.Batch(x, "1") },
 
 		"list-audit-events": func(x ctx, c cli) (any, error) { return c.AuditEvents(x, full[client.AuditFilter](), page) },
+
+		"get-activation":     func(x ctx, c cli) (any, error) { return c.Activation(x, "1") },
+		"release-activation": func(x ctx, c cli) (any, error) { return nil, c.ReleaseActivation(x, "1") },
+		"get-alarm":          func(x ctx, c cli) (any, error) { return c.Alarm(x, "1") },
+		"set-alarm":          func(x ctx, c cli) (any, error) { return c.SetAlarm(x, "1", 3, full[client.AlarmEdit]()) },
+		"check-out-license":  func(x ctx, c cli) (any, error) { return c.CheckOutLicense(x, "1", full[client.LicenseFile]()) },
+		"activate-offline":   func(x ctx, c cli) (any, error) { return c.ActivateOffline(x, "1", full[client.OfflineRequest]()) },
+		"watch-agents":       func(x ctx, c cli) (any, error) { return c.Watch(x, full[client.WallFilter](), "x") },
+
+		"list-notifications":        func(x ctx, c cli) (any, error) { return c.Notifications(x, full[client.NotificationFilter](), page) },
+		"acknowledge-notifications": func(x ctx, c cli) (any, error) { return nil, c.AcknowledgeNotifications(x, []string{"x"}) },
+		"reopen-notifications":      func(x ctx, c cli) (any, error) { return nil, c.ReopenNotifications(x, []string{"x"}) },
+
+		"request-allowance":    func(x ctx, c cli) (any, error) { return c.RequestAllowance(x, "1", 7, "x") },
+		"list-approval-limits": func(x ctx, c cli) (any, error) { return c.ApprovalLimits(x) },
+		"set-approval-limits":  func(x ctx, c cli) (any, error) { return c.SetApprovalLimits(x, full[[]client.Money]()) },
+		"list-comments":        func(x ctx, c cli) (any, error) { return c.Comments(x, "1") },
+		"comment-on-request":   func(x ctx, c cli) (any, error) { return nil, c.Comment(x, "1", "x") },
+
+		"list-expiry-rules": func(x ctx, c cli) (any, error) { return c.ExpiryRules(x) },
+		"set-expiry-rules":  func(x ctx, c cli) (any, error) { return c.SetExpiryRules(x, full[[]client.ExpiryRule]()) },
+		"list-history":      func(x ctx, c cli) (any, error) { return c.History(x, full[client.HistoryFilter](), page) },
+		"list-mails":        func(x ctx, c cli) (any, error) { return c.Mails(x, full[client.MailFilter](), page) },
+		"retry-mail":        func(x ctx, c cli) (any, error) { return nil, c.RetryMail(x, "1") },
+		"list-notices":      func(x ctx, c cli) (any, error) { return c.Notices(x, client.NoticeFilter{}, page) },
+		"read-notices":      func(x ctx, c cli) (any, error) { return nil, c.ReadNotices(x) },
+		"list-visits":       func(x ctx, c cli) (any, error) { return c.Visits(x, client.VisitFilter{}, page) },
+		"list-signing-keys": func(x ctx, c cli) (any, error) { return c.SigningKeys(x) },
+
+		"list-moves":    func(x ctx, c cli) (any, error) { return c.Moves(x, full[client.MoveFilter](), page) },
+		"propose-move":  func(x ctx, c cli) (any, error) { return c.ProposeMove(x, full[client.NewMove]()) },
+		"get-move":      func(x ctx, c cli) (any, error) { return c.Move(x, "1") },
+		"withdraw-move": func(x ctx, c cli) (any, error) { return c.WithdrawMove(x, "1", 3) },
+
+		"create-plan":   func(x ctx, c cli) (any, error) { return c.CreatePlan(x, full[client.NewPlan]()) },
+		"update-plan":   func(x ctx, c cli) (any, error) { return c.EditPlan(x, "1", 3, full[client.PlanEdit]()) },
+		"withdraw-plan": func(x ctx, c cli) (any, error) { return c.WithdrawPlan(x, "1", 3) },
+		"restore-plan":  func(x ctx, c cli) (any, error) { return c.RestorePlan(x, "1", 3) },
+		"get-offers":    func(x ctx, c cli) (any, error) { return c.Offers(x, "1") },
+		"offer-plans":   func(x ctx, c cli) (any, error) { return c.Offer(x, "1", 3, true, []string{"x"}) },
+
+		"get-billing":      func(x ctx, c cli) (any, error) { return c.Billing(x, "1") },
+		"update-billing":   func(x ctx, c cli) (any, error) { return c.SetBilling(x, "1", 3, full[client.BillingEdit]()) },
+		"bill-license":     func(x ctx, c cli) (any, error) { return c.BillLicense(x, "1", 3, "x") },
+		"adjust-statement": func(x ctx, c cli) (any, error) { return c.Adjust(x, "1", full[client.Money](), "x") },
+		"list-statements":  func(x ctx, c cli) (any, error) { return c.Statements(x, "1") },
+		"get-statement":    func(x ctx, c cli) (any, error) { return c.Statement(x, "1", "2026-11", 1) },
+		"export-statement": func(x ctx, c cli) (any, error) { return c.ExportStatement(x, "1", "2026-11", 1) },
+
+		"list-releases":   func(x ctx, c cli) (any, error) { return c.Releases(x) },
+		"create-release":  func(x ctx, c cli) (any, error) { return c.CreateRelease(x, full[client.NewRelease]()) },
+		"get-release":     func(x ctx, c cli) (any, error) { return c.Release(x, "1") },
+		"publish-release": func(x ctx, c cli) (any, error) { return c.PublishRelease(x, "1") },
+		"yank-release":    func(x ctx, c cli) (any, error) { return c.YankRelease(x, "1", "x") },
 	}
 }
 

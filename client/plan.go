@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -41,4 +42,50 @@ func (c *Client) Plans(ctx context.Context) ([]Plan, error) {
 // Plan returns a plan.
 func (c *Client) Plan(ctx context.Context, id string) (Plan, error) {
 	return thing[Plan](ctx, c, reading(at(plans, id), nil))
+}
+
+// NewPlan is what a plan is made of.
+type NewPlan struct {
+	Kind            plaza.LicenseKind `json:"kind"` // of the licenses under it
+	Name            string            `json:"name"`
+	TermMonths      int               `json:"term_months"` // 0: without end
+	GraceDays       int               `json:"grace_days,omitempty"`
+	Machines        int               `json:"machines,omitempty"` // how many a license may be activated on
+	Trial           bool              `json:"trial,omitempty"`
+	Renews          bool              `json:"renews,omitempty"`
+	BillsSuspended  bool              `json:"bills_suspended,omitempty"`
+	StartsActivated bool              `json:"starts_activated,omitempty"` // the term begins with the first activation
+	Prices          []Money           `json:"prices,omitempty"`           // of a license for a month, one in each currency
+}
+
+// CreatePlan makes a plan.
+func (c *Client) CreatePlan(ctx context.Context, in NewPlan) (Plan, error) {
+	return thing[Plan](ctx, c, making(plans, in))
+}
+
+// PlanEdit changes what is not nil. Licenses keep what their plan promised.
+type PlanEdit struct {
+	Name           *string  `json:"name,omitempty"`
+	TermMonths     *int     `json:"term_months,omitempty"`
+	GraceDays      *int     `json:"grace_days,omitempty"`
+	Machines       *int     `json:"machines,omitempty"`
+	Trial          *bool    `json:"trial,omitempty"`
+	Renews         *bool    `json:"renews,omitempty"`
+	BillsSuspended *bool    `json:"bills_suspended,omitempty"`
+	Prices         *[]Money `json:"prices,omitempty"` // all of them
+}
+
+// EditPlan changes a plan.
+func (c *Client) EditPlan(ctx context.Context, id string, version int, in PlanEdit) (Plan, error) {
+	return thing[Plan](ctx, c, call{method: http.MethodPatch, path: at(plans, id), body: in, match: match(version)})
+}
+
+// WithdrawPlan has nothing issued under a plan any more.
+func (c *Client) WithdrawPlan(ctx context.Context, id string, version int) (Plan, error) {
+	return thing[Plan](ctx, c, changing(at(plans, id, "withdraw"), version, nil))
+}
+
+// RestorePlan undoes that.
+func (c *Client) RestorePlan(ctx context.Context, id string, version int) (Plan, error) {
+	return thing[Plan](ctx, c, changing(at(plans, id, "restore"), version, nil))
 }

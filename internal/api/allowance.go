@@ -30,6 +30,10 @@ func (s *API) allowanceOperations() {
 		OperationID: "remove-allowance", Summary: "Remove an allowance", Method: http.MethodDelete, Path: allowances + "/{id}", DefaultStatus: http.StatusNoContent,
 		Description: "The profile may hold as many as it likes then.",
 	}, s.removeAllowance)
+	op(s, plaza.AllowanceAsk, huma.Operation{
+		OperationID: "request-allowance", Summary: "Ask to hold more licenses", Method: http.MethodPost, Path: allowances + "/{id}/request", DefaultStatus: http.StatusCreated,
+		Description: "For an allowance of your own profile.",
+	}, s.requestAllowance)
 }
 
 // allowance is a [plaza.Allowance] on the wire.
@@ -137,4 +141,21 @@ func (s *API) removeAllowance(ctx context.Context, actor plaza.Actor, in *Change
 		return nil, err
 	}
 	return &empty{}, s.app.RemoveAllowance(ctx, actor, in.id(), version)
+}
+
+type requestAllowanceIn struct {
+	One
+
+	Body struct {
+		Most int    `json:"most"           doc:"How many there should be"`
+		Note string `json:"note,omitempty"`
+	}
+}
+
+func (s *API) requestAllowance(ctx context.Context, actor plaza.Actor, in *requestAllowanceIn) (*created[request], error) {
+	made, err := s.app.RequestAllowance(ctx, actor, in.id(), in.Body.Most, in.Body.Note)
+	if err != nil {
+		return nil, err
+	}
+	return &created[request]{etag(made.Version), s.wireRequest(made), requests + "/" + made.ID}, nil
 }

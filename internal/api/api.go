@@ -50,6 +50,7 @@ type API struct {
 	url    string // without a slash at the end
 	mux    *door.Mux
 	huma   huma.API
+	cookie door.SessionCookie
 	limits *limits
 }
 
@@ -57,6 +58,7 @@ type API struct {
 func Mount(mux *door.Mux, c Config) error {
 	s := &API{
 		app: c.App, gate: c.Gate, log: c.Log, texts: c.Texts, now: c.Now, url: strings.TrimSuffix(c.PublicURL, "/"), mux: mux, limits: newLimits(c.Pace),
+		cookie: door.SessionCookie{Secure: strings.HasPrefix(c.PublicURL, "https://")},
 	}
 	s.huma = huma.NewAPI(s.config(), adapter{s})
 	s.operations()
@@ -79,11 +81,28 @@ func (s *API) operations() {
 	s.profileOperations()
 	s.licenseOperations()
 	s.agentOperations()
+	s.activationOperations()
+	s.monitorOperations()
+	s.notificationOperations()
+	s.alarmOperations()
+	s.fileOperations()
+	s.releaseOperations()
+	s.signingKeyOperations()
 	s.loginOperations()
 	s.planOperations()
+	s.offerOperations()
 	s.requestOperations()
+	s.commentOperations()
+	s.approvalOperations()
+	s.moveOperations()
 	s.allowanceOperations()
 	s.batchOperations()
+	s.statementOperations()
+	s.billingOperations()
+	s.expiryOperations()
+	s.noticeOperations()
+	s.mailOperations()
+	s.accessOperations()
 	s.auditOperations()
 }
 
@@ -91,7 +110,7 @@ func (s *API) operations() {
 // no verb.
 func (s *API) config() huma.Config {
 	c := huma.DefaultConfig("Plaza", "1")
-	c.Info.Description = "What the dashboard does, a program can do within the rights of its token: what is described here. A change answers with the thing as it is then."
+	c.Info.Description = "What the dashboard does, a program can do within the rights of its token, and the dashboard itself within those of whoever is signed in: what is described here. A change answers with the thing as it is then."
 	c.DocsPath, c.OpenAPIPath, c.SchemasPath = "", "", ""
 	c.CreateHooks = nil // no $schema in bodies
 	c.RejectUnknownQueryParameters = true
@@ -101,8 +120,13 @@ func (s *API) config() huma.Config {
 	c.Servers = []*huma.Server{{URL: s.url}}
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token": {Type: "http", Scheme: "bearer", Description: "An API token, which begins with plaza_. Make one on the page API tokens."},
+		"session": {
+			Type: "apiKey", In: "cookie", Name: s.cookie.Name(),
+			Description: "The session of whoever is signed in on the dashboard: for its own pages, such as the API reference. It counts without a token, and if the browser says by " +
+				"Sec-Fetch-Site that the request is of the same origin. It may what the person may, but for what only a person at the keyboard does.",
+		},
 	}
-	c.Security = []map[string][]string{{"token": {}}}
+	c.Security = []map[string][]string{{"token": {}}, {"session": {}}}
 	return c
 }
 
@@ -125,8 +149,8 @@ func (a adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.Serve
 func op[In, Out any](s *API, verb plaza.Verb, o huma.Operation, f func(context.Context, plaza.Actor, *In) (*Out, error)) {
 	noun, _, _ := strings.Cut(string(verb), ".")
 	o.Extensions = map[string]any{"x-verb": verb}
-	if strings.Contains(o.Path, "{id}") {
-		o.Extensions["x-object"] = noun
+	if object := objectIn(o.Path); object != "" {
+		o.Extensions["x-object"] = object
 	}
 	if o.DefaultStatus == 0 {
 		o.DefaultStatus = http.StatusOK
@@ -166,6 +190,18 @@ func op[In, Out any](s *API, verb plaza.Verb, o huma.Operation, f func(context.C
 		return out, nil
 	})
 	members = s.members(o)
+}
+
+// objectIn returns the kind of what the ID in a path is of; empty if there is none.
+func objectIn(path string) string {
+	before, _, ok := strings.Cut(path, "/{id}")
+	switch {
+	case !ok:
+		return ""
+	case before == batches:
+		return "batch"
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(before, Prefix+"/"), "s")
 }
 
 // members returns the names of the members of what o answers, or of the things in its list.

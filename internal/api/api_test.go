@@ -171,6 +171,9 @@ func TestEveryOperation(t *testing.T) {
 	worlds(t, func(t *testing.T, c *caller) {
 		licenseLife(t, c)
 		everythingElse(t, c)
+		agentsLife(t, c)
+		whatIsSold(t, c)
+		whatIsSaid(t, c)
 		c.contract.whole(t)
 	})
 }

@@ -15,6 +15,10 @@ func (s *API) auditOperations() {
 		OperationID: "list-audit-events", Summary: "List the audit log", Method: http.MethodGet, Path: Prefix + "/audit-events",
 		Description: "Newest first. That it was looked at is recorded, too.",
 	}, s.listAuditEvents)
+	op(s, plaza.HistoryRead, huma.Operation{
+		OperationID: "list-history", Summary: "List what was done to one thing", Method: http.MethodGet, Path: Prefix + "/history", Tags: []string{"audit"},
+		Description: "Newest first, as its page on the dashboard shows it.",
+	}, s.listHistory)
 }
 
 // auditEvent is a [plaza.AuditLine] on the wire.
@@ -67,5 +71,17 @@ func (s *API) listAuditEvents(ctx context.Context, actor plaza.Actor, in *listAu
 	list, err := s.app.AuditEvents(ctx, actor, plaza.AuditFilter{
 		Profile: in.Profile, Object: in.Object, Login: in.Login, Verbs: words[plaza.Verb](in.Verbs), Results: words[plaza.Result](in.Results), From: in.From, Till: in.Till,
 	}, in.page(in.Sort))
+	return wireList(list, wireAuditEvent), err
+}
+
+type listHistoryIn struct {
+	Leaf
+
+	Sort   string `query:"sort"   enum:"at,-at" doc:"Order; with - from the end"`
+	Object string `query:"object" required:"true" doc:"ID of the thing"`
+}
+
+func (s *API) listHistory(ctx context.Context, actor plaza.Actor, in *listHistoryIn) (*listOut[auditEvent], error) {
+	list, err := s.app.History(ctx, actor, in.Object, in.page(in.Sort))
 	return wireList(list, wireAuditEvent), err
 }

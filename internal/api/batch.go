@@ -19,7 +19,7 @@ func (s *API) batchOperations() {
 	op(s, plaza.BatchStart, huma.Operation{
 		OperationID: "start-batch", Summary: "Do the same to many licenses", Method: http.MethodPost, Path: batches, DefaultStatus: http.StatusAccepted,
 		Description: "Up to 10,000 licenses. It goes on by itself; each is done once, and what cannot be done to one is told and keeps no other from being done. " +
-			"A license that is in no reach fails the request as a whole.",
+			"A license that is in no reach fails the request as a whole. Needs the verb of what is done to each, too: `license.renew`, `license.suspend`, `license.resume` or `license.end`.",
 	}, s.startBatch)
 	op(s, plaza.BatchRead, huma.Operation{
 		OperationID: "get-batch", Summary: "See how far work on many things is", Method: http.MethodGet, Path: batches + "/{id}",

@@ -21,14 +21,14 @@ type (
 	requestKey  struct{}
 )
 
-// admit lets in by rt who brings a token that is for its verb, before anything of the body
-// is read.
+// admit lets in by rt who brings a token that is for its verb, or a session, before anything
+// of the body is read.
 func (s *API) admit(rt door.Route, h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		ctx := context.WithValue(r.Context(), requestKey{}, r.Header.Get(door.HeaderRequest))       //nolint:forbidigo // see above
 		ctx = context.WithValue(ctx, languageKey{}, s.texts.Match(r.Header.Get("Accept-Language"))) //nolint:forbidigo // see above
 		r = r.WithContext(ctx)
-		actor, err := s.identify(r)
+		actor, err := s.identify(w, r)
 		if err == nil {
 			err = s.limits.take(w.Header(), actor, s.now())
 		}
@@ -46,13 +46,44 @@ func (s *API) admit(rt door.Route, h http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// identify returns who sent r, by the token that it brings.
-func (s *API) identify(r *http.Request) (plaza.Actor, error) {
+// identify returns who sent r, by the token that it brings. Without one it is whoever is
+// signed in where a page of ours asks.
+func (s *API) identify(w http.ResponseWriter, r *http.Request) (plaza.Actor, error) {
+	if len(r.Header.Values("Authorization")) == 0 && s.cookie.Token(r) != "" {
+		return s.session(w, r)
+	}
 	scheme, bearer, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		return plaza.Actor{}, plaza.Errorf(plaza.Unauthenticated, "token.missing")
 	}
 	return s.gate.Bearer(r.Context(), strings.TrimSpace(bearer), origin(r))
+}
+
+// headerContext says for whom the page was drawn that asks, see [plaza.Actor.Context].
+const headerContext = "Plaza-Context"
+
+// session returns who is signed in where r comes from, if that is a page of ours: a browser
+// sends the cookie along whoever had it ask, and says by Sec-Fetch-Site whose page that was.
+func (s *API) session(w http.ResponseWriter, r *http.Request) (plaza.Actor, error) {
+	if r.Header.Get("Sec-Fetch-Site") != "same-origin" {
+		return plaza.Actor{}, plaza.Errorf(plaza.Unauthenticated, "api.other_site")
+	}
+	v, err := s.gate.Identify(r.Context(), s.cookie.Token(r), origin(r))
+	switch {
+	case err != nil:
+		return plaza.Actor{}, err
+	case v.Choose:
+		return plaza.Actor{}, plaza.Errorf(plaza.Unauthenticated, "api.no_profile")
+	case v.Ended != nil:
+		if v.Ended.Token != "" {
+			s.cookie.Give(w, v.Ended.Token)
+		}
+		return plaza.Actor{}, plaza.Errorf(plaza.Conflict, "acting.ended")
+	}
+	if drawn := r.Header.Values(headerContext); len(drawn) > 0 && drawn[0] != v.Actor.Context() {
+		return plaza.Actor{}, plaza.Errorf(plaza.Conflict, "error.other_context")
+	}
+	return v.Actor, nil
 }
 
 // origin returns where r came from.

@@ -4,7 +4,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -84,10 +83,12 @@ func (c *contract) operation(r *http.Request) string {
 
 func matches(pattern, path string) bool {
 	a, b := strings.Split(pattern, "/"), strings.Split(path, "/")
-	return len(a) == len(b) && !slices.ContainsFunc(a, func(part string) bool {
-		i := slices.Index(a, part)
-		return part != "{id}" && part != b[i]
-	})
+	for i, part := range a {
+		if len(a) != len(b) || part != b[i] && !strings.HasPrefix(part, "{") {
+			return false
+		}
+	}
+	return true
 }
 
 // whole fails the test unless every operation was answered well once: what nobody tried

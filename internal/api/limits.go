@@ -11,7 +11,7 @@ import (
 	"github.com/connectplaza/plaza"
 )
 
-// Pace is how many requests one token may send.
+// Pace is how many requests one token may send, or one login by its sessions.
 type Pace struct {
 	Each  time.Duration // one for each of these, in the long run
 	Burst int           // at once
@@ -20,7 +20,7 @@ type Pace struct {
 // DefaultPace is enough to read ten thousand things a minute, page by page.
 var DefaultPace = Pace{Each: 10 * time.Millisecond, Burst: 200} //nolint:gochecknoglobals // a constant
 
-// limits counts the requests of each token, on this node: nobody's takes from anybody
+// limits counts the requests of each token and of each login, on this node: nobody's takes from anybody
 // else's.
 type limits struct {
 	pace Pace
@@ -67,13 +67,18 @@ func (l *limits) of(id string, now time.Time, times int) *rate.Limiter {
 // when all of them will be there again (RateLimit fields for HTTP, draft 10). Kinds:
 // Limited.
 func (l *limits) take(h http.Header, actor plaza.Actor, now time.Time) error {
-	one := l.of(actor.Pass.Token, now, 1)
-	all := l.of(actor.Profile, now, perProfile)
+	who := actor.Home() // whoever acts in other profiles sends no more
+	each, policy := who.Login, "login"
+	if actor.Pass != nil {
+		each, policy = actor.Pass.Token, "token"
+	}
+	one := l.of(each, now, 1)
+	all := l.of(who.Profile, now, perProfile)
 	ok := one.AllowN(now, 1) && all.AllowN(now, 1)
 	left := one.TokensAt(now)
 	full := time.Duration((float64(l.pace.Burst) - left) * float64(l.pace.Each))
-	h.Set("RateLimit-Policy", fmt.Sprintf(`"token";q=%d;w=%d`, l.pace.Burst, seconds(time.Duration(l.pace.Burst)*l.pace.Each)))
-	h.Set("RateLimit", fmt.Sprintf(`"token";r=%d;t=%d`, max(int(left), 0), seconds(full)))
+	h.Set("RateLimit-Policy", fmt.Sprintf(`"%s";q=%d;w=%d`, policy, l.pace.Burst, seconds(time.Duration(l.pace.Burst)*l.pace.Each)))
+	h.Set("RateLimit", fmt.Sprintf(`"%s";r=%d;t=%d`, policy, max(int(left), 0), seconds(full)))
 	if ok {
 		return nil
 	}

@@ -26,6 +26,10 @@ func (s *API) once(w http.ResponseWriter, r *http.Request, actor plaza.Actor, v 
 		h(w, with(r, actor))
 		return
 	}
+	if actor.Pass == nil { // a person sees what happened, and may be another one by then
+		s.fail(w, r, plaza.Errorf(plaza.Invalid, "api.once_session"))
+		return
+	}
 	if len(key) > longestOnce || !isText(key) {
 		s.fail(w, r, plaza.Errorf(plaza.Invalid, "api.once_long", "Most", longestOnce))
 		return

@@ -26,7 +26,8 @@ func (s *API) requestOperations() {
 	}, s.getRequest)
 	op(s, plaza.RequestApprove, huma.Operation{
 		OperationID: "approve-request", Summary: "Approve a request", Method: http.MethodPost, Path: requests + "/{id}/approve",
-		Description: "What was asked for is done in the same moment, or it stays open and the answer says why. What is dear takes two who approve.",
+		Description: "What was asked for is done in the same moment, or it stays open and the answer says why. What is dear takes two who approve. " +
+			"Needs the verb of what is done, too: `license.issue`, `profile.create`, `agent.create`, `login.create`, `license.renew`, `license.replan`, `license.end` or `allowance.edit`.",
 	}, s.approveRequest)
 	op(s, plaza.RequestDecline, huma.Operation{
 		OperationID: "decline-request", Summary: "Decline a request", Method: http.MethodPost, Path: requests + "/{id}/decline",

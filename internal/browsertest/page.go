@@ -337,6 +337,12 @@ func (p *Page) Picture() []byte {
 // it: WCAG 2.2 AA and best practice, as axe-core finds it.
 func (p *Page) Axe(name string) {
 	p.t.Helper()
+	p.axe(name, "document", `{runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}`)
+}
+
+// axe is Axe for a part of the page, and with what is looked for, in axe-core's words.
+func (p *Page) axe(name, part, options string) {
+	p.t.Helper()
 	if !Eval[bool](p, `"axe" in window`) { // it is long, and looks at one page more than once
 		source, err := os.ReadFile("../web/assets/dist/test/axe.min.js")
 		if err != nil {
@@ -345,7 +351,7 @@ func (p *Page) Axe(name string) {
 		p.eval(string(source) + "\n;undefined")
 	}
 	// Three of each kind say enough.
-	found := Eval[[]string](p, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+	found := Eval[[]string](p, `axe.run(`+part+`, `+options+`)
 		.then(r => r.violations.flatMap(v => v.nodes.slice(0, 3).map(n => v.id + ": " + n.target.join(" ") + " " + n.html.slice(0, 160) + " " + (n.failureSummary || "").replace(/\s+/g, " ").slice(0, 240))))`)
 	for _, violation := range found {
 		p.t.Errorf("%s: axe: %s", name, violation)

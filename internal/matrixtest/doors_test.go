@@ -219,6 +219,7 @@ POST /mails/{id}/retry          V:oa       manage mail tree
 GET  /search                    VRPE:oamsu look
 GET  /documentation             anybody
 GET  /documentation/{page}      anybody
+GET  /documentation/reference   VRPE:oamsu look
 GET  /documentation/img/{file}  anybody
 GET  /about                     anybody
 GET  /about/licenses            anybody
@@ -347,7 +348,8 @@ func ways(t *testing.T) map[string]way {
 		}
 		d := way{method: f[0], path: f[1]}
 		if d.api = strings.HasPrefix(d.path, "/api/"); d.api && f[2] != "anybody" {
-			d.home, f[3] = f[3] == "home", "never"
+			d.home = f[4] == "home"
+			f = slices.Delete(f, 4, 5)
 		}
 		switch {
 		case f[2] == "anybody":

@@ -131,6 +131,7 @@ type principal struct {
 	token  string
 	actor  plaza.Actor
 	bearer string // the token of a program of theirs
+	site   string // what their browser says to the API of where a request comes from; empty: no browser asks it
 	root   string // letter of the profile that it reaches, if that is not their own
 	closed bool   // the session opens nothing: nobody, or not any more
 }
@@ -193,6 +194,7 @@ func newWorld(t *testing.T, address string) *world {
 	w.programs(t)
 	moved.name, moved.closed = "R owner in M, which moved away", true
 	w.principals = append(w.principals, old, moved)
+	w.browsers()
 	w.keep(t)
 	return w
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/door"
 )
 
 // cookie returns the value of a cookie; empty if there is none.
@@ -16,28 +17,14 @@ func cookie(r *http.Request, name string) string {
 	return c.Value
 }
 
-// sessionCookie is the name of the session's cookie: bound to this host where
-// people come by https.
-func (s *Web) sessionCookie() string {
-	if s.secure {
-		return "__Host-plaza"
-	}
-	return "plaza-session"
-}
+// session is the cookie of the session.
+func (s *Web) session() door.SessionCookie { return door.SessionCookie{Secure: s.secure} }
 
 // token returns the session's token that r brings.
-func (s *Web) token(r *http.Request) string { return cookie(r, s.sessionCookie()) }
+func (s *Web) token(r *http.Request) string { return s.session().Token(r) }
 
 // setToken gives the browser a session's token; an empty one takes it away.
-func (s *Web) setToken(w http.ResponseWriter, token string) {
-	c := &http.Cookie{ //nolint:gosec // Secure where there is https
-		Name: s.sessionCookie(), Value: token, Path: "/", HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
-	}
-	if token == "" {
-		c.MaxAge = -1
-	}
-	http.SetCookie(w, c)
-}
+func (s *Web) setToken(w http.ResponseWriter, token string) { s.session().Give(w, token) }
 
 // forget has the browser drop what it kept of pages that somebody else's eyes
 // are not for.

@@ -85,6 +85,7 @@ func (s *Web) routes(m mount) {
 	s.mailRoutes(m)
 	s.searchRoutes(m)
 	s.documentationRoutes(m)
+	s.referenceRoutes(m)
 	s.sessionRoutes(m)
 	s.accountRoutes(m)
 	s.tokenRoutes(m)

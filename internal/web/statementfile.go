@@ -20,7 +20,7 @@ func statementType(form plaza.StatementFormat) string {
 		return "text/csv; charset=utf-8; header=present"
 	case plaza.StatementExcel:
 		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	case plaza.StatementPDF:
+	case plaza.StatementPDF, plaza.StatementJSON:
 	}
 	return "application/pdf"
 }

@@ -20,7 +20,7 @@ import (
 )
 
 // shipped is what of node_modules goes to a browser.
-var shipped = []string{"@tabler/core", "@tabler/icons", "htmx.org"} //nolint:gochecknoglobals // a constant table
+var shipped = []string{"@scalar/api-reference", "@tabler/core", "@tabler/icons", "htmx.org"} //nolint:gochecknoglobals // a constant table
 
 // part is about.Part, which cannot be imported: it embeds what is made here.
 type part struct {

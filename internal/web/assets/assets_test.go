@@ -3,16 +3,18 @@ package assets_test
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/connectplaza/plaza/internal/web/assets"
 )
 
-var all = []string{"app.css", "app.js", "theme.js", "icons.svg", "favicon.svg", "favicon-acting.svg"}
+var all = []string{"app.css", "app.js", "theme.js", "reference.css", "reference.js", "scalar.js", "icons.svg", "favicon.svg", "favicon-acting.svg"}
 
 type answer struct {
 	code   int
@@ -138,12 +140,34 @@ func TestFilesAreOnlyRead(t *testing.T) {
 // would only be noticed by somebody who looks at the console.
 func TestNothingIsFetchedFromElsewhere(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"app.css", "app.js", "theme.js"} {
+	for _, name := range []string{"app.css", "app.js", "theme.js", "reference.css", "reference.js"} {
 		text := string(get(t, assets.Path(name), "").body)
 		for _, bad := range []string{"@import", "url(http", "url(//", "font-face", "import(\"http"} {
 			if strings.Contains(text, bad) {
 				t.Errorf("%s contains %q", name, bad)
 			}
 		}
+	}
+}
+
+// What draws the reference of the API is a bundle: what it is made of is not installed, see
+// decision 031. npm puts all of that back into the lock when the package is updated.
+func TestTheBundleBringsNothingAlong(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("../../../package-lock.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lock struct {
+		Packages map[string]struct {
+			Dependencies map[string]string `json:"dependencies"`
+		} `json:"packages"`
+	}
+	if err := json.Unmarshal(raw, &lock); err != nil {
+		t.Fatal(err)
+	}
+	scalar, ok := lock.Packages["node_modules/@scalar/api-reference"]
+	if !ok || len(scalar.Dependencies) > 0 {
+		t.Errorf("it is in the lock: %v, with %d packages: take \"dependencies\" out, and what is there because of them", ok, len(scalar.Dependencies))
 	}
 }

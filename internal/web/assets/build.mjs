@@ -19,6 +19,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const src = path.join(here, "src");
 const dist = path.join(here, "dist");
 const web = path.dirname(here);
+const modules = path.join(here, "..", "..", "..", "node_modules");
 const resolve = createRequire(import.meta.url).resolve;
 
 // The class names that are ours alone: what Tabler says about them would only be in the way.
@@ -51,6 +52,14 @@ const tabler = async () => {
   });
   return purged.css.replace(/@charset [^;]+;/, "");
 };
+
+// The reference of the API stands alone: it has none of the dashboard's style.
+const plain = async (name) => transform({
+  filename: name,
+  code: await readFile(path.join(src, name)),
+  minify: true,
+  targets: { chrome: 120 << 16, firefox: 120 << 16, safari: (17 << 16) | (2 << 8) },
+}).code;
 
 const style = async () => {
   const own = await readFile(path.join(src, "app.css"), "utf8");
@@ -111,6 +120,9 @@ const files = {
   "app.css": style(),
   "app.js": script("app.js"),
   "theme.js": script("theme.js"),
+  "reference.css": plain("reference.css"),
+  "reference.js": script("reference.js"),
+  "scalar.js": readFile(path.join(modules, "@scalar/api-reference/dist/browser/standalone.js")), // a bundle already
   "icons.svg": sprite(),
   "favicon.svg": readFile(path.join(src, "favicon.svg")),
   "favicon-acting.svg": readFile(path.join(src, "favicon-acting.svg")),

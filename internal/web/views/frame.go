@@ -75,14 +75,8 @@ type Frame struct {
 	Sheet   bool // shown in a side sheet
 }
 
-// Context names whose environment a page was drawn for. Every form carries it,
-// so that one drawn before the profile was switched does nothing afterwards.
-func Context(a plaza.Actor) string {
-	if a.Via != nil {
-		return a.Profile + " " + a.Via.ID
-	}
-	return a.Profile
-}
+// Context is what every form carries, see [plaza.Actor.Context].
+func Context(a plaza.Actor) string { return a.Context() }
 
 // May reports whether to offer v.
 func (f Frame) May(v plaza.Verb) bool { return f.Actor.Can(v) }

@@ -1,0 +1,321 @@
+package api_test
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/connectplaza/plaza"
+)
+
+// put changes a thing as a whole.
+func (c *caller) put(by plaza.Actor, path, body string, headers ...string) answer {
+	c.t.Helper()
+	return c.send(c.token(by), http.MethodPut, path, body, headers...)
+}
+
+// patch changes some of a thing, whatever it was.
+func (c *caller) patch(by plaza.Actor, path, body string) answer {
+	c.t.Helper()
+	return c.send(c.token(by), http.MethodPatch, path, body, "If-Match", "*")
+}
+
+// running creates a ConnectAgent of the partner's that runs on a machine and told something.
+func (c *caller) running(t *testing.T) (agent plaza.ConnectAgent, activation string, key string) {
+	t.Helper()
+	ctx := t.Context()
+	agent, err := c.CreateAgent(ctx, c.Reseller, plaza.NewAgent{Profile: c.Partner.Profile, Plan: c.plan(plaza.ConnectAgentLicense), Name: "Till"})
+	ok(t, err)
+	key, err = c.RevealLicenseKey(ctx, c.Partner, agent.License.ID)
+	ok(t, err)
+	b, err := c.Fleet.Identify(ctx, key, plaza.Origin{})
+	ok(t, err)
+	m, err := c.Fleet.Activate(ctx, b, plaza.NewActivation{Fingerprint: "till-1", Host: "till-1.example", Cores: 4})
+	ok(t, err)
+	_, err = c.Fleet.Report(ctx, b, m.ID, plaza.Report{
+		Health: plaza.HealthWarning, Message: "the printer is slow", Notifications: []plaza.NewNotification{{Level: "error", Location: "orders", Message: "an order was lost"}},
+	})
+	ok(t, err)
+	return agent, m.ID, key
+}
+
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func agentsLife(t *testing.T, c *caller) {
+	t.Helper()
+	agent, activation, key := c.running(t)
+	at := "/api/v1/agents/" + agent.ID
+	m := c.get(c.Reseller, "/api/v1/activations/"+activation).want("its machine", http.StatusOK)
+	if text(m, "host") != "till-1.example" || m["cores"] != float64(4) {
+		t.Errorf("it is %v", m)
+	}
+	c.get(c.Stranger, "/api/v1/activations/"+activation).problem("a stranger's machine", http.StatusNotFound, "not_found")
+
+	w := c.get(c.Reseller, "/api/v1/monitor?filter[text]=till").want("the wall", http.StatusOK)
+	tiles, _ := w["agents"].([]any)
+	if len(tiles) != 1 || w["whole"] != true {
+		t.Errorf("the wall is %v", w)
+	}
+	later := c.get(c.Reseller, "/api/v1/monitor?filter[text]=till&turn="+text(w, "turn")).want("what changed", http.StatusOK)
+	if tiles, _ := later["agents"].([]any); len(tiles) != 0 || later["whole"] != false {
+		t.Errorf("nothing changed, and the wall is %v", later)
+	}
+	if w := c.get(c.Stranger, "/api/v1/monitor").want("a stranger's wall", http.StatusOK); len(w["agents"].([]any)) != 0 { //nolint:forcetypeassert // or the test fails
+		t.Errorf("a stranger sees %v", w)
+	}
+
+	told := rows(c.get(c.Reseller, "/api/v1/notifications?filter[agent]="+agent.ID+"&filter[acknowledged]=no&filter[level]=error").want("what it told", http.StatusOK))
+	if len(told) != 1 || text(told[0], "message") != "an order was lost" {
+		t.Fatalf("it told %v", told)
+	}
+	ids := `{"ids": ["` + text(told[0], "id") + `"]}`
+	c.post(c.Stranger, "/api/v1/notifications/acknowledge", ids).problem("a stranger sees to it", http.StatusNotFound, "not_found")
+	c.post(c.Partner, "/api/v1/notifications/acknowledge", ids).want("see to it", http.StatusNoContent)
+	if seen := rows(c.get(c.Reseller, "/api/v1/notifications?filter[acknowledged]=yes").want("what was seen to", http.StatusOK)); len(seen) != 1 || seen[0]["acknowledged_by"] == nil {
+		t.Errorf("seen to is %v", seen)
+	}
+	c.post(c.Partner, "/api/v1/notifications/reopen", ids).want("it is not done", http.StatusNoContent)
+
+	if a := c.get(c.Partner, at+"/alarm").want("no alarm", http.StatusOK); a["on"] != false {
+		t.Errorf("it is %v", a)
+	}
+	a := c.put(c.Partner, at+"/alarm", `{"on": true, "minutes": 7, "address": "night@example.com"}`, "If-Match", `"0"`)
+	if set := a.want("set it", http.StatusOK); set["minutes"] != float64(7) || a.Header().Get("ETag") == `"0"` {
+		t.Errorf("it is %v", set)
+	}
+	c.get(c.Stranger, at+"/alarm").problem("a stranger's alarm", http.StatusNotFound, "not_found")
+
+	f := c.post(c.Partner, at+"/license-file", `{"days": 7, "modules": true}`).want("a license file", http.StatusCreated)
+	if text(f, "name") == "" || text(f, "text") == "" {
+		t.Errorf("it is %v", f)
+	}
+	asked, err := json.Marshal(plaza.OfflineRequest{Type: "plaza-offline-request", Version: 1, Key: key, Fingerprint: "till-1", RequestedAt: c.Clock.Now()})
+	ok(t, err)
+	body, err := json.Marshal(map[string]any{"request": string(asked)})
+	ok(t, err)
+	c.post(c.Partner, at+"/machine-file", string(body)).want("a machine file", http.StatusCreated)
+	c.post(c.Stranger, at+"/license-file", `{}`).problem("a stranger's file", http.StatusNotFound, "not_found")
+
+	if all := rows(c.get(c.Partner, "/api/v1/signing-keys").want("keys", http.StatusOK)); len(all) != 1 || len(text(all[0], "public")) != 64 {
+		t.Errorf("the keys are %v", all)
+	}
+	if done := rows(c.get(c.Reseller, "/api/v1/history?object="+agent.ID).want("its history", http.StatusOK)); len(done) == 0 {
+		t.Error("it has no history")
+	}
+	c.post(c.Partner, "/api/v1/activations/"+activation+"/release", "").want("release it", http.StatusNoContent)
+	c.post(c.Partner, "/api/v1/activations/"+activation+"/release", "").problem("once more", http.StatusNotFound, "not_found")
+}
+
+func whatIsSold(t *testing.T, c *caller) {
+	t.Helper()
+	a := c.post(c.Vendor, "/api/v1/plans", `{"kind": "development", "name": "Small", "term_months": 12, "prices": [{"currency": "EUR", "minor": 1250}]}`)
+	p := a.want("create a plan", http.StatusCreated)
+	if p["machines"] != float64(1) || p["edition"] != float64(1) {
+		t.Errorf("it is %v", p)
+	}
+	at := a.Header().Get("Location")
+	c.post(c.Reseller, "/api/v1/plans", `{"kind": "development", "name": "Mine", "term_months": 12}`).problem("a reseller's", http.StatusForbidden, "forbidden")
+	if p = c.patch(c.Vendor, at, `{"term_months": 24}`).want("change it", http.StatusOK); p["edition"] != float64(2) || text(p, "name") != "Small" {
+		t.Errorf("changed, it is %v", p)
+	}
+	c.post(c.Vendor, at+"/withdraw", "", "If-Match", "*").want("withdraw it", http.StatusOK)
+	c.post(c.Vendor, at+"/restore", "", "If-Match", "*").want("restore it", http.StatusOK)
+
+	of := "/api/v1/profiles/" + c.Partner.Profile
+	if o := c.get(c.Reseller, of+"/plans").want("what it is offered", http.StatusOK); o["all"] != true {
+		t.Errorf("it is offered %v", o)
+	}
+	some := `{"plans": ["` + c.plan(plaza.Development) + `"]}`
+	if o := c.put(c.Reseller, of+"/plans", some, "If-Match", "*").want("offer one", http.StatusOK); o["all"] != false || len(o["plans"].([]any)) != 1 { //nolint:forcetypeassert // or the test fails
+		t.Errorf("it is offered %v", o)
+	}
+	c.put(c.Stranger, of+"/plans", some, "If-Match", "*").problem("a stranger offers", http.StatusNotFound, "not_found")
+	c.put(c.Reseller, of+"/plans", `{"all": true}`, "If-Match", "*").want("offer all", http.StatusOK)
+
+	if b := c.get(c.Reseller, of+"/billing").want("its terms", http.StatusOK); b["version"] != float64(0) {
+		t.Errorf("they are %v", b)
+	}
+	if b := c.patch(c.Reseller, of+"/billing", `{"discount": 250, "billing_id": "debtor 7"}`).want("set them", http.StatusOK); b["discount"] != float64(250) || b["version"] != float64(1) {
+		t.Errorf("they are %v", b)
+	}
+	c.patch(c.Stranger, of+"/billing", `{"discount": 10000}`).problem("a stranger's terms", http.StatusNotFound, "not_found")
+	booked := c.post(c.Reseller, of+"/adjustments", `{"amount": {"currency": "EUR", "minor": -500}, "reason": "it was down for a day"}`).want("book it", http.StatusCreated)
+	months := rows(c.get(c.Partner, of+"/statements").want("statements", http.StatusOK))
+	if len(months) != 1 || text(months[0], "month") != text(booked, "month") || months[0]["so_far"] != true {
+		t.Fatalf("they are %v", months)
+	}
+	s := c.get(c.Partner, of+"/statements/"+text(booked, "month")).want("a statement", http.StatusOK)
+	if total, _ := s["adjusted"].(map[string]any); total["minor"] != float64(-500) {
+		t.Errorf("it is %v", s)
+	}
+	c.get(c.Partner, of+"/statements/last").problem("of no month", http.StatusNotFound, "not_found")
+	c.get(c.Stranger, of+"/statements/"+text(booked, "month")).problem("a stranger's statement", http.StatusNotFound, "not_found")
+	c.get(c.Partner, of+"/statements/"+text(booked, "month")+"/export").want("with each license", http.StatusOK)
+
+	id, _ := c.issue("Billed")
+	if l := c.post(c.Reseller, "/api/v1/licenses/"+id+"/billing", `{"billing_id": "line 4"}`, "If-Match", "*").want("call it so", http.StatusOK); text(l, "billing_id") != "line 4" {
+		t.Errorf("it is %v", l)
+	}
+
+	limits := `{"limits": [{"currency": "EUR", "minor": 100000}]}`
+	c.put(c.Vendor, "/api/v1/approval-limits", limits).want("two approve", http.StatusOK)
+	if all := rows(c.get(c.Vendor, "/api/v1/approval-limits").want("above which price", http.StatusOK)); len(all) != 1 {
+		t.Errorf("the limits are %v", all)
+	}
+	c.put(c.Reseller, "/api/v1/expiry-rules", `{"rules": [{"kind": "development", "days": [10, 5], "own": true}]}`).want("tell them", http.StatusOK)
+	if all := rows(c.get(c.Reseller, "/api/v1/expiry-rules").want("who is told", http.StatusOK)); len(all) != 4 {
+		t.Errorf("the rules are %v", all)
+	}
+
+	a = c.post(c.Vendor, "/api/v1/releases", `{"release": "3.1.0", "channel": "stable"}`)
+	a.want("create a release", http.StatusCreated)
+	c.get(c.Vendor, a.Header().Get("Location")).want("it", http.StatusOK)
+	c.post(c.Vendor, a.Header().Get("Location")+"/publish", "").problem("with no build", http.StatusConflict, "conflict")
+	draft := "/api/v1/releases/" + c.Draft(t, plaza.NewRelease{Version: "3.2.0"}, map[string]string{"linux/amd64": "the program"}).ID
+	if r := c.post(c.Vendor, draft+"/publish", "").want("publish one", http.StatusOK); text(r, "state") != "published" || len(r["builds"].([]any)) != 1 { //nolint:forcetypeassert // or the test fails
+		t.Errorf("it is %v", r)
+	}
+	c.post(c.Vendor, draft+"/yank", `{"reason": "it loses orders"}`).want("yank it", http.StatusOK)
+	c.get(c.Partner, "/api/v1/releases").want("releases", http.StatusOK)
+}
+
+func whatIsSaid(t *testing.T, c *caller) {
+	t.Helper()
+	a := c.post(c.Partner, "/api/v1/requests", `{"license": {"plan": "`+c.plan(plaza.Development)+`", "name": "Talked about"}}`)
+	a.want("ask", http.StatusCreated)
+	at := a.Header().Get("Location") + "/comments"
+	c.post(c.Reseller, at, `{"text": "for whom is it?"}`).want("say something", http.StatusNoContent)
+	c.post(c.Stranger, at, `{"text": "for me"}`).problem("a stranger talks", http.StatusNotFound, "not_found")
+	if all := rows(c.get(c.Partner, at).want("what was said", http.StatusOK)); len(all) != 1 || text(all[0], "text") != "for whom is it?" {
+		t.Errorf("said was %v", all)
+	}
+	bound, err := c.CreateAllowance(t.Context(), c.Reseller, plaza.NewAllowance{Profile: c.Partner.Profile, Kind: plaza.Development, Most: 50})
+	ok(t, err)
+	c.post(c.Partner, "/api/v1/allowances/"+bound.ID+"/request", `{"most": 60}`).want("ask for more", http.StatusCreated)
+
+	c.get(c.Partner, "/api/v1/notices").want("notices", http.StatusOK)
+	c.post(c.Partner, "/api/v1/notices/read", "").want("they were read", http.StatusNoContent)
+	for _, n := range rows(c.get(c.Partner, "/api/v1/notices").want("once more", http.StatusOK)) {
+		if text(n, "text") == "" || n["read_at"] == nil {
+			t.Errorf("it is %v", n)
+		}
+	}
+
+	a = c.post(c.Reseller, "/api/v1/moves", `{"profile": "`+c.Partner.Profile+`", "whom": "The other one", "reason": "they moved to Lyon"}`)
+	a.want("let it go", http.StatusCreated)
+	at = a.Header().Get("Location")
+	c.get(c.Stranger, at).problem("a stranger's move", http.StatusNotFound, "not_found")
+	c.get(c.Reseller, at).want("a move", http.StatusOK)
+	c.get(c.Reseller, "/api/v1/moves?filter[state]=waiting").want("moves", http.StatusOK)
+	if m := c.post(c.Reseller, at+"/withdraw", "", "If-Match", a.Header().Get("ETag")).want("keep it", http.StatusOK); text(m, "state") != "withdrawn" {
+		t.Errorf("it is %v", m)
+	}
+
+	c.Clock.Advance(time.Minute)
+	c.get(c.Partner, "/api/v1/visits").want("who was inside", http.StatusOK)
+	given := rows(c.get(c.Vendor, "/api/v1/mails").want("mails", http.StatusOK))
+	if len(given) == 0 {
+		t.Fatal("there are no mails")
+	}
+	id := text(given[0], "id")
+	c.post(c.Vendor, "/api/v1/mails/"+id+"/retry", "").problem("one that waits", http.StatusConflict, "conflict")
+	c.giveUp(t)
+	for _, m := range rows(c.get(c.Vendor, "/api/v1/mails?filter[state]=dead").want("mails that were given up", http.StatusOK)) {
+		c.post(c.Vendor, "/api/v1/mails/"+text(m, "id")+"/retry", "").want("try it again", http.StatusNoContent)
+	}
+}
+
+// giveUp has every mail that is due given up.
+func (c *caller) giveUp(t *testing.T) {
+	t.Helper()
+	due, err := c.ClaimMails(t.Context(), plaza.Postman)
+	ok(t, err)
+	for _, m := range due {
+		ok(t, c.FinishMail(t.Context(), plaza.Postman, m, errors.New("nobody lives there"), false))
+	}
+}
+
+// TestSessionTriesTheAPI: a page of Plaza's own needs no token, and may what its reader may;
+// from any other page the session counts for nothing.
+func TestSessionTriesTheAPI(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, c *caller) {
+		by := func(who plaza.Actor, method, path, body string, headers ...string) answer {
+			return c.send("", method, path, body, append(headers, "Cookie", "plaza-session="+c.Tokens[who.Login])...)
+		}
+		const same = "same-origin"
+		me := by(c.Reseller, http.MethodGet, "/api/v1/me", "", "Sec-Fetch-Site", same).want("me", http.StatusOK)
+		if token, _ := me["token"].(map[string]any); text(token, "id") != "" || text(me, "reach") != c.Reseller.Profile || len(me["verbs"].([]any)) < 20 { //nolint:forcetypeassert // or the test fails
+			t.Errorf("I am %v", me)
+		}
+		for _, site := range []string{"", "none", "same-site", "cross-site"} {
+			var from []string
+			if site != "" {
+				from = []string{"Sec-Fetch-Site", site}
+			}
+			by(c.Reseller, http.MethodGet, "/api/v1/me", "", from...).problem("from a page of "+site, http.StatusUnauthorized, "unauthenticated")
+			by(c.Reseller, http.MethodPost, "/api/v1/licenses", `{"plan": "x"}`, from...).problem("a change from a page of "+site, http.StatusUnauthorized, "unauthenticated")
+		}
+		by(c.Reseller, http.MethodGet, "/api/v1/me", "", "Sec-Fetch-Site", same, "Authorization", "Bearer plaza_none").problem("with a token that is none", http.StatusUnauthorized, "unauthenticated")
+		by(plaza.Actor{Login: "nobody"}, http.MethodGet, "/api/v1/me", "", "Sec-Fetch-Site", same).problem("nobody's session", http.StatusUnauthorized, "unauthenticated")
+
+		before := c.Events(t, plaza.LicenseIssue, plaza.Done)
+		license := `{"plan": "` + c.plan(plaza.Development) + `", "name": "By hand"}`
+		by(c.Reseller, http.MethodPost, "/api/v1/licenses", license, "Sec-Fetch-Site", same, "Plaza-Context", c.Partner.Profile).problem("from a page of another profile's", http.StatusConflict, "conflict")
+		by(c.Reseller, http.MethodPost, "/api/v1/licenses", license, "Sec-Fetch-Site", same, "Idempotency-Key", "k").problem("done once", http.StatusUnprocessableEntity, "invalid")
+		made := by(c.Reseller, http.MethodPost, "/api/v1/licenses", license, "Sec-Fetch-Site", same, "Plaza-Context", c.Reseller.Profile).want("issue one", http.StatusCreated)
+		by(c.Stranger, http.MethodGet, "/api/v1/licenses/"+text(made, "id"), "", "Sec-Fetch-Site", same).problem("a stranger's", http.StatusNotFound, "not_found")
+		if n := c.Events(t, plaza.LicenseIssue, plaza.Done); n != before+1 {
+			t.Errorf("%d were issued, want 1", n-before)
+		}
+
+		c.Clock.Advance(31 * time.Minute)
+		by(c.Reseller, http.MethodGet, "/api/v1/me", "", "Sec-Fetch-Site", same).problem("after half an hour", http.StatusUnauthorized, "unauthenticated")
+	})
+}
+
+// TestWhoActsTriesTheAPIWithinItsLimits: it looks until it is raised, and what nobody does for
+// another it does not do here; when it has ended, that is said once.
+func TestWhoActsTriesTheAPIWithinItsLimits(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, c *caller) {
+		id, _ := c.issue("Seen")
+		token, err := c.LogInAs(t.Context(), c.Reseller, plaza.NewActing{Login: c.Partner.Login, Reason: "they asked me to look"})
+		ok(t, err)
+		by := func(method, path, body string, headers ...string) answer {
+			return c.send("", method, path, body, append(headers, "Cookie", "plaza-session="+token, "Sec-Fetch-Site", "same-origin")...)
+		}
+		if me := by(http.MethodGet, "/api/v1/me", "").want("me", http.StatusOK); text(me, "reach") != c.Partner.Profile {
+			t.Errorf("I am %v", me)
+		}
+		by(http.MethodPost, "/api/v1/licenses/"+id+"/key", "").problem("while looking", http.StatusForbidden, "forbidden")
+		v, err := c.Gate.Identify(t.Context(), token, plaza.Origin{})
+		ok(t, err)
+		ok(t, c.RaiseActing(t.Context(), v.Actor, plaza.Manage))
+		by(http.MethodPost, "/api/v1/licenses/"+id+"/key", "").want("in Manage", http.StatusOK)
+		by(http.MethodPost, "/api/v1/requests", `{"renewal": {"license": "`+id+`"}}`).problem("for another", http.StatusForbidden, "forbidden")
+
+		c.Clock.Advance(29 * time.Minute)
+		by(http.MethodGet, "/api/v1/me", "").want("still", http.StatusOK)
+		c.Clock.Advance(29 * time.Minute)
+		by(http.MethodGet, "/api/v1/me", "").want("and still", http.StatusOK)
+		c.Clock.Advance(29 * time.Minute)
+		over := by(http.MethodGet, "/api/v1/me", "")
+		over.problem("when it is over", http.StatusConflict, "conflict")
+		fresh := over.Result().Cookies() //nolint:bodyclose // a recorder's
+		if len(fresh) != 1 || fresh[0].Value == token {
+			t.Fatalf("the browser gets %v", fresh)
+		}
+		token = fresh[0].Value
+		if me := by(http.MethodGet, "/api/v1/me", "").want("back at home", http.StatusOK); text(me, "reach") != c.Reseller.Profile {
+			t.Errorf("I am %v", me)
+		}
+	})
+}
