@@ -26,17 +26,9 @@ func agentColumns() []column[client.Agent] {
 }
 
 func (t *tool) agents() *cobra.Command {
-	g := group("agents", "ConnectAgents", t.agentList(), t.agentGet(), t.agentCreate(), t.agentRename(), t.agentActivations(), t.agentWatch())
+	g := group("agents", "ConnectAgents", t.agentList(), t.agentGet(), t.agentCreate(), t.agentRename(), t.agentActivations(), t.agentRelease(), t.agentWatch())
 	g.Aliases = []string{"agent", "connectagents"}
 	return g
-}
-
-// agentFilter gives cmd the flags that choose ConnectAgents.
-func agentFilter(cmd *cobra.Command, f *client.AgentFilter) {
-	cmd.Flags().StringVar(&f.Text, "text", "", "part of the name, of the host or of its profile's name")
-	cmd.Flags().StringVar(&f.Profile, "profile", "", "of this profile only")
-	some(cmd, &f.Liveness, "liveness", []plaza.Liveness{plaza.Online, plaza.Overdue, plaza.Offline, plaza.NeverSeen}, "how it is heard of")
-	some(cmd, &f.Health, "health", []plaza.Health{plaza.HealthOK, plaza.HealthWarning, plaza.HealthError}, "how it says it is")
 }
 
 func (t *tool) agentList() *cobra.Command {
@@ -50,7 +42,10 @@ func (t *tool) agentList() *cobra.Command {
 		}
 		return list(t, each(ctx, c.Agents, f, o), agentColumns())
 	})
-	agentFilter(cmd, &f)
+	cmd.Flags().StringVar(&f.Text, "text", "", "part of the name, of the host or of its profile's name")
+	cmd.Flags().StringVar(&f.Profile, "profile", "", "of this profile only")
+	some(cmd, &f.Liveness, "liveness", []plaza.Liveness{plaza.Online, plaza.Overdue, plaza.Offline, plaza.NeverSeen}, "how it is heard of")
+	some(cmd, &f.Health, "health", []plaza.Health{plaza.HealthOK, plaza.HealthWarning, plaza.HealthError}, "how it says it is")
 	return lists(cmd, &o, "name", "profile", "seen", "build", "created")
 }
 
@@ -120,5 +115,14 @@ func (t *tool) agentActivations() *cobra.Command {
 			col("created", func(a client.Activation) any { return a.CreatedAt }),
 			col("ended", func(a client.Activation) any { return a.EndedAt }),
 		})
+	})
+}
+
+func (t *tool) agentRelease() *cobra.Command {
+	return t.command("release ACTIVATION", "End an activation, so that the license can be activated elsewhere", cobra.ExactArgs(1), func(ctx context.Context, c *client.Client, args []string) error {
+		if err := t.sure("Release the activation %s? The ConnectAgent on it stops.", args[0]); err != nil {
+			return err
+		}
+		return c.ReleaseActivation(ctx, args[0])
 	})
 }

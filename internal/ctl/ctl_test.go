@@ -281,6 +281,45 @@ func TestForms(t *testing.T) {
 	})
 }
 
+func TestTheRestOfTheNouns(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, x *terminal) {
+		mine, vendor := x.token(x.Reseller), x.token(x.Vendor)
+		if p := x.run(vendor, "plans", "create", "Gold", "--kind", "development", "--price", "EUR=1250", "--renews", "-o", "json").one(); text(p["prices"]) != "[map[currency:EUR minor:1250]]" || p["renews"] != true {
+			t.Errorf("made %v", p)
+		}
+		x.run(vendor, "plans", "create", "Iron", "--kind", "development", "--price", "much").refused(2, "EUR=1250")
+		if p := x.run(vendor, "plans", "withdraw", "gold", "-o", "json").one(); p["withdrawn_at"] == nil {
+			t.Errorf("withdrawn: %v", p)
+		}
+		x.run(mine, "plans", "create", "Mine", "--kind", "development").refused(4, "")
+
+		if m := x.run(mine, "moves", "propose", "Partner", "--whom", "Another reseller", "--reason", "They asked for it", "-o", "json").one(); m["state"] != "waiting" {
+			t.Errorf("proposed %v", m)
+		}
+		if all := x.run(mine, "moves", "list", "-o", "json").all(); len(all) != 1 {
+			t.Errorf("moves: %v", all)
+		}
+		if all := x.run(x.token(x.Stranger), "moves", "list", "-o", "json").all(); len(all) != 0 {
+			t.Errorf("a stranger sees the moves %v", all)
+		}
+		if all := x.run(mine, "statements", "list", "--profile", "Partner", "-o", "json").all(); len(all) != 1 || all[0]["month"] != "2026-01" {
+			t.Errorf("statements: %v", all)
+		}
+		if s := x.run(mine, "statements", "get", "2026-01", "--profile", "Partner", "-o", "json").one(); text(s["licenses"]) != "1" {
+			t.Errorf("the statement: %v", s)
+		}
+		x.run(x.token(x.Stranger), "statements", "get", "2026-01", "--profile", x.Partner.Profile).refused(5, "")
+		x.run(mine, "notifications", "list", "--level", "error").ok()
+		x.run(mine, "releases", "list").ok()
+		x.run(mine, "allowances", "create", "Partner", "--kind", "development", "--most", "10").ok()
+		if all := x.run(mine, "allowances", "list", "-o", "json").all(); len(all) != 1 || all[0]["most"] != 10.0 {
+			t.Errorf("allowances: %v", all)
+		}
+		x.run(mine, "audit", "list", "--verb", "allowance.create", "-o", "csv").ok()
+	})
+}
+
 func TestWatch(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(t *testing.T, x *terminal) {
@@ -293,7 +332,8 @@ func TestWatch(t *testing.T) {
 		}
 		first := made("First")
 		looked := 0
-		x.wait = func(context.Context, time.Duration) error {
+		x.wait = func(_ context.Context, d time.Duration) error {
+			x.Clock.Advance(d)
 			switch looked++; looked {
 			case 1:
 				made("Second")
@@ -349,7 +389,7 @@ func TestHowItEnds(t *testing.T) {
 			"licenses create":                    `"plan" not set`,
 			"licenses suspend One":               `"reason" not set`,
 			"licenses end One --reason=12345678": "--yes",
-			"agents watch --every 1s":            "two seconds",
+			"agents watch --every 100ms":         "once a second",
 			"agents watch -o csv":                "JSON",
 		} {
 			x.run(mine, strings.Fields(line)...).refused(2, says)

@@ -1,13 +1,13 @@
 package ctl
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,17 +16,29 @@ import (
 	"github.com/connectplaza/plaza/client"
 )
 
+func tileColumns() []column[client.Tile] {
+	return []column[client.Tile]{
+		col("id", func(a client.Tile) any { return a.ID }),
+		col("profile", func(a client.Tile) any { return a.Profile }),
+		col("name", func(a client.Tile) any { return a.Name }),
+		col("state", func(a client.Tile) any { return a.State }),
+		col("seen", func(a client.Tile) any { return a.SeenAt }),
+		col("version", func(a client.Tile) any { return a.Build }),
+		col("message", func(a client.Tile) any { return a.Message }),
+	}
+}
+
 func (t *tool) agentWatch() *cobra.Command {
 	var (
-		f     client.AgentFilter
+		f     client.WallFilter
 		every time.Duration
 	)
 	cmd := t.command("watch", "List ConnectAgents, then say what changes until you stop it", cobra.NoArgs, func(ctx context.Context, c *client.Client, _ []string) (err error) {
 		if t.output == asCSV {
 			return misused("what changes is written as a table or as JSON")
 		}
-		if every < 2*time.Second {
-			return misused("look every two seconds at most: heartbeats come once a minute")
+		if every < time.Second {
+			return misused("look once a second at most: heartbeats come once a minute")
 		}
 		if f.Profile, err = findProfile(ctx, c, f.Profile); err != nil {
 			return err
@@ -36,35 +48,32 @@ func (t *tool) agentWatch() *cobra.Command {
 		}
 		return nil
 	})
-	agentFilter(cmd, &f)
-	cmd.Flags().DurationVar(&every, "every", 10*time.Second, "how often to look")
+	cmd.Flags().StringVar(&f.Text, "text", "", "part of the name or of its profile's name")
+	cmd.Flags().StringVar(&f.Profile, "profile", "", "of this profile only")
+	some(cmd, &f.States, "state", plaza.AgentStatuses(), "how they are; one that comes to be otherwise is gone")
+	cmd.Flags().DurationVar(&every, "every", 5*time.Second, "how often to look")
 	return cmd
 }
 
 // watch says what changes until ctx ends. What passes, such as a restart of the server,
 // does not end it.
-func (t *tool) watch(ctx context.Context, c *client.Client, f client.AgentFilter, every time.Duration) error {
-	var before map[string]client.Agent
+func (t *tool) watch(ctx context.Context, c *client.Client, f client.WallFilter, every time.Duration) error {
+	var known map[string]client.Tile
+	turn := ""
 	for {
-		now, err := t.look(ctx, c, f)
+		wall, err := c.Watch(ctx, f, turn)
 		switch {
-		case err != nil && (before == nil || t.code(err) != unavailable):
+		case err != nil && (known == nil || t.code(err) != unavailable):
 			return err
 		case err != nil:
 			fmt.Fprintf(t.Err, "plazactl: %s; trying again\n", safe(err.Error()))
-		case before == nil:
-			all := slices.SortedFunc(maps.Values(now), func(a, b client.Agent) int { return strings.Compare(a.Name+a.ID, b.Name+b.ID) })
-			if err := t.first(all); err != nil {
+		case wall.Crowded:
+			return misused("there are more than %d: choose fewer", plaza.MostTiles)
+		default:
+			if known, err = t.see(known, wall); err != nil {
 				return err
 			}
-			before = now
-		default:
-			for _, s := range steps(before, now, t.Now()) {
-				if err := t.tell(s); err != nil {
-					return err
-				}
-			}
-			before = now
+			turn = wall.Turn
 		}
 		if err := t.Wait(ctx, every); err != nil {
 			return err
@@ -72,73 +81,54 @@ func (t *tool) watch(ctx context.Context, c *client.Client, f client.AgentFilter
 	}
 }
 
-// look returns the ConnectAgents as they are, by their ID.
-func (*tool) look(ctx context.Context, c *client.Client, f client.AgentFilter) (map[string]client.Agent, error) {
-	all := map[string]client.Agent{}
-	for a, err := range client.Each(ctx, c.Agents, f, whole) {
-		if err != nil {
-			return nil, err
-		}
-		all[a.ID] = a
+// see writes what is otherwise in wall than it is known, and returns what is known then.
+func (t *tool) see(known map[string]client.Tile, wall client.Wall) (map[string]client.Tile, error) {
+	now := map[string]client.Tile{}
+	if !wall.Whole {
+		maps.Copy(now, known)
 	}
-	return all, nil
+	for _, a := range wall.Agents {
+		now[a.ID] = a
+	}
+	for _, id := range wall.Gone {
+		delete(now, id)
+	}
+	if known == nil && t.output == asTable {
+		return now, list(t, slice(inOrder(now), nil), tileColumns())
+	}
+	for _, s := range steps(known, now, wall.At) {
+		if err := t.tell(s); err != nil {
+			return now, err
+		}
+	}
+	return now, nil
 }
 
-// first writes how things stand when watching begins: in JSON they are steps from nothing.
-func (t *tool) first(all []client.Agent) error {
-	if t.output == asTable {
-		return list(t, slice(all, nil), agentColumns())
-	}
-	for _, a := range all {
-		if err := t.tell(step{At: t.Now().UTC(), ID: a.ID, Name: a.Name, Profile: a.Profile, To: statusOf(a), Message: a.Message}); err != nil {
-			return err
-		}
-	}
-	return nil
+func inOrder(all map[string]client.Tile) []client.Tile {
+	return slices.SortedFunc(maps.Values(all), func(a, b client.Tile) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
 }
 
 // step is a change of one ConnectAgent.
 type step struct {
-	At      time.Time   `json:"at"`
-	ID      string      `json:"id"`
-	Name    string      `json:"name"`
-	Profile client.Ref  `json:"profile"`
-	From    agentStatus `json:"from"` // empty: it was not there
-	To      agentStatus `json:"to"`   // empty: it is not there any more
-	Message string      `json:"message"`
-}
-
-// agentStatus is how a ConnectAgent is heard of and how it says it is, in one word.
-type agentStatus string
-
-func statusOf(a client.Agent) agentStatus {
-	if a.Liveness == plaza.Online && a.Health != plaza.HealthOK && a.Health != "" {
-		return agentStatus(a.Health)
-	}
-	return agentStatus(a.Liveness)
+	At      time.Time         `json:"at"`
+	ID      string            `json:"id"`
+	Name    string            `json:"name"`
+	Profile client.Ref        `json:"profile"`
+	From    plaza.AgentStatus `json:"from"` // empty: it was not there
+	To      plaza.AgentStatus `json:"to"`   // empty: it is not there any more
+	Message string            `json:"message"`
 }
 
 // steps returns what is otherwise now than before, in the order of names.
-func steps(before, now map[string]client.Agent, at time.Time) (all []step) {
-	ids := maps.Clone(now)
-	maps.Copy(ids, before)
-	for id := range ids {
-		was, there := before[id]
-		is, stays := now[id]
-		s := step{At: at.UTC(), ID: id, Name: is.Name, Profile: is.Profile, Message: is.Message}
-		if there {
-			s.From = statusOf(was)
-		}
-		if stays {
-			s.To = statusOf(is)
-		} else {
-			s.Name, s.Profile = was.Name, was.Profile
-		}
-		if s.From != s.To {
-			all = append(all, s)
+func steps(before, now map[string]client.Tile, at time.Time) (all []step) {
+	ever := maps.Clone(now)
+	maps.Copy(ever, before)
+	for _, a := range inOrder(ever) {
+		was, is := before[a.ID], now[a.ID]
+		if was.State != is.State {
+			all = append(all, step{at, a.ID, cmp.Or(is.Name, was.Name), a.Profile, was.State, is.State, is.Message})
 		}
 	}
-	slices.SortFunc(all, func(a, b step) int { return strings.Compare(a.Name+a.ID, b.Name+b.ID) })
 	return all
 }
 
