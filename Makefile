@@ -26,8 +26,11 @@ run-fresh: ## The same with a new demo world: what was changed in the old one is
 	@rm -f plaza-demo.db plaza-demo.db-shm plaza-demo.db-wal
 	@$(MAKE) --no-print-directory run
 
-build: generate assets connectagent ## Build the static binaries, bin/plaza and bin/connectagent
+build: generate assets connectagent plazactl ## Build the static binaries: bin/plaza, bin/connectagent and bin/plazactl
 	$(GO_BUILD) -o bin/plaza ./cmd/plaza
+
+plazactl: ## Build the command line for everybody, bin/plazactl
+	$(GO_BUILD) -o bin/plazactl ./cmd/plazactl
 
 connectagent: ## Build the ConnectAgent alone, bin/connectagent
 	$(GO_BUILD) -o bin/connectagent ./cmd/connectagent
@@ -48,7 +51,7 @@ generate: $(ABOUT) ## Turn the templates into Go, and list the licenses of what 
 	@$(TEMPL) generate -path internal/web -include-version=false -log-level=warn
 
 $(ABOUT): go.mod package-lock.json node_modules/.package-lock.json internal/about/generate/main.go
-	go run ./internal/about/generate $@ ./cmd/plaza
+	go run ./internal/about/generate $@ ./cmd/plaza ./cmd/plazactl
 
 assets: $(DIST) ## Build the style sheet, the script and the icons that the binary carries
 
@@ -78,6 +81,10 @@ screens: needs generate assets ## Take the pictures of the documentation anew
 
 bench: generate assets ## Measure on both engines; the figures are printed and written to bench/results.md
 	scripts/postgres --durable go run ./bench
+
+bench-peer: generate assets ## Measure the REST API on both engines, against PocketBase in the same run
+	cd bench/peer && go build -o ../../bin/bench-peer .
+	scripts/postgres --durable go run ./bench -only rest -peer bin/bench-peer
 
 matrix: generate assets ## Try every way in as everybody with everybody's IDs, and every mutant, on both engines
 	go test -c -tags mutants -o bin/matrix ./internal/matrixtest
@@ -112,4 +119,4 @@ clean: ## Remove what the other targets made, but no database
 	rm -rf bin node_modules internal/web/assets/dist $(ABOUT)
 	find internal -name '*_templ.go' -delete
 
-.PHONY: screens help run run-fresh build connectagent test needs generate assets fmt lint bench matrix drill-acting drill-allowances drill-audit drill-renewal drill-webhooks fuzz clean
+.PHONY: screens help run run-fresh build connectagent plazactl test needs generate assets fmt lint bench bench-peer matrix drill-acting drill-allowances drill-audit drill-renewal drill-webhooks fuzz clean

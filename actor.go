@@ -43,6 +43,7 @@ var (
 	Publisher = Actor{Own: "publisher"} //nolint:gochecknoglobals // a constant
 	Clerk     = Actor{Own: "clerk"}     //nolint:gochecknoglobals // a constant
 	Courier   = Actor{Own: "courier"}   //nolint:gochecknoglobals // a constant
+	Operator  = Actor{Own: "operator"}  //nolint:gochecknoglobals // a constant
 )
 
 // ConnectAgentActor returns the actor that a ConnectAgent is which came in with the key

@@ -23,7 +23,7 @@ func unheard() map[Verb]string {
 		BatchStart: batch, BatchWork: batch,
 		MovePropose: move, MoveAgree: move, MoveDecline: move, MoveWithdraw: move,
 		ReleaseCreate: drafts, ReleaseUpload: drafts, PublisherKey: setting, RequestLimits: setting, ExpirySet: setting, ActingSet: setting,
-		AccountEdit: person, AccountPassword: person, AccountMails: person, PasswordReset: person,
+		AccountEdit: person, AccountPassword: person, AccountMails: person, PasswordReset: person, PasswordLink: person, SessionEnd: person,
 		AuditSeal: log, AuditExpire: log, AuditForget: log,
 		MailRetry: letters, MailDeliver: letters, NoticeTell: letters,
 		AgentReport: alive, AgentWatch: alive, AgentDescribe: alive,

@@ -161,6 +161,10 @@ const (
 	MailRetry   Verb = "mail.retry"
 	MailDeliver Verb = "mail.deliver"
 
+	OperatorRead Verb = "operator.read" // who there is, in the whole installation
+	PasswordLink Verb = "password.link" // make a link by which somebody chooses a new one
+	SessionEnd   Verb = "session.end"   // all of somebody's
+
 	Install Verb = "install"
 	Tidy    Verb = "tidy"
 )
@@ -366,6 +370,10 @@ func table() map[Verb]rule {
 		MailRead:    {kinds: vendor, roles: admins, home: true},
 		MailRetry:   {kinds: vendor, roles: admins, changes: true, home: true},
 		MailDeliver: {changes: true, own: "postman"},
+
+		OperatorRead: {own: "operator"},
+		PasswordLink: {changes: true, own: "operator"},
+		SessionEnd:   {changes: true, own: "operator"},
 
 		Install: {changes: true, own: "installer"},
 		Tidy:    {changes: true, own: "janitor"},

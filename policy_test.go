@@ -103,7 +103,7 @@ func TestUnknownVerbsAreForbidden(t *testing.T) {
 	for _, a := range []Actor{
 		{Login: "l", Kind: Vendor, Role: Owner},
 		{Login: "l", Kind: Vendor, Role: Owner, Via: manage},
-		Janitor, Postman, Installer, Simulator, Publisher,
+		Janitor, Postman, Installer, Simulator, Publisher, Operator,
 	} {
 		for _, v := range []Verb{"", "no.such", "license", "LICENSE.READ"} {
 			if got := KindOf(a.May(v)); got != Forbidden {
@@ -133,6 +133,7 @@ func TestPlazasOwnActorsDoOneThing(t *testing.T) {
 		{Courier, []Verb{WebhookDeliver, WebhookPause}},
 		{Installer, []Verb{Install}},
 		{Simulator, []Verb{AgentReport}},
+		{Operator, []Verb{OperatorRead, PasswordLink, SessionEnd}},
 		{Publisher, []Verb{ReleaseCreate, ReleasePublish, ReleaseRead, PublisherKey, ReleaseUpload, ReleaseYank}},
 		{ConnectAgentActor("license", "profile", Origin{}), []Verb{AgentActivate, AgentCheck, AgentCloned, AgentDescribe, AgentRelease, FileCheckOut}},
 		{Actor{Own: "somebody"}, nil},

@@ -24,13 +24,12 @@ type fleetOptions struct {
 	dir     string // where the world is kept
 	long    time.Duration
 	profile string // prefix of files of profiles; empty: none
+	peer    string // program of the peer; empty: it is not measured
 }
 
 // measureFleet measures P1, P2, P7 and P10 on each engine, and both yardsticks
 // before and after in the same minutes.
 func measureFleet(ctx context.Context, w io.Writer, o fleetOptions) error {
-	fmt.Fprint(w, "\n## Agents' API\n\n")
-	origin(ctx, w)
 	fmt.Fprintf(w, "%d activated agents, chosen at random for each request; 64 connections that are kept, from a process of its own on the same cores.\n", o.agents)
 	fmt.Fprintln(w, "*signed* is `net/http` answering 700 constant bytes that are hashed and signed as the API demands, after one record in memory was updated. Rates are answers per second.")
 	fmt.Fprintln(w, "\n| Goal | Engine | Measured | Yardstick | Ratio | Goal | Met |\n|---|---|---|---|---|---|---|")
@@ -184,53 +183,88 @@ func spent(pid int) time.Duration {
 	return time.Duration(user+system) * tick
 }
 
+// process is a server in a process of its own, which says on its standard output how it is
+// and ends with its standard input.
+type process struct {
+	*exec.Cmd
+
+	in    io.Closer
+	words *json.Decoder
+}
+
+// start starts a server, and hears what it says when it is ready.
+func start(ctx context.Context, hello any, program string, args ...string) (*process, error) {
+	p := &process{Cmd: exec.CommandContext(ctx, program, args...)} //nolint:gosec // ourselves, or what whoever measures says
+	p.Stderr = os.Stderr
+	in, err := p.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := p.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	p.in, p.words = in, json.NewDecoder(out)
+	if err := p.Start(); err != nil {
+		return nil, err
+	}
+	if err := p.words.Decode(hello); err != nil {
+		return nil, errors.Join(err, p.end(nil))
+	}
+	return p, nil
+}
+
+// end ends the server, and hears what it says then.
+func (p *process) end(goodbye any) error {
+	err := p.in.Close()
+	if err == nil && goodbye != nil {
+		err = p.words.Decode(goodbye)
+	}
+	return errors.Join(err, p.Wait())
+}
+
+// profiles returns the flags by which a server of Plaza writes where its time and memory went.
+func (o fleetOptions) profiles(e fleetEngine) []string {
+	if o.profile == "" {
+		return nil
+	}
+	return []string{"-cpuprofile", o.profile + e.name + ".cpu", "-memprofile", o.profile + e.name + ".mem"}
+}
+
 // session starts a server, puts it under each load in turn, and ends it. When each
 // agent was last answered in the first is written to beats.
 func (o fleetOptions) session(ctx context.Context, e fleetEngine, what, beats string, kinds ...string) (all []loaded, s said, err error) {
 	args := []string{"serve", "-what", what, "-db", e.address, "-agents", strconv.Itoa(o.agents)}
-	if o.profile != "" && what == servePlaza {
-		args = append(args, "-cpuprofile", o.profile+e.name+".cpu", "-memprofile", o.profile+e.name+".mem")
+	if what == servePlaza {
+		args = append(args, o.profiles(e)...)
 	}
-	server := exec.CommandContext(ctx, os.Args[0], args...) //nolint:gosec // ourselves
-	server.Stderr = os.Stderr
-	in, err := server.StdinPipe()
+	server, err := start(ctx, &s.hello, os.Args[0], args...)
 	if err != nil {
 		return nil, s, err
 	}
-	out, err := server.StdoutPipe()
-	if err != nil {
-		return nil, s, err
-	}
-	if err := server.Start(); err != nil {
-		return nil, s, err
-	}
-	words := json.NewDecoder(out)
-	if err = words.Decode(&s.hello); err == nil {
-		for _, kind := range kinds {
-			var l loaded
-			if l, err = o.load(ctx, e, server.Process.Pid, s.hello.Address, kind, beats); err != nil {
-				break
-			}
-			all, beats = append(all, l), ""
+	for _, kind := range kinds {
+		var l loaded
+		if l, err = o.load(ctx, server.Process.Pid, s.hello.Address, "-kind", kind, "-keys", e.keys, "-beats", beats); err != nil {
+			break
 		}
+		if l.Wrong > 0 {
+			fmt.Fprintf(os.Stderr, "bench: %s %s: %d wrong answers, such as %.300s\n", e.name, kind, l.Wrong, l.Example)
+		}
+		all, beats = append(all, l), ""
 	}
-	err = errors.Join(err, in.Close())
-	if err == nil {
-		err = words.Decode(&s.goodbye)
-	}
-	if err = errors.Join(err, server.Wait()); err == nil && s.goodbye.Failed != "" {
+	if err = errors.Join(err, server.end(&s.goodbye)); err == nil && s.goodbye.Failed != "" {
 		err = errors.New(s.goodbye.Failed)
 	}
 	return all, s, err
 }
 
-// load has agents ask, first to warm up.
-func (o fleetOptions) load(ctx context.Context, e fleetEngine, server int, address, kind, beats string) (l loaded, err error) {
+// load puts a server under a load, first to warm up.
+func (o fleetOptions) load(ctx context.Context, server int, address string, what ...string) (l loaded, err error) {
 	for _, phase := range []struct {
 		long time.Duration
 		seed string
 	}{{o.long / 3, "2"}, {o.long, "1"}} {
-		load := exec.CommandContext(ctx, os.Args[0], "load", "-addr", address, "-kind", kind, "-keys", e.keys, "-for", phase.long.String(), "-seed", phase.seed, "-beats", beats) //nolint:gosec // ourselves
+		load := exec.CommandContext(ctx, os.Args[0], append([]string{"load", "-addr", address, "-for", phase.long.String(), "-seed", phase.seed}, what...)...) //nolint:gosec // ourselves
 		load.Stderr = os.Stderr
 		load.Env = append(os.Environ(), "GOMAXPROCS=1")
 		before := spent(server)
@@ -243,9 +277,6 @@ func (o fleetOptions) load(ctx context.Context, e fleetEngine, server int, addre
 			return l, err
 		}
 		l.cpu = (spent(server) - before) / time.Duration(max(l.Answers, 1))
-	}
-	if l.Wrong > 0 {
-		fmt.Fprintf(os.Stderr, "bench: %s %s: %d wrong answers, such as %.300s\n", e.name, kind, l.Wrong, l.Example)
 	}
 	return l, nil
 }

@@ -21,7 +21,7 @@ import (
 // loaded is what the generator of load says at its end.
 type loaded struct {
 	Answers   int     `json:"answers"`
-	Wrong     int     `json:"wrong"` // not 200, or without what they should say
+	Wrong     int     `json:"wrong"` // not 200 or 201, or without what they should say
 	PerSecond float64 `json:"per_second"`
 	P50       float64 `json:"p50_ms"`
 	P99       float64 `json:"p99_ms"`
@@ -35,6 +35,7 @@ type loaded struct {
 const (
 	askPing  = "ping"  // a heartbeat of a machine
 	askCheck = "check" // is this license valid on this host?
+	askShots = "shots" // what a file says
 )
 
 // load is the generator of load, which runs as a process of its own: so many
@@ -48,15 +49,23 @@ func load(args []string) error {
 	conns := fs.Int("conns", 64, "connections")
 	long := fs.Duration("for", 3*time.Second, "how long")
 	seed := fs.Uint64("seed", 1, "of which agents ask")
+	shotsFile := fs.String("shots", "", "file of what to ask")
 	beats := fs.String("beats", "", "where to write when each agent was last heard; empty: nowhere")
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
-	world, err := readAgents(*keys)
+	g := &generator{kind: *kind, address: *address}
+	var err error
+	if *kind == askShots {
+		g.shots, err = readShots(*shotsFile)
+		g.n = len(g.shots.IDs)
+	} else if g.agents, err = readAgents(*keys); err == nil {
+		g.n = g.agents.n
+	}
 	if err != nil {
 		return err
 	}
-	g := &generator{agents: world, kind: *kind, address: *address, heard: make([]int64, world.n)}
+	g.heard = make([]int64, g.n)
 	sum, err := g.run(*conns, *long, *seed)
 	if err != nil {
 		return err
@@ -70,7 +79,9 @@ func load(args []string) error {
 }
 
 type generator struct {
+	n       int // of things to ask for
 	agents  *agents
+	shots   shots
 	kind    string
 	address string
 	heard   []int64 // by agent: when it sent the last heartbeat that was answered, in microseconds
@@ -115,7 +126,7 @@ func (g *generator) ask(end time.Time, draw *rand.Rand) error {
 	answers, wrong, size, example := 0, 0, 0, ""
 	var request []byte
 	for now := time.Now(); now.Before(end); {
-		i := draw.IntN(g.agents.n)
+		i := draw.IntN(g.n)
 		request = g.request(request[:0], i)
 		if _, err := conn.Write(request); err != nil {
 			return err
@@ -149,6 +160,9 @@ func (g *generator) ask(end time.Time, draw *rand.Rand) error {
 
 // request writes what agent i asks.
 func (g *generator) request(b []byte, i int) []byte {
+	if g.kind == askShots {
+		return append(append(append(b, g.shots.Before...), g.shots.IDs[i]...), g.shots.After...)
+	}
 	if g.kind == askPing {
 		b = append(b, "POST /v1/machines/"...)
 		b = append(b, id(ofMachine, i)...)
@@ -174,7 +188,7 @@ func answer(r *bufio.Reader, tell bool) (size int, ok bool, said string, err err
 			return 0, false, "", err
 		}
 		if size == 0 {
-			ok = bytes.HasPrefix(line, []byte("HTTP/1.1 200"))
+			ok = bytes.HasPrefix(line, []byte("HTTP/1.1 20"))
 		}
 		size += len(line)
 		if length, is := bytes.CutPrefix(line, []byte("Content-Length: ")); is {
@@ -200,6 +214,21 @@ func answer(r *bufio.Reader, tell bool) (size int, ok bool, said string, err err
 	}
 	_, err = r.Discard(body)
 	return size, ok, said, err
+}
+
+// shots are requests that differ in an ID.
+type shots struct {
+	Before string   `json:"before"`
+	IDs    []string `json:"ids"`
+	After  string   `json:"after"`
+}
+
+func readShots(path string) (s shots, err error) {
+	b, err := os.ReadFile(path) //nolint:gosec // our own
+	if err != nil {
+		return s, err
+	}
+	return s, json.Unmarshal(b, &s)
 }
 
 // writeBeats writes when each agent was last heard.

@@ -24,7 +24,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/pprof"
-	"slices"
 	"strings"
 	"time"
 
@@ -52,16 +51,17 @@ func main() {
 	out := flag.String("out", "bench/results.md", "where to write the table; empty: nowhere")
 	long := flag.Duration("for", 3*time.Second, "how long to ask for each page")
 	profile := flag.String("cpuprofile", "", "where to write a CPU profile; empty: nowhere")
-	only := flag.String("only", "", "pages or agents; empty: both")
+	only := flag.String("only", "", "which section to measure; empty: all of them")
 	var o fleetOptions
 	flag.IntVar(&o.agents, "agents", 1_000_000, "how many ConnectAgents there are")
 	flag.StringVar(&o.dir, "world", "bench/world", "where the world of the agents is kept")
 	flag.DurationVar(&o.long, "load", 10*time.Second, "how long the agents ask")
 	flag.StringVar(&o.profile, "profiles", "", "what the names of profiles of the agents' API begin with; empty: none")
+	flag.StringVar(&o.peer, "peer", "", "program of the peer, to which the API is compared; empty: it is not")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	err := profiled(*profile, func() error { return run(ctx, *out, *only, *long, o) })
+	err := profiled(*profile, func() error { return run(ctx, *out, *only, sections(*long, o)) })
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -88,40 +88,66 @@ func profiled(path string, f func() error) error {
 // pages are what is asked for: the goals of P3, on the demo world.
 var pages = []string{"/", "/licenses", "/partners", "/agents"} //nolint:gochecknoglobals // a constant
 
-// sections are the parts of the report, each with its own heading.
-func run(ctx context.Context, out, only string, long time.Duration, o fleetOptions) error {
+// section is a part of the report, which can be measured by itself.
+type section struct {
+	name    string // for -only
+	heading string
+	measure func(ctx context.Context, w io.Writer) error
+}
+
+func sections(long time.Duration, o fleetOptions) []section {
+	return []section{
+		{"pages", "Pages", func(ctx context.Context, w io.Writer) error { return measurePages(ctx, w, long) }},
+		{"agents", "Agents' API", func(ctx context.Context, w io.Writer) error { return measureFleet(ctx, w, o) }},
+		{"rest", "REST", func(ctx context.Context, w io.Writer) error { return measureREST(ctx, w, o) }},
+	}
+}
+
+// run measures each section, or only one of them, and writes the report: of what is not
+// measured now, what was measured last stays in it.
+func run(ctx context.Context, out, only string, all []section) error {
 	old, err := os.ReadFile(out) //nolint:gosec // whoever measures says where
 	if err != nil && out != "" && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	const second = "\n## Agents"
-	pages, agents, _ := bytes.Cut(old, []byte(second))
-	if len(agents) > 0 {
-		agents = append([]byte(second), agents...)
-	}
-	var report bytes.Buffer
-	if only != "agents" {
-		if err := measurePages(ctx, &report, long); err != nil {
-			return err
+	report := bytes.NewBufferString("# Results\n\nMade by `make bench`; nothing here is typed by hand.\n")
+	known := false
+	for _, s := range all {
+		part := before(string(old), s.heading)
+		if only == "" || only == s.name {
+			known = true
+			var now bytes.Buffer
+			w := io.MultiWriter(&now, os.Stdout)
+			fmt.Fprintf(w, "\n## %s\n\n", s.heading)
+			origin(ctx, w)
+			if err := s.measure(ctx, w); err != nil {
+				return err
+			}
+			part = now.String()
 		}
-		fmt.Print(report.String())
-		pages = report.Bytes()
+		report.WriteString(part)
 	}
-	if only != "pages" {
-		var report bytes.Buffer
-		if err := measureFleet(ctx, io.MultiWriter(&report, os.Stdout), o); err != nil {
-			return err
-		}
-		agents = report.Bytes()
+	if !known {
+		return fmt.Errorf("there is no section %s", only)
 	}
 	if out == "" {
 		return nil
 	}
-	return os.WriteFile(out, append(slices.Clone(pages), agents...), 0o600) //nolint:gosec // whoever measures says where
+	return os.WriteFile(out, report.Bytes(), 0o600)
+}
+
+// before returns what a report said under a heading.
+func before(report, heading string) string {
+	_, part, found := strings.Cut(report, "\n## "+heading+"\n")
+	if !found {
+		return ""
+	}
+	part, _, _ = strings.Cut(part, "\n## ")
+	return "\n## " + heading + "\n" + part
 }
 
 func measurePages(ctx context.Context, report io.Writer, long time.Duration) error {
-	heading(ctx, report)
+	heading(report)
 	bare, err := measureBare(ctx, long)
 	if err != nil {
 		return err
@@ -144,10 +170,8 @@ func origin(ctx context.Context, w io.Writer) {
 	fmt.Fprintf(w, "Commit %s, %s, %s, %d cores shared with the client, %s.\n\n", commit, time.Now().UTC().Format(time.DateOnly), cpu(), runtime.NumCPU(), runtime.Version())
 }
 
-// heading begins the report.
-func heading(ctx context.Context, w io.Writer) {
-	fmt.Fprintf(w, "# Results\n\nMade by `make bench`; nothing here is typed by hand.\n\n## Pages\n\n")
-	origin(ctx, w)
+// heading begins the table of pages.
+func heading(w io.Writer) {
 	fmt.Fprintln(w, "The demo world (44 profiles, 400 licenses), one client for the times, eight for the throughput. *bare* is `net/http` answering 700 constant bytes.")
 	fmt.Fprintln(w, "\n| page | engine | p50 ms | p99 ms | requests/s | ratio to bare | bytes |")
 	fmt.Fprintln(w, "|---|---|---|---|---|---|---|")

@@ -22,7 +22,9 @@ import (
 	"time"
 
 	"github.com/connectplaza/plaza/internal/agentapi"
+	"github.com/connectplaza/plaza/internal/api"
 	"github.com/connectplaza/plaza/internal/app"
+	"github.com/connectplaza/plaza/internal/door"
 	"github.com/connectplaza/plaza/internal/i18n"
 	"github.com/connectplaza/plaza/internal/licensekey"
 	"github.com/connectplaza/plaza/internal/server"
@@ -34,6 +36,7 @@ const (
 	serveBare   = "bare"
 	serveSigned = "signed"
 	servePlaza  = "plaza"
+	serveREST   = "rest"
 )
 
 // hello is what a server says when it is ready, goodbye what it says at its end.
@@ -76,6 +79,8 @@ func serveAgents(args []string) error {
 		handler = bareHandler()
 	case serveSigned:
 		handler = signedHandler(*n)
+	case serveREST:
+		handler, err = p.rest(ctx, *address)
 	default:
 		handler, err = p.open(ctx, *address)
 	}
@@ -164,6 +169,26 @@ func (p *plazaServer) open(ctx context.Context, address string) (http.Handler, e
 	}), nil
 }
 
+// rest returns the API exactly as plaza serves it, but for how much one token may ask.
+func (p *plazaServer) rest(ctx context.Context, address string) (http.Handler, error) {
+	var err error
+	if p.db, err = store.Open(ctx, address); err != nil {
+		return nil, err
+	}
+	texts, err := i18n.Load()
+	if err != nil {
+		return nil, err
+	}
+	a, err := openApp(p.db, texts, time.Now)
+	if err != nil {
+		return nil, err
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	mux := new(door.Mux)
+	err = api.Mount(mux, api.Config{App: a, Gate: app.NewGate(a), Log: log, Texts: texts, Now: time.Now, PublicURL: "http://localhost", Pace: api.Pace{Each: time.Nanosecond, Burst: 1 << 30}})
+	return server.Handler(server.Config{Handler: mux, Log: log, Now: time.Now}), err
+}
+
 // beat is jobs.Fleet, with a stopwatch.
 func (p *plazaServer) beat(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
@@ -194,12 +219,13 @@ func (p *plazaServer) beat(ctx context.Context) {
 }
 
 func (p *plazaServer) close() {
-	if p.stop == nil {
-		return
+	if p.stop != nil {
+		close(p.stop)
+		p.stopped.Wait()
 	}
-	close(p.stop)
-	p.stopped.Wait()
-	_ = p.db.Close()
+	if p.db != nil {
+		_ = p.db.Close()
+	}
 }
 
 // bareHandler answers 700 constant bytes.

@@ -96,10 +96,7 @@ func (a *App) setPassword(ctx context.Context, tx *store.Tx, p plaza.Person, pro
 	if err := tx.DropPasswordResets(ctx, p.ID); err != nil {
 		return err
 	}
-	if err := tx.DropSessionsOf(ctx, p.ID, keep); err != nil {
-		return err
-	}
-	if err := a.cease(ctx, tx, store.EndingOfPerson(p.ID, keep), plaza.EndSession); err != nil {
+	if err := a.endSessions(ctx, tx, p.ID, keep); err != nil {
 		return err
 	}
 	return a.post(ctx, tx, plaza.MailPasswordChanged, profile, to(p, p.Name), letter{
@@ -107,6 +104,15 @@ func (a *App) setPassword(ctx context.Context, tx *store.Tx, p plaza.Person, pro
 		lines:   []plaza.Text{plaza.T("mail.password_changed.body")},
 		button:  plaza.T("mail.password_changed.button"), path: "/forgot-password",
 	})
+}
+
+// endSessions ends every session of a person but the one to keep, and what they do in them
+// by Login as.
+func (a *App) endSessions(ctx context.Context, tx *store.Tx, person, keep string) error {
+	if err := tx.DropSessionsOf(ctx, person, keep); err != nil {
+		return err
+	}
+	return a.cease(ctx, tx, store.EndingOfPerson(person, keep), plaza.EndSession)
 }
 
 // SignOut ends the actor's session, and the acting session in it. Everybody may.

@@ -64,7 +64,7 @@ func quiet() map[string]string {
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads, "Comments": reads, "Deletion": reads, "ExpiryRules": reads, "MailChoices": reads, "TellEnds": "tells people; it changes nothing that anybody sees", "TellStatements": "tells people; it changes nothing that anybody sees", "SendDigests": post, "EditionChange": reads, "ApprovalLimits": reads, "OwnAllowance": reads,
 		"SigningKeys": reads, "Releases": reads, "Release": reads, "Releasing": reads, "SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
 		"Webhooks": reads, "Webhook": reads, "Deliveries": reads, "Delivery": reads, "TellWebhooks": post, "ClaimDeliveries": post, "FinishDeliveries": post,
-		"Token": reads, "Tokens": reads, "Answered": reads, "KeepAnswer": "is about what was done, which is on record",
+		"EveryProfile": reads, "EveryLogin": reads, "Token": reads, "Tokens": reads, "Answered": reads, "KeepAnswer": "is about what was done, which is on record",
 		"ReadNotices": bell, "ClaimMails": post, "FinishMail": post, "RecordHeartbeats": heart, "Tidy": tidy, "FinishDemo": demo,
 	}
 }
@@ -543,6 +543,15 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 				_, err := w.Gate.SignIn(ctx, "partner@example.com", apptest.Password, plaza.Origin{})
 				return err
 			}
+		}},
+		"ResetLink": {verb: plaza.PasswordLink, make: func() func() error {
+			return func() error {
+				_, err := w.ResetLink(ctx, plaza.Operator, "partner@example.com")
+				return err
+			}
+		}},
+		"EndSessions": {verb: plaza.SessionEnd, make: func() func() error {
+			return func() error { return w.EndSessions(ctx, plaza.Operator, "enterprise@example.com") }
 		}},
 		"Gate.ForgotPassword": {verb: plaza.PasswordReset, make: func() func() error {
 			return func() error { return w.Gate.ForgotPassword(ctx, "partner@example.com", plaza.Origin{}) }

@@ -2,9 +2,7 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"strings"
@@ -45,30 +43,13 @@ func (l *sealedLog) with(ctx context.Context, env Env, f func(*app.App) error) e
 	if err := l.Secrecy.Check(l.Database); err != nil {
 		return err
 	}
-	if _, err := os.Stat(l.Database.Database); !l.Postgres() && errors.Is(err, fs.ErrNotExist) {
-		return config.Wrong("database", "names %s, which is not there", l.Place())
-	}
-	db, err := openDatabase(ctx, l.Database)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	return l.run(ctx, env, db, f)
-}
-
-func (l *sealedLog) run(ctx context.Context, env Env, db *store.DB, f func(*app.App) error) error {
-	by, err := app.New(db, app.Config{Now: env.Now}).MadeBy(ctx, plaza.Installer)
-	if err != nil {
-		return err
-	}
-	if by == "" {
-		return config.Wrong("database", "%s has no vendor yet: run plaza setup first", l.Place())
-	}
-	box, err := l.box(ctx, env)
-	if err != nil {
-		return err
-	}
-	return f(app.New(db, app.Config{Now: env.Now, Box: box}))
+	return inUse(ctx, env, l.Database, func(db *store.DB) error {
+		box, err := l.box(ctx, env)
+		if err != nil {
+			return err
+		}
+		return f(app.New(db, app.Config{Now: env.Now, Box: box}))
+	})
 }
 
 // auditVerify is plaza audit verify.

@@ -41,14 +41,16 @@ const (
 
 // commands is every command.
 type commands struct {
-	Serve   serveCommand   `cmd:"" set:"database=plaza.db" help:"Serve the dashboard. Run plaza setup first."`
-	Demo    demoCommand    `cmd:"" set:"database=plaza-demo.db" help:"Serve a demo world: made at the first start, kept at the next."`
-	Migrate migrateCommand `cmd:"" set:"database=plaza.db" help:"Bring the database up to date. serve, demo and setup do so too."`
-	Setup   setupCommand   `cmd:"" set:"database=plaza.db" help:"Make the vendor's profile and its first owner."`
-	Audit   auditCommand   `cmd:"" set:"database=plaza.db" help:"Verify, export and check the sealed audit log."`
-	License licenseCommand `cmd:"" help:"Verify license files, machine files and signed license keys, without a server."`
-	Release releaseCommand `cmd:"" set:"database=plaza.db" help:"Publish versions of the ConnectAgent, and sign their builds."`
-	Version versionCommand `cmd:"" help:"Say which version this is."`
+	Serve    serveCommand    `cmd:"" set:"database=plaza.db" help:"Serve the dashboard. Run plaza setup first."`
+	Demo     demoCommand     `cmd:"" set:"database=plaza-demo.db" help:"Serve a demo world: made at the first start, kept at the next."`
+	Migrate  migrateCommand  `cmd:"" set:"database=plaza.db" help:"Bring the database up to date. serve, demo and setup do so too."`
+	Setup    setupCommand    `cmd:"" set:"database=plaza.db" help:"Make the vendor's profile and its first owner."`
+	Profiles profilesCommand `cmd:"" set:"database=plaza.db" help:"Show every profile, in its tree."`
+	Logins   loginsCommand   `cmd:"" set:"database=plaza.db" help:"List logins, make a link for a new password, end sessions."`
+	Audit    auditCommand    `cmd:"" set:"database=plaza.db" help:"Verify, export and check the sealed audit log."`
+	License  licenseCommand  `cmd:"" help:"Verify license files, machine files and signed license keys, without a server."`
+	Release  releaseCommand  `cmd:"" set:"database=plaza.db" help:"Publish versions of the ConnectAgent, and sign their builds."`
+	Version  versionCommand  `cmd:"" help:"Say which version this is."`
 }
 
 const description = "The administrative dashboard and license server of ConnectPlaza.\n\n" +

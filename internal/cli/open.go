@@ -108,6 +108,26 @@ func openDatabase(ctx context.Context, d config.Database) (*store.DB, error) {
 	return db, nil
 }
 
+// inUse runs f on the database that d names, which is there and has been set up.
+func inUse(ctx context.Context, env Env, d config.Database, f func(*store.DB) error) error {
+	if _, err := os.Stat(d.Database); !d.Postgres() && errors.Is(err, fs.ErrNotExist) {
+		return config.Wrong("database", "names %s, which is not there", d.Place())
+	}
+	db, err := openDatabase(ctx, d)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	by, err := app.New(db, app.Config{Now: env.Now}).MadeBy(ctx, plaza.Installer)
+	if err != nil {
+		return err
+	}
+	if by == "" {
+		return config.Wrong("database", "%s has no vendor yet: run plaza setup first", d.Place())
+	}
+	return f(db)
+}
+
 // private makes the file of a new database, for its owner's eyes only.
 func private(path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) //nolint:gosec // the operator names the file

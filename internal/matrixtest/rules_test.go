@@ -45,6 +45,9 @@ audit.forget        -            never by janitor
 mail.deliver        -            never by postman
 webhook.pause       VRPE:oa      never by courier
 webhook.deliver     -            never by courier
+operator.read       -            never by operator
+password.link       -            never by operator
+session.end         -            never by operator
 install             -            never by installer
 tidy                -            never by janitor
 `
@@ -86,7 +89,7 @@ func (w *world) rules(t *testing.T) (all map[plaza.Verb]rule, own map[plaza.Verb
 // misruled returns who may do v and ought not to, or the other way round; empty
 // if there is nobody.
 func misruled(v plaza.Verb, want rule, own string) string {
-	for _, a := range []plaza.Actor{plaza.Janitor, plaza.Postman, plaza.Installer, plaza.Sealer, plaza.Simulator, plaza.Publisher, plaza.Courier, plaza.ConnectAgentActor("license", "profile", plaza.Origin{})} {
+	for _, a := range []plaza.Actor{plaza.Janitor, plaza.Postman, plaza.Installer, plaza.Sealer, plaza.Simulator, plaza.Publisher, plaza.Courier, plaza.Operator, plaza.ConnectAgentActor("license", "profile", plaza.Origin{})} {
 		if a.Can(v) != (a.Own == own) {
 			return a.Own
 		}

@@ -109,7 +109,7 @@ func (tx *Tx) Actings(ctx context.Context, scope plaza.Scope, profile string, f 
 // ActingIn returns an acting session in a profile of scope; otherwise NotFound.
 func (tx *Tx) ActingIn(ctx context.Context, scope plaza.Scope, id string) (ActingTarget, error) {
 	var a args
-	query := actingSelect + ` WHERE s.id = ` + a.add(id) + ` AND ` + a.within(scope, "s.target_profile_id")
+	query := actingSelect + ` WHERE s.id = ` + a.add(id) + ` AND ` + a.owned(scope, "s.target_profile_id")
 	return one(ctx, tx, scanActing, query, a...)
 }
 

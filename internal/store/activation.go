@@ -181,5 +181,5 @@ func (a *args) ownLicense(scope plaza.Scope) string {
 	if id := scope.License(); id != "" {
 		return "licenses.id = " + a.add(id)
 	}
-	return a.within(scope, "licenses.profile_id")
+	return a.owned(scope, "licenses.profile_id")
 }

@@ -40,7 +40,7 @@ func (tx *Tx) PutAlarm(ctx context.Context, scope plaza.Scope, m plaza.AgentAlar
 		a := args{m.Agent, minutes, m.Address}
 		n, err = tx.exec(ctx, `
 			INSERT INTO agent_alarms (agent_id, profile_id, after, address, version)
-			SELECT a.id, a.profile_id, CAST($2 AS BIGINT), CAST($3 AS TEXT), 1 FROM connectagents a WHERE a.id = $1 AND `+a.within(scope, "a.profile_id")+`
+			SELECT a.id, a.profile_id, CAST($2 AS BIGINT), CAST($3 AS TEXT), 1 FROM connectagents a WHERE a.id = $1 AND `+a.owned(scope, "a.profile_id")+`
 			ON CONFLICT DO NOTHING`, a...)
 	default:
 		a := args{minutes, m.Address, m.Agent, m.Version}
@@ -52,7 +52,7 @@ func (tx *Tx) PutAlarm(ctx context.Context, scope plaza.Scope, m plaza.AgentAlar
 		return err
 	}
 	a := args{m.Agent}
-	there, err := tx.count(ctx, `SELECT count(*) FROM connectagents WHERE id = $1 AND `+a.within(scope, "profile_id"), a...)
+	there, err := tx.count(ctx, `SELECT count(*) FROM connectagents WHERE id = $1 AND `+a.owned(scope, "connectagents.profile_id"), a...)
 	switch {
 	case err != nil:
 		return err

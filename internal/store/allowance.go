@@ -41,7 +41,7 @@ func scanAllowance(row scanner) (w plaza.Allowance, err error) {
 func (tx *Tx) Allowance(ctx context.Context, scope plaza.Scope, id string) (plaza.Allowance, error) {
 	var a args
 	query := `SELECT ` + allowanceColumns + ` FROM ` + allowanceFrom + `
-		WHERE w.id = ` + a.add(id) + ` AND ` + a.within(scope, "w.profile_id")
+		WHERE w.id = ` + a.add(id) + ` AND ` + a.owned(scope, "w.profile_id")
 	return one(ctx, tx, scanAllowance, query, a...)
 }
 

@@ -67,7 +67,7 @@ func scanBatch(row scanner) (b plaza.Batch, err error) {
 // Batch returns the batch with the given ID, or NotFound if there is none in scope.
 func (tx *Tx) Batch(ctx context.Context, scope plaza.Scope, id string) (plaza.Batch, error) {
 	var a args
-	query := `SELECT ` + batchColumns + ` FROM ` + batchFrom + ` WHERE b.id = ` + a.add(id) + ` AND ` + a.within(scope, "b.profile_id")
+	query := `SELECT ` + batchColumns + ` FROM ` + batchFrom + ` WHERE b.id = ` + a.add(id) + ` AND ` + a.owned(scope, "b.profile_id")
 	return one(ctx, tx, scanBatch, query, a...)
 }
 

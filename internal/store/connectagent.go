@@ -52,7 +52,7 @@ func (tx *Tx) Agent(ctx context.Context, scope plaza.Scope, id string) (plaza.Co
 	var a args
 	query := `
 		SELECT ` + agentColumns + `, ` + licenseColumns + ` FROM ` + agentFrom + `
-		WHERE a.id = ` + a.add(id) + ` AND ` + a.within(scope, "a.profile_id")
+		WHERE a.id = ` + a.add(id) + ` AND ` + a.owned(scope, "a.profile_id")
 	return one(ctx, tx, scanAgent, query, a...)
 }
 

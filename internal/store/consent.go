@@ -70,7 +70,7 @@ func scanConsent(row scanner) (c plaza.Consent, err error) {
 func (tx *Tx) Consent(ctx context.Context, scope plaza.Scope, id string) (plaza.Consent, error) {
 	var a args
 	query := `SELECT ` + consentColumns + ` FROM ` + consentFrom + `
-		WHERE c.id = ` + a.add(id) + ` AND ` + a.within(scope, "c.profile_id")
+		WHERE c.id = ` + a.add(id) + ` AND ` + a.owned(scope, "c.profile_id")
 	return one(ctx, tx, scanConsent, query, a...)
 }
 

@@ -38,7 +38,7 @@ func scanDelivery(row scanner) (d plaza.Delivery, err error) {
 // Delivery returns the delivery with the given ID, or NotFound if there is none in scope.
 func (tx *Tx) Delivery(ctx context.Context, scope plaza.Scope, id string) (plaza.Delivery, error) {
 	var a args
-	query := `SELECT ` + deliveryColumns + ` FROM ` + deliveryFrom + ` WHERE d.id = ` + a.add(id) + ` AND ` + a.within(scope, "d.profile_id")
+	query := `SELECT ` + deliveryColumns + ` FROM ` + deliveryFrom + ` WHERE d.id = ` + a.add(id) + ` AND ` + a.owned(scope, "d.profile_id")
 	return one(ctx, tx, scanDelivery, query, a...)
 }
 
@@ -77,7 +77,7 @@ func (tx *Tx) DeliveryTries(ctx context.Context, scope plaza.Scope, delivery str
 func (tx *Tx) Redeliver(ctx context.Context, scope plaza.Scope, id string, now time.Time) error {
 	a := args{when(now), id}
 	query := `UPDATE deliveries SET state = 'waiting', finished_at = NULL, tries = 0, next_at = $1
-		WHERE id = $2 AND ` + a.within(scope, "profile_id")
+		WHERE id = $2 AND ` + a.owned(scope, "deliveries.profile_id")
 	return tx.must(ctx, query, a...)
 }
 
@@ -126,7 +126,7 @@ const dueDelivery = `d.finished_at IS NULL AND d.next_at <= $1 AND NOT EXISTS (
 func (tx *Tx) ClaimWebhook(ctx context.Context, scope plaza.Scope, id string, n int, now, until time.Time) (due []plaza.Delivery, err error) {
 	a := args{when(now), when(until), id}
 	query := `UPDATE webhooks SET claimed_until = $2
-		WHERE id = $3 AND paused_at IS NULL AND next_at <= $1 AND claimed_until <= $1 AND ` + a.within(scope, "profile_id")
+		WHERE id = $3 AND paused_at IS NULL AND next_at <= $1 AND claimed_until <= $1 AND ` + a.owned(scope, "webhooks.profile_id")
 	claimed, err := tx.exec(ctx, query, a...)
 	if err != nil || claimed == 0 {
 		return nil, err
@@ -144,7 +144,7 @@ func (tx *Tx) ClaimWebhook(ctx context.Context, scope plaza.Scope, id string, n 
 func (tx *Tx) FinishDelivery(ctx context.Context, scope plaza.Scope, d plaza.Delivery, t plaza.DeliveryTry) error {
 	a := args{d.State, when(d.Finished), when(d.Next), d.Tries, t.Status, d.ID}
 	query := `UPDATE deliveries SET state = $1, finished_at = CAST($2 AS BIGINT), next_at = $3, tries = $4, status = $5
-		WHERE id = $6 AND finished_at IS NULL AND ` + a.within(scope, "profile_id")
+		WHERE id = $6 AND finished_at IS NULL AND ` + a.owned(scope, "deliveries.profile_id")
 	if err := tx.must(ctx, query, a...); err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func (tx *Tx) FinishDelivery(ctx context.Context, scope plaza.Scope, d plaza.Del
 		INSERT INTO delivery_tries (delivery_id, profile_id, number, at, took, status, problem, detail, headers, answer)
 		SELECT d.id, d.profile_id, (SELECT COALESCE(max(y.number), 0) + 1 FROM delivery_tries y WHERE y.delivery_id = d.id),
 			CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS TEXT), CAST($7 AS TEXT)
-		FROM deliveries d WHERE d.id = $8 AND `+a.within(scope, "d.profile_id"), a...)
+		FROM deliveries d WHERE d.id = $8 AND `+a.owned(scope, "d.profile_id"), a...)
 }
 
 // LeaveWebhook gives a webhook back that was claimed, with what stands in w of how it
@@ -161,7 +161,7 @@ func (tx *Tx) FinishDelivery(ctx context.Context, scope plaza.Scope, d plaza.Del
 func (tx *Tx) LeaveWebhook(ctx context.Context, scope plaza.Scope, w plaza.Webhook, next time.Time) error {
 	a := args{w.Failures, when(w.Failing), when(w.Delivered), when(next), w.ID}
 	return tx.must(ctx, `UPDATE webhooks SET failures = $1, failing_since = CAST($2 AS BIGINT), delivered_at = CAST($3 AS BIGINT), next_at = $4, claimed_until = 0
-		WHERE id = $5 AND `+a.within(scope, "profile_id"), a...)
+		WHERE id = $5 AND `+a.owned(scope, "webhooks.profile_id"), a...)
 }
 
 // DropDeliveries forgets up to n deliveries in scope that were delivered or given up

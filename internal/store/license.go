@@ -84,14 +84,14 @@ func (tx *Tx) License(ctx context.Context, scope plaza.Scope, id string) (plaza.
 	var a args
 	query := `
 		SELECT ` + licenseColumns + licenseAgentColumns + ` FROM ` + licenseFrom + licenseAgentFrom + `
-		WHERE l.id = ` + a.add(id) + ` AND ` + a.within(scope, "l.profile_id")
+		WHERE l.id = ` + a.add(id) + ` AND ` + a.owned(scope, "l.profile_id")
 	return one(ctx, tx, scanLicense, query, a...)
 }
 
 // LicenseTerms returns the terms of a license in scope, or NotFound.
 func (tx *Tx) LicenseTerms(ctx context.Context, scope plaza.Scope, id string) (plaza.Terms, error) {
 	var a args
-	query := `SELECT l.terms FROM licenses l WHERE l.id = ` + a.add(id) + ` AND ` + a.within(scope, "l.profile_id")
+	query := `SELECT l.terms FROM licenses l WHERE l.id = ` + a.add(id) + ` AND ` + a.owned(scope, "l.profile_id")
 	return one(ctx, tx, func(row scanner) (plaza.Terms, error) {
 		var terms string
 		if err := row.Scan(&terms); err != nil {
@@ -104,7 +104,7 @@ func (tx *Tx) LicenseTerms(ctx context.Context, scope plaza.Scope, id string) (p
 // LicenseKeySealed returns the encrypted key of a license in scope, or NotFound.
 func (tx *Tx) LicenseKeySealed(ctx context.Context, scope plaza.Scope, id string) ([]byte, error) {
 	var a args
-	query := `SELECT l.key_sealed FROM licenses l WHERE l.id = ` + a.add(id) + ` AND ` + a.within(scope, "l.profile_id")
+	query := `SELECT l.key_sealed FROM licenses l WHERE l.id = ` + a.add(id) + ` AND ` + a.owned(scope, "l.profile_id")
 	return one(ctx, tx, func(row scanner) (b []byte, err error) {
 		err = row.Scan(&b)
 		return b, err

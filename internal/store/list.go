@@ -48,6 +48,16 @@ func (a *args) within(scope plaza.Scope, column string) string {
 	return column + " IN (SELECT profile_id FROM profile_tree WHERE ancestor_id = " + a.add(scope.Root()) + ")"
 }
 
+// owned returns the same condition, for a statement that finds its one row by ID: the tree
+// is asked whether this profile is in scope. Asked for all that are, SQLite looks for the
+// row in each of them. column names its table, as the tree has one of that name.
+func (a *args) owned(scope plaza.Scope, column string) string {
+	if scope.All() || scope.License() != "" {
+		return a.within(scope, column)
+	}
+	return "EXISTS (SELECT 1 FROM profile_tree own WHERE own.ancestor_id = " + a.add(scope.Root()) + " AND own.profile_id = " + column + ")"
+}
+
 // withinLicense returns the condition that what belongs to the profile and the
 // license in the columns of table is in scope.
 func (a *args) withinLicense(scope plaza.Scope, table string) string {

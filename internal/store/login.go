@@ -35,7 +35,7 @@ func scanLogin(row scanner) (l plaza.Login, err error) {
 func (tx *Tx) Login(ctx context.Context, scope plaza.Scope, id string) (plaza.Login, error) {
 	var a args
 	query := `SELECT ` + loginColumns + ` FROM ` + loginFrom + `
-		WHERE l.id = ` + a.add(id) + ` AND ` + a.within(scope, "l.profile_id")
+		WHERE l.id = ` + a.add(id) + ` AND ` + a.owned(scope, "l.profile_id")
 	return one(ctx, tx, scanLogin, query, a...)
 }
 

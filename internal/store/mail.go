@@ -46,14 +46,14 @@ func (tx *Tx) SetMail(ctx context.Context, scope plaza.Scope, m plaza.Mail) erro
 	a := args{when(m.Next), m.Tries, when(m.Sent), when(m.Dead), m.LastError, m.Text, m.HTML, m.ID}
 	query := `
 		UPDATE mails SET next_at = $1, tries = $2, sent_at = $3, dead_at = $4, last_error = $5, text_body = $6, html_body = $7
-		WHERE id = $8 AND ` + a.within(scope, "profile_id")
+		WHERE id = $8 AND ` + a.owned(scope, "mails.profile_id")
 	return tx.must(ctx, query, a...)
 }
 
 // Mail returns the mail with the given ID, or NotFound if there is none in scope.
 func (tx *Tx) Mail(ctx context.Context, scope plaza.Scope, id string) (plaza.Mail, error) {
 	var a args
-	query := `SELECT ` + mailColumns + ` FROM mails m WHERE m.id = ` + a.add(id) + ` AND ` + a.within(scope, "m.profile_id")
+	query := `SELECT ` + mailColumns + ` FROM mails m WHERE m.id = ` + a.add(id) + ` AND ` + a.owned(scope, "m.profile_id")
 	return one(ctx, tx, scanMail, query, a...)
 }
 

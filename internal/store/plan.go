@@ -155,7 +155,7 @@ func (tx *Tx) addPrices(ctx context.Context, plans []plaza.Plan) error {
 // profile above it has.
 func (tx *Tx) Offers(ctx context.Context, scope plaza.Scope, profile string) (plans []string, chosen bool, err error) {
 	var a args
-	query := `SELECT p.plans_chosen FROM profiles p WHERE p.id = ` + a.add(profile) + ` AND ` + a.within(scope, "p.id")
+	query := `SELECT p.plans_chosen FROM profiles p WHERE p.id = ` + a.add(profile) + ` AND ` + a.owned(scope, "p.id")
 	chosen, err = one(ctx, tx, func(row scanner) (b bool, err error) {
 		err = row.Scan(&b)
 		return b, err

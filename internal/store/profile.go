@@ -64,7 +64,7 @@ func (tx *Tx) Profile(ctx context.Context, scope plaza.Scope, id string) (plaza.
 	var a args
 	query := `
 		SELECT ` + profileColumns + ` FROM profiles p
-		WHERE p.id = ` + a.add(id) + ` AND ` + a.within(scope, "p.id")
+		WHERE p.id = ` + a.add(id) + ` AND ` + a.owned(scope, "p.id")
 	return one(ctx, tx, scanProfile, query, a...)
 }
 
@@ -206,13 +206,13 @@ func (tx *Tx) settleHalts(ctx context.Context, profile string, now time.Time) er
 // the version that was read, and adds the scope to it. It tells a row that
 // changed meanwhile, Stale, from one that is not in scope, NotFound.
 func (tx *Tx) versioned(ctx context.Context, table, profileColumn string, scope plaza.Scope, id, update string, a args) error {
-	update += ` AND ` + a.within(scope, profileColumn)
+	update += ` AND ` + a.owned(scope, table+"."+profileColumn)
 	n, err := tx.exec(ctx, update, a...)
 	if err != nil || n > 0 {
 		return err
 	}
 	var b args
-	query := `SELECT count(*) FROM ` + table + ` WHERE id = ` + b.add(id) + ` AND ` + b.within(scope, profileColumn)
+	query := `SELECT count(*) FROM ` + table + ` WHERE id = ` + b.add(id) + ` AND ` + b.owned(scope, table+"."+profileColumn)
 	there, err := tx.count(ctx, query, b...)
 	switch {
 	case err != nil:

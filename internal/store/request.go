@@ -51,7 +51,7 @@ func scanRequest(row scanner) (r plaza.Request, err error) {
 func (tx *Tx) Request(ctx context.Context, scope plaza.Scope, id string) (plaza.Request, error) {
 	var a args
 	query := `SELECT ` + requestColumns + ` FROM ` + a.requestFrom(scope) + `
-		WHERE r.id = ` + a.add(id) + ` AND ` + a.within(scope, "r.profile_id")
+		WHERE r.id = ` + a.add(id) + ` AND ` + a.owned(scope, "r.profile_id")
 	return one(ctx, tx, scanRequest, query, a...)
 }
 

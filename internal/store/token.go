@@ -46,7 +46,7 @@ func scanToken(row scanner) (t plaza.Token, err error) {
 // Token returns the token with the given ID, or NotFound if there is none in scope.
 func (tx *Tx) Token(ctx context.Context, scope plaza.Scope, id string) (plaza.Token, error) {
 	var a args
-	query := `SELECT ` + tokenColumns + ` FROM ` + tokenFrom + ` WHERE k.id = ` + a.add(id) + ` AND ` + a.within(scope, "k.profile_id")
+	query := `SELECT ` + tokenColumns + ` FROM ` + tokenFrom + ` WHERE k.id = ` + a.add(id) + ` AND ` + a.owned(scope, "k.profile_id")
 	return one(ctx, tx, scanToken, query, a...)
 }
 

@@ -49,7 +49,7 @@ func scanWebhook(row scanner) (w plaza.Webhook, err error) {
 // Webhook returns the webhook with the given ID, or NotFound if there is none in scope.
 func (tx *Tx) Webhook(ctx context.Context, scope plaza.Scope, id string) (plaza.Webhook, error) {
 	var a args
-	query := `SELECT ` + webhookColumns + ` FROM ` + webhookFrom + ` WHERE w.id = ` + a.add(id) + ` AND ` + a.within(scope, "w.profile_id")
+	query := `SELECT ` + webhookColumns + ` FROM ` + webhookFrom + ` WHERE w.id = ` + a.add(id) + ` AND ` + a.owned(scope, "w.profile_id")
 	return one(ctx, tx, scanWebhook, query, a...)
 }
 
@@ -66,7 +66,7 @@ func (tx *Tx) Webhooks(ctx context.Context, scope plaza.Scope, profile string) (
 func (tx *Tx) HoldWebhook(ctx context.Context, scope plaza.Scope, id string) (plaza.Webhook, error) {
 	if tx.forUpdate != "" {
 		var a args
-		query := `SELECT id FROM webhooks WHERE id = ` + a.add(id) + ` AND ` + a.within(scope, "profile_id") + tx.forUpdate
+		query := `SELECT id FROM webhooks WHERE id = ` + a.add(id) + ` AND ` + a.owned(scope, "webhooks.profile_id") + tx.forUpdate
 		if _, err := one(ctx, tx, scanID, query, a...); err != nil {
 			return plaza.Webhook{}, err
 		}
@@ -80,7 +80,7 @@ func (tx *Tx) UpdateWebhook(ctx context.Context, scope plaza.Scope, w plaza.Webh
 	a := args{w.Name, w.URL, kindsText(w.Kinds), when(w.Paused), w.Why, w.ID, w.Version}
 	query := `
 		UPDATE webhooks SET name = $1, url = $2, kinds = $3, paused_at = CAST($4 AS BIGINT), why = $5, version = version + 1
-		WHERE id = $6 AND version = $7 AND ` + a.within(scope, "profile_id")
+		WHERE id = $6 AND version = $7 AND ` + a.owned(scope, "webhooks.profile_id")
 	n, err := tx.exec(ctx, query, a...)
 	if err != nil || n > 0 {
 		return err
@@ -95,7 +95,7 @@ func (tx *Tx) UpdateWebhook(ctx context.Context, scope plaza.Scope, w plaza.Webh
 // nothing had failed before.
 func (tx *Tx) WakeWebhook(ctx context.Context, scope plaza.Scope, id string, now time.Time) error {
 	a := args{when(now), id}
-	query := `UPDATE webhooks SET failures = 0, failing_since = NULL, next_at = $1 WHERE id = $2 AND ` + a.within(scope, "profile_id")
+	query := `UPDATE webhooks SET failures = 0, failing_since = NULL, next_at = $1 WHERE id = $2 AND ` + a.owned(scope, "webhooks.profile_id")
 	if err := tx.must(ctx, query, a...); err != nil {
 		return err
 	}
@@ -107,14 +107,14 @@ func (tx *Tx) WakeWebhook(ctx context.Context, scope plaza.Scope, id string, now
 // HurryWebhook has what is due for a webhook in scope tried at once, even if it fails.
 func (tx *Tx) HurryWebhook(ctx context.Context, scope plaza.Scope, id string, now time.Time) error {
 	a := args{when(now), id}
-	return tx.must(ctx, `UPDATE webhooks SET next_at = $1 WHERE id = $2 AND next_at > $1 AND `+a.within(scope, "profile_id"), a...)
+	return tx.must(ctx, `UPDATE webhooks SET next_at = $1 WHERE id = $2 AND next_at > $1 AND `+a.owned(scope, "webhooks.profile_id"), a...)
 }
 
 // RotateWebhook gives a webhook in scope another secret; the present one signs too until
 // a time.
 func (tx *Tx) RotateWebhook(ctx context.Context, scope plaza.Scope, id string, secret []byte, until time.Time) error {
 	a := args{secret, when(until), id}
-	query := `UPDATE webhooks SET old_secret = secret, old_until = $2, secret = $1, version = version + 1 WHERE id = $3 AND ` + a.within(scope, "profile_id")
+	query := `UPDATE webhooks SET old_secret = secret, old_until = $2, secret = $1, version = version + 1 WHERE id = $3 AND ` + a.owned(scope, "webhooks.profile_id")
 	return tx.must(ctx, query, a...)
 }
 
@@ -122,7 +122,7 @@ func (tx *Tx) RotateWebhook(ctx context.Context, scope plaza.Scope, id string, s
 // it still signs at now.
 func (tx *Tx) WebhookSecrets(ctx context.Context, scope plaza.Scope, id string, now time.Time) (WebhookSecrets, error) {
 	a := args{when(now), id}
-	query := `SELECT secret, CASE WHEN old_until > $1 THEN old_secret END FROM webhooks WHERE id = $2 AND ` + a.within(scope, "profile_id")
+	query := `SELECT secret, CASE WHEN old_until > $1 THEN old_secret END FROM webhooks WHERE id = $2 AND ` + a.owned(scope, "webhooks.profile_id")
 	return one(ctx, tx, func(row scanner) (s WebhookSecrets, err error) {
 		err = row.Scan(&s.Now, &s.Old)
 		return s, err
@@ -154,7 +154,7 @@ func (tx *Tx) DeleteWebhook(ctx context.Context, scope plaza.Scope, id string, v
 		}
 	}
 	a := args{id}
-	return tx.must(ctx, `DELETE FROM webhooks WHERE id = $1 AND `+a.within(scope, "profile_id"), a...)
+	return tx.must(ctx, `DELETE FROM webhooks WHERE id = $1 AND `+a.owned(scope, "webhooks.profile_id"), a...)
 }
 
 // WebhooksBehind returns the IDs of up to n webhooks in scope that have not looked at all
@@ -178,7 +178,7 @@ func (tx *Tx) SealedTill(ctx context.Context) (int64, error) {
 // log.
 func (tx *Tx) MoveOn(ctx context.Context, scope plaza.Scope, id string, position int64) error {
 	a := args{position, id}
-	return tx.must(ctx, `UPDATE webhooks SET position = $1 WHERE id = $2 AND `+a.within(scope, "profile_id"), a...)
+	return tx.must(ctx, `UPDATE webhooks SET position = $1 WHERE id = $2 AND `+a.owned(scope, "webhooks.profile_id"), a...)
 }
 
 // AnyWebhook reports whether there is a webhook at all: without one nothing has to be

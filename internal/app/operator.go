@@ -1,0 +1,96 @@
+package app
+
+import (
+	"context"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/secret"
+	"github.com/connectplaza/plaza/internal/store"
+)
+
+// operated is what the operator reaches: who has the database has it all.
+func operated() plaza.Scope { return plaza.Everyone("the operator has the database") }
+
+// EveryProfile returns all profiles, by name, closed ones too. Only [plaza.Operator] may.
+func (a *App) EveryProfile(ctx context.Context, actor plaza.Actor) (all []plaza.Profile, err error) {
+	err = a.see(ctx, actor, plaza.OperatorRead, "", func(tx *store.Tx) error {
+		all, err = everything(func(p plaza.Page) (plaza.List[plaza.Profile], error) {
+			return tx.Profiles(ctx, operated(), plaza.ProfileFilter{States: plaza.ProfileStates()}, p)
+		})
+		return err
+	})
+	return all, err
+}
+
+// EveryLogin returns all logins of which a part of the name or of the address is text, by
+// name. Only [plaza.Operator] may.
+func (a *App) EveryLogin(ctx context.Context, actor plaza.Actor, text string) (all []plaza.Login, err error) {
+	err = a.see(ctx, actor, plaza.OperatorRead, "", func(tx *store.Tx) error {
+		all, err = everything(func(p plaza.Page) (plaza.List[plaza.Login], error) {
+			return tx.Logins(ctx, operated(), plaza.LoginFilter{Text: text}, p)
+		})
+		return err
+	})
+	return all, err
+}
+
+// everything reads all pages of a list.
+func everything[T any](read func(plaza.Page) (plaza.List[T], error)) (all []T, err error) {
+	for p := (plaza.Page{Size: plaza.MaxPageSize}); ; {
+		list, err := read(p)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list.Rows...)
+		if list.Next == "" {
+			return all, nil
+		}
+		p.After = list.Next
+	}
+}
+
+// ResetLink returns the path of the page where somebody chooses a new password, within
+// [plaza.PasswordResetValid]: for those whom no mail reaches. Only [plaza.Operator] may.
+// Kinds: NotFound.
+func (a *App) ResetLink(ctx context.Context, actor plaza.Actor, email string) (path string, err error) {
+	err = a.do(ctx, actor, plaza.AuditEvent{Verb: plaza.PasswordLink}, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		person, err := concern(ctx, tx, e, email)
+		if err != nil {
+			return err
+		}
+		token := secret.Token()
+		path = "/reset-password/" + token
+		return tx.InsertPasswordReset(ctx, secret.HashToken(token), person.ID, a.now().Add(plaza.PasswordResetValid))
+	})
+	return path, err
+}
+
+// EndSessions ends every browser session of a person, and what they do by Login as. Only
+// [plaza.Operator] may. Kinds: NotFound.
+func (a *App) EndSessions(ctx context.Context, actor plaza.Actor, email string) error {
+	return a.do(ctx, actor, plaza.AuditEvent{Verb: plaza.SessionEnd}, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		person, err := concern(ctx, tx, e, email)
+		if err != nil {
+			return err
+		}
+		return a.endSessions(ctx, tx, person.ID, "")
+	})
+}
+
+// concern finds who has an address, and makes e about them: in the log of the first profile
+// that they have a login of.
+func concern(ctx context.Context, tx *store.Tx, e *plaza.AuditEvent, email string) (plaza.Person, error) {
+	person, err := tx.PersonByEmail(ctx, email)
+	if err != nil {
+		return person, err
+	}
+	logins, err := tx.PersonLogins(ctx, person.ID)
+	if err != nil {
+		return person, err
+	}
+	if len(logins) == 0 {
+		return person, plaza.Errorf(plaza.NotFound, "error.not_found")
+	}
+	e.About(logins[0].Profile, "person", person.ID, person.Name)
+	return person, nil
+}
