@@ -54,6 +54,11 @@ type watchAgentsIn struct {
 }
 
 func (s *API) watchAgents(ctx context.Context, actor plaza.Actor, in *watchAgentsIn) (*watchOut, error) {
+	if in.Profile != "" { // what is read for a profile is kept for a while: there has to be one
+		if _, err := s.app.Profile(ctx, seeing(actor, plaza.ProfileRead), in.Profile); err != nil {
+			return nil, err
+		}
+	}
 	f := plaza.MonitorFilter{Text: in.Text, Profile: in.Profile, Statuses: words[plaza.AgentStatus](in.States)}
 	seen, err := s.app.Monitor(ctx, actor, f, in.Turn)
 	if err != nil {

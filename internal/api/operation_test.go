@@ -23,7 +23,7 @@ func (c *caller) patch(by plaza.Actor, path, body string) answer {
 }
 
 // running creates a ConnectAgent of the partner's that runs on a machine and told something.
-func (c *caller) running(t *testing.T) (agent plaza.ConnectAgent, activation string, key string) {
+func (c *caller) running(t *testing.T) (agent plaza.ConnectAgent, activation, key string) {
 	t.Helper()
 	ctx := t.Context()
 	agent, err := c.CreateAgent(ctx, c.Reseller, plaza.NewAgent{Profile: c.Partner.Profile, Plan: c.plan(plaza.ConnectAgentLicense), Name: "Till"})
@@ -39,6 +39,12 @@ func (c *caller) running(t *testing.T) (agent plaza.ConnectAgent, activation str
 	})
 	ok(t, err)
 	return agent, m.ID, key
+}
+
+// count returns how many there are in a member.
+func count(object map[string]any, member string) int {
+	all, _ := object[member].([]any)
+	return len(all)
 }
 
 func ok(t *testing.T, err error) {
@@ -59,15 +65,14 @@ func agentsLife(t *testing.T, c *caller) {
 	c.get(c.Stranger, "/api/v1/activations/"+activation).problem("a stranger's machine", http.StatusNotFound, "not_found")
 
 	w := c.get(c.Reseller, "/api/v1/monitor?filter[text]=till").want("the wall", http.StatusOK)
-	tiles, _ := w["agents"].([]any)
-	if len(tiles) != 1 || w["whole"] != true {
+	if count(w, "agents") != 1 || w["whole"] != true {
 		t.Errorf("the wall is %v", w)
 	}
 	later := c.get(c.Reseller, "/api/v1/monitor?filter[text]=till&turn="+text(w, "turn")).want("what changed", http.StatusOK)
-	if tiles, _ := later["agents"].([]any); len(tiles) != 0 || later["whole"] != false {
+	if count(later, "agents") != 0 || later["whole"] != false {
 		t.Errorf("nothing changed, and the wall is %v", later)
 	}
-	if w := c.get(c.Stranger, "/api/v1/monitor").want("a stranger's wall", http.StatusOK); len(w["agents"].([]any)) != 0 { //nolint:forcetypeassert // or the test fails
+	if w := c.get(c.Stranger, "/api/v1/monitor").want("a stranger's wall", http.StatusOK); count(w, "agents") != 0 {
 		t.Errorf("a stranger sees %v", w)
 	}
 
@@ -133,7 +138,7 @@ func whatIsSold(t *testing.T, c *caller) {
 		t.Errorf("it is offered %v", o)
 	}
 	some := `{"plans": ["` + c.plan(plaza.Development) + `"]}`
-	if o := c.put(c.Reseller, of+"/plans", some, "If-Match", "*").want("offer one", http.StatusOK); o["all"] != false || len(o["plans"].([]any)) != 1 { //nolint:forcetypeassert // or the test fails
+	if o := c.put(c.Reseller, of+"/plans", some, "If-Match", "*").want("offer one", http.StatusOK); o["all"] != false || count(o, "plans") != 1 {
 		t.Errorf("it is offered %v", o)
 	}
 	c.put(c.Stranger, of+"/plans", some, "If-Match", "*").problem("a stranger offers", http.StatusNotFound, "not_found")
@@ -179,7 +184,7 @@ func whatIsSold(t *testing.T, c *caller) {
 	c.get(c.Vendor, a.Header().Get("Location")).want("it", http.StatusOK)
 	c.post(c.Vendor, a.Header().Get("Location")+"/publish", "").problem("with no build", http.StatusConflict, "conflict")
 	draft := "/api/v1/releases/" + c.Draft(t, plaza.NewRelease{Version: "3.2.0"}, map[string]string{"linux/amd64": "the program"}).ID
-	if r := c.post(c.Vendor, draft+"/publish", "").want("publish one", http.StatusOK); text(r, "state") != "published" || len(r["builds"].([]any)) != 1 { //nolint:forcetypeassert // or the test fails
+	if r := c.post(c.Vendor, draft+"/publish", "").want("publish one", http.StatusOK); text(r, "state") != "published" || count(r, "builds") != 1 {
 		t.Errorf("it is %v", r)
 	}
 	c.post(c.Vendor, draft+"/yank", `{"reason": "it loses orders"}`).want("yank it", http.StatusOK)
@@ -252,7 +257,7 @@ func TestSessionTriesTheAPI(t *testing.T) {
 		}
 		const same = "same-origin"
 		me := by(c.Reseller, http.MethodGet, "/api/v1/me", "", "Sec-Fetch-Site", same).want("me", http.StatusOK)
-		if token, _ := me["token"].(map[string]any); text(token, "id") != "" || text(me, "reach") != c.Reseller.Profile || len(me["verbs"].([]any)) < 20 { //nolint:forcetypeassert // or the test fails
+		if token, _ := me["token"].(map[string]any); text(token, "id") != "" || text(me, "reach") != c.Reseller.Profile || count(me, "verbs") < 20 {
 			t.Errorf("I am %v", me)
 		}
 		for _, site := range []string{"", "none", "same-site", "cross-site"} {
@@ -309,7 +314,7 @@ func TestWhoActsTriesTheAPIWithinItsLimits(t *testing.T) {
 		c.Clock.Advance(29 * time.Minute)
 		over := by(http.MethodGet, "/api/v1/me", "")
 		over.problem("when it is over", http.StatusConflict, "conflict")
-		fresh := over.Result().Cookies() //nolint:bodyclose // a recorder's
+		fresh := over.Result().Cookies()
 		if len(fresh) != 1 || fresh[0].Value == token {
 			t.Fatalf("the browser gets %v", fresh)
 		}

@@ -20,7 +20,6 @@ const (
 	aFile        = "it is a file, or a page: an operation tells the same, or the command line does it"
 )
 
-//nolint:gochecknoglobals // a constant
 var without = map[plaza.Verb]string{
 	plaza.OverviewRead: aFile, plaza.AgentDownload: aFile, plaza.ReleaseUpload: aFile, plaza.AuditExport: aFile,
 

@@ -306,9 +306,9 @@ func (w *world) call(t *testing.T, c cell, path, id string) *http.Request {
 
 // sent returns the body of c's request, so that it would be accepted where the ID is.
 func (w *world) sent(c cell, id string) map[string]any {
-	own := c.who.actor.Profile
+	own, letter := c.who.actor.Profile, c.who.letter
 	if c.who.root != "" {
-		own = w.ids[c.who.root][aProfile]
+		own, letter = w.ids[c.who.root][aProfile], c.who.root
 	}
 	const why = "a reason that is long enough"
 	development, agents := w.Plans[plaza.Development].ID, w.Plans[plaza.ConnectAgentLicense].ID
@@ -328,15 +328,19 @@ func (w *world) sent(c cell, id string) map[string]any {
 	case "allowances POST":
 		b = map[string]any{"profile": own, "kind": "connectagent", "most": 60}
 	case "notifications/acknowledge POST":
-		b = map[string]any{"ids": []string{w.ids[c.who.letter][aNotification]}}
+		b = map[string]any{"ids": []string{w.ids[letter][aNotification]}}
 	case "notifications/reopen POST":
-		b = map[string]any{"ids": []string{w.ids[c.who.letter][aSeen]}}
+		b = map[string]any{"ids": []string{w.ids[letter][aSeen]}}
 	case "releases POST":
 		b = map[string]any{"release": "9.9.9", "channel": "stable"}
 	case "plans POST":
 		b = map[string]any{"kind": "development", "name": "Intruder", "term_months": 12}
 	case "moves POST":
-		b = map[string]any{"profile": w.ids["P"][aProfile], "whom": "Intruder", "reason": why}
+		child, ok := map[string]string{"S": "Q", "D": "G"}[c.who.letter]
+		if !ok {
+			child = "P"
+		}
+		b = map[string]any{"profile": w.ids[child][aProfile], "whom": "Intruder", "reason": why}
 	case "approval-limits PUT":
 		b = map[string]any{"limits": []map[string]any{{"currency": "EUR", "minor": 500}}}
 	case "expiry-rules PUT":

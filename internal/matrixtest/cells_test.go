@@ -190,6 +190,7 @@ func (w *world) cellsIn(p principal, d way, field string, of thing) (all []cell)
 			c.want = forbidden
 		case d.method == "POST" && len(d.rule.groups) > 1 && !p.may(d.rule.groups[0]):
 			c.want = through // it is asked for, for one's own profile
+		case d.path == "/api/v1/moves" && d.method == "POST" && !below(profile.letter, p.letter): // one's own does not go
 		case d.anybody && id != p.login, gap.MatchString(d.path) && profile.letter != "P": // it has to be one's own, or in P
 		case p.sees(profile.letter), d.path == "/api/v1/audit-events" && field == "filter[login]" && below(p.letter, profile.letter), d.path == "/statements" && of == aProfile && p.had(profile.letter):
 			c.want = through

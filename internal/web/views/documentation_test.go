@@ -10,6 +10,7 @@ func documentationPages(f Frame) [][2]Page {
 	part := AboutPart{hostile, hostile, hostile}
 	return [][2]Page{
 		{Documentation{Frame: f}, Documentation{Frame: open, Pages: []DocumentationLink{link}}},
+		{Reference{Frame: open}, Reference{Frame: f}},
 		{Documentation{Frame: open, Query: hostile}, Documentation{Frame: f, Query: hostile, Hits: []DocumentationHit{hit, hit}}},
 		{DocumentationPage{Frame: f}, DocumentationPage{
 			Frame: open, Title: hostile, Body: templ.NopComponent, Pages: []DocumentationLink{link}, Before: link, After: link,
