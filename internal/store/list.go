@@ -268,7 +268,7 @@ func (l *listing[T]) only(ctx context.Context, tx *Tx, p plaza.Page) (list plaza
 	}
 	marks := make([]cursor, 0, len(p.Only))
 	query := "SELECT " + l.columns + ", '', " + l.id + " FROM " + tx.each(l.add(string(ids))) + " CROSS JOIN " + l.from +
-		" WHERE " + l.id + " = chosen.value AND " + l.opaque()
+		" WHERE " + l.id + " = chosen.chosen_id AND " + l.opaque()
 	rows, err := collect(ctx, tx, l.marking(&marks), query, l.args...)
 	if err != nil {
 		return list, err
