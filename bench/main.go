@@ -41,8 +41,8 @@ import (
 )
 
 func main() {
-	if len(os.Args) > 1 && (os.Args[1] == "load" || os.Args[1] == "serve") { // a process of its own
-		role := map[string]func([]string) error{"load": load, "serve": serveAgents}[os.Args[1]]
+	if len(os.Args) > 1 && (os.Args[1] == "load" || os.Args[1] == "serve" || os.Args[1] == "export") { // a process of its own
+		role := map[string]func([]string) error{"load": load, "serve": serveAgents, "export": export}[os.Args[1]]
 		if err := role(os.Args[2:]); err != nil {
 			fmt.Fprintln(os.Stderr, "bench "+os.Args[1]+":", err)
 			os.Exit(1)
@@ -52,7 +52,7 @@ func main() {
 	out := flag.String("out", "bench/results.md", "where to write the table; empty: nowhere")
 	long := flag.Duration("for", 3*time.Second, "how long to ask for each page")
 	profile := flag.String("cpuprofile", "", "where to write a CPU profile; empty: nowhere")
-	only := flag.String("only", "", "pages or agents; empty: both")
+	only := flag.String("only", "", "pages, agents or files; empty: the first two")
 	var o fleetOptions
 	flag.IntVar(&o.agents, "agents", 1_000_000, "how many ConnectAgents there are")
 	flag.StringVar(&o.dir, "world", "bench/world", "where the world of the agents is kept")
@@ -94,7 +94,14 @@ func run(ctx context.Context, out, only string, long time.Duration, o fleetOptio
 	if err != nil && out != "" && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
+	if only == "files" {
+		return writeFiles(ctx, out, o)
+	}
 	const second = "\n## Agents"
+	old, files, kept := bytes.Cut(old, []byte(filesSection))
+	if kept {
+		files = append([]byte(filesSection), files...)
+	}
 	pages, agents, _ := bytes.Cut(old, []byte(second))
 	if len(agents) > 0 {
 		agents = append([]byte(second), agents...)
@@ -117,7 +124,7 @@ func run(ctx context.Context, out, only string, long time.Duration, o fleetOptio
 	if out == "" {
 		return nil
 	}
-	return os.WriteFile(out, append(slices.Clone(pages), agents...), 0o600) //nolint:gosec // whoever measures says where
+	return os.WriteFile(out, slices.Concat(pages, agents, files), 0o600) //nolint:gosec // whoever measures says where
 }
 
 func measurePages(ctx context.Context, report io.Writer, long time.Duration) error {

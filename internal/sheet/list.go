@@ -43,7 +43,7 @@ func (l paged[T]) count(ctx context.Context, a *app.App, v *View) (int, error) {
 // atOnce is how many rows are read together, and ahead how many of these parts are while
 // one is written.
 const (
-	atOnce = 2000
+	atOnce = 1000
 	ahead  = 2
 )
 

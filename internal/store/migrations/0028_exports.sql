@@ -5,7 +5,7 @@
 CREATE TABLE exports (
     id            TEXT PRIMARY KEY,
     profile_id    TEXT NOT NULL REFERENCES profiles (id), -- of whoever asked for it
-    login_id      TEXT NOT NULL REFERENCES logins (id),   -- who did, or as whom somebody acted
+    login_id      TEXT NOT NULL,   -- who did, or as whom somebody acted
     session_id    TEXT NOT NULL,   -- it ends with it, and is found dead when that is gone
     acting_id     TEXT NOT NULL,   -- of the acting session; empty: there was none
     list          TEXT NOT NULL,
@@ -23,7 +23,8 @@ CREATE TABLE exports (
     finished_at   BIGINT,
     expires_at    BIGINT,          -- nobody can download it from then on
     problem       TEXT NOT NULL,   -- JSON; empty: there is none
-    UNIQUE (profile_id, id)
+    UNIQUE (profile_id, id),
+    FOREIGN KEY (profile_id, login_id) REFERENCES logins (profile_id, id)
 );
 CREATE INDEX exports_session ON exports (session_id);
 CREATE INDEX exports_waiting ON exports (created_at) WHERE finished_at IS NULL;
