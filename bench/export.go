@@ -24,13 +24,13 @@ import (
 
 // exported is how a list was taken along.
 type exported struct {
-	Rows       int
-	Bytes      int
-	Made       time.Duration // until the file was there
-	Downloaded time.Duration
-	Before     int // MB that were resident before
-	Peak       int // and at most meanwhile
-	Failed     string
+	Rows       int           `json:"rows"`
+	Bytes      int           `json:"bytes"`
+	Made       time.Duration `json:"made"` // until the file was there
+	Downloaded time.Duration `json:"downloaded"`
+	Before     int           `json:"before_mb"` // that were resident before
+	Peak       int           `json:"peak_mb"`   // and at most meanwhile
+	Failed     string        `json:"failed,omitempty"`
 }
 
 // exportForms are in which forms the list is taken along.

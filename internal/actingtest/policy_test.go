@@ -45,8 +45,8 @@ var rights = map[plaza.Verb]right{
 	plaza.ExportDownload: {"VRPE", "OAMSU", looking},
 	plaza.ExportCancel:   {"VRPE", "OAMSU", looking},
 
-	plaza.AccountRead:  {"VRPE", "OAMSU", never},
-	plaza.AccessRead:   {"VRPE", "OAU", never},
+	plaza.AccountRead: {"VRPE", "OAMSU", never},
+	plaza.AccessRead:  {"VRPE", "OAU", never},
 
 	// Vendor and resellers create and change; partners and enterprises their own
 	// settings and names.

@@ -286,7 +286,7 @@ func (w *world) batch(t *testing.T, own plaza.Actor, licenses ...string) string 
 	return b.ID
 }
 
-// exports makes a file for the session of each profile's owner.
+// exports makes a file for the session of each profile's owner, and one that waits to be made.
 func (w *world) exports(t *testing.T) {
 	t.Helper()
 	for _, p := range tree {
@@ -315,8 +315,10 @@ func (w *world) export(t *testing.T, who plaza.Actor) string {
 		NewExport: plaza.NewExport{List: plaza.ExportLicenses, Query: "q=" + who.ProfileName, Form: plaza.ExportComma, Language: "en", TimeZone: "UTC"},
 		ID:        uuid.Must(uuid.NewV7()).String(), Profile: who.Profile, Login: who.Login, Session: who.Session, Created: w.Clock.Now(), Total: 1,
 	}
+	waits := e
+	waits.ID = uuid.Must(uuid.NewV7()).String()
 	must(t, w.DB.Tx(t.Context(), func(tx *store.Tx) error {
-		if err := tx.InsertExport(t.Context(), e); err != nil {
+		if err := errors.Join(tx.InsertExport(t.Context(), waits), tx.InsertExport(t.Context(), e)); err != nil {
 			return err
 		}
 		e.Finished, e.Expires, e.Rows, e.Parts, e.Size = w.Clock.Now(), w.Clock.Now().AddDate(1, 0, 0), 1, 1, len(who.ProfileName+" export")

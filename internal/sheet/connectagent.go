@@ -29,7 +29,7 @@ func agents() list {
 			{"profile", func(_ *View, a row) Value { return text(a.Profile) }},
 			{"profile_name", func(_ *View, a row) Value { return text(a.ProfileName) }},
 			{"liveness", func(v *View, a row) Value { l := a.Liveness(v.Now); return coded(l, l.Text()) }},
-			{"health", func(v *View, a row) Value {
+			{"health", func(_ *View, a row) Value {
 				if a.Seen.IsZero() {
 					return Value{}
 				}

@@ -54,7 +54,9 @@ func postgresDialect() dialect {
 		lock:    "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
 		share:   "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))",
 		analyze: "ANALYZE", snapshot: sql.LevelRepeatableRead, deferKeys: "SET CONSTRAINTS ALL DEFERRED",
-		each: func(p string) string { return "json_array_elements_text(CAST(" + p + " AS json)) AS chosen (chosen_id)" },
+		each: func(p string) string {
+			return "json_array_elements_text(CAST(" + p + " AS json)) AS chosen (chosen_id)"
+		},
 		pulse: func(i int) string {
 			return fmt.Sprintf("($%d, $%d, CAST($%d AS BIGINT), $%d)", 4*i+1, 4*i+2, 4*i+3, 4*i+4)
 		},

@@ -122,4 +122,3 @@ func (s *Web) exportCancel(w http.ResponseWriter, r *http.Request, actor plaza.A
 	}
 	return s.see(w, r, "/exports", "export.gone")
 }
-

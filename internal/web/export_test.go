@@ -237,7 +237,9 @@ func TestExportedCells(t *testing.T) {
 }
 
 // exporter returns what makes files.
-func exporter(w *apptest.World) app.ExportWriter { return sheet.New(w.App, w.Texts, w.Clock.Now).Export }
+func exporter(w *apptest.World) app.ExportWriter {
+	return sheet.New(w.App, w.Texts, w.Clock.Now).Export
+}
 
 // start has a file made while nobody waits, as if the list were long.
 func start(t *testing.T, w *apptest.World, who plaza.Actor, in plaza.NewExport) plaza.Export {
