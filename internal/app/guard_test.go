@@ -539,7 +539,7 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 			return func() error { return w.CancelExport(ctx, r, e.ID) }
 		}},
 		"DownloadExport": {verb: plaza.ExportDownload, make: func() func() error {
-			a := w.Enterprise
+			a := w.Vendor
 			e := must1[plaza.Export](t)(w.StartExport(ctx, a, anExport, plaza.ExportAtOnce+1))
 			for worked := true; worked; { // those that others began come first
 				worked = must1[bool](t)(w.WorkOnExport(ctx, plaza.Clerk, func(context.Context, plaza.Actor, plaza.Export, io.Writer, func(int)) error { return nil }))
