@@ -17,7 +17,7 @@ type Page struct {
 	Desc   bool
 	After  string // cursor of the page before; from List.Next
 	Before string // cursor of the page after; from List.Prev
-	Size   int    // zero: PageSize
+	Size   int    // zero: PageSize; below zero: no rows, they are only counted
 	Total  int    // rows on all pages, if whoever asks knows; zero: they are counted
 
 	Order *Order   // if it is not nil, no rows are returned: their IDs are noted in it

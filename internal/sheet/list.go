@@ -35,7 +35,7 @@ func namesOf[T any](columns []column[T]) []string {
 
 func (l paged[T]) count(ctx context.Context, a *app.App, v *View) (int, error) {
 	p := v.page()
-	p.Size = 1
+	p.Size = -1 // a row would be found by sorting all
 	some, err := l.read(ctx, a, v, p)
 	return some.Total, err
 }

@@ -162,6 +162,9 @@ func (l *listing[T]) page(ctx context.Context, tx *Tx, p plaza.Page) (plaza.List
 		}
 		list.Total = total
 	}
+	if p.Size < 0 {
+		return list, nil
+	}
 
 	key, desc, number, err := l.order(p)
 	if err != nil {
