@@ -36,6 +36,13 @@ const (
 	BatchStart Verb = "batch.start"
 	BatchWork  Verb = "batch.work"
 
+	ImportRead    Verb = "import.read" // things that are made from a file
+	ImportCreate  Verb = "import.create"
+	ImportCheck   Verb = "import.check" // try it
+	ImportApply   Verb = "import.apply"
+	ImportDiscard Verb = "import.discard"
+	ImportWork    Verb = "import.work"
+
 	AllowanceRead   Verb = "allowance.read"
 	AllowanceCreate Verb = "allowance.create"
 	AllowanceEdits  Verb = "allowance.edit"
@@ -240,6 +247,13 @@ func table() map[Verb]rule {
 		BatchRead:  {kinds: anywhere, roles: dashboard, home: true},
 		BatchStart: {kinds: above, roles: managers, changes: true, notActing: true, home: true}, // it goes on when nobody is there
 		BatchWork:  {changes: true, own: "clerk"},
+
+		ImportRead:    {kinds: above, roles: managers, home: true},
+		ImportCreate:  {kinds: above, roles: managers, changes: true, notActing: true, home: true}, // as of many things
+		ImportCheck:   {kinds: above, roles: managers, changes: true, notActing: true, home: true},
+		ImportApply:   {kinds: above, roles: managers, changes: true, notActing: true, home: true},
+		ImportDiscard: {kinds: above, roles: managers, changes: true, notActing: true, home: true},
+		ImportWork:    {changes: true, own: "clerk"},
 
 		AllowanceRead:   {kinds: anywhere, roles: dashboard},
 		AllowanceCreate: {kinds: above, roles: admins, changes: true},

@@ -20,19 +20,33 @@ func (tx *Tx) InsertLicense(ctx context.Context, l plaza.License, key LicenseKey
 	if err := tx.ShareProfile(ctx, l.Profile); err != nil {
 		return err
 	}
-	err := tx.must(ctx, `
-		INSERT INTO licenses (id, profile_id, plan_id, kind, name, name_fold, key_digest, key_sealed, key_hint,
+	return tx.InsertLicenses(ctx, []plaza.License{l}, []LicenseKey{key})
+}
+
+// InsertLicenses adds licenses with their keys, all made at one time. The caller has seen to
+// it that whether their profiles stand still stays as it is.
+func (tx *Tx) InsertLicenses(ctx context.Context, all []plaza.License, keys []LicenseKey) error {
+	if len(all) == 0 {
+		return nil
+	}
+	rows, ids := make([][]any, len(all)), make([]string, len(all))
+	for i, l := range all {
+		key := keys[i]
+		ids[i] = l.ID
+		rows[i] = []any{
+			l.ID, l.Profile, l.Plan, l.Kind, l.Name, fold(l.Name), key.Digest, key.Sealed, key.Hint,
+			when(l.Starts), when(l.Ends), when(l.GraceEnds()), l.GraceDays, l.Machines, l.Trial, when(l.Created), when(l.Created),
+			l.Plan, l.Edition, l.TermMonths, l.Renews, l.BillsSuspended, l.Awaits,
+		}
+	}
+	err := tx.insert(ctx, `licenses (id, profile_id, plan_id, kind, name, name_fold, key_digest, key_sealed, key_hint,
 			starts_at, ends_at, grace_ends_at, grace_days, machines, trial, created_at, updated_at, suspend_reason, version, terms,
-			edition, term_months, renews, bills_suspended, awaits)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, '', 1, (SELECT terms FROM plans WHERE id = $3),
-			$17, $18, $19, $20, $21)`,
-		l.ID, l.Profile, l.Plan, l.Kind, l.Name, fold(l.Name), key.Digest, key.Sealed, key.Hint,
-		when(l.Starts), when(l.Ends), when(l.GraceEnds()), l.GraceDays, l.Machines, l.Trial, when(l.Created),
-		l.Edition, l.TermMonths, l.Renews, l.BillsSuspended, l.Awaits)
+			edition, term_months, renews, bills_suspended, awaits)`,
+		`(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 1, (SELECT terms FROM plans WHERE id = ?), ?, ?, ?, ?, ?)`, rows)
 	if err != nil {
 		return err
 	}
-	return tx.noteLicense(ctx, l.ID, l.Created)
+	return tx.noteLicenses(ctx, ids, all[0].Created)
 }
 
 const (

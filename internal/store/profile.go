@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -25,27 +26,45 @@ func scanProfile(row scanner) (p plaza.Profile, err error) {
 
 // InsertProfile adds p below its parent. It stands still if its parent does.
 func (tx *Tx) InsertProfile(ctx context.Context, p plaza.Profile) error {
-	if err := tx.lockTree(ctx, tx.forShare); err != nil {
+	if err := tx.HoldHalts(ctx); err != nil {
 		return err
 	}
-	err := tx.must(ctx, `
-		INSERT INTO profiles (id, parent_id, kind, name, name_fold, support_email, warning_days,
-			created_at, suspend_reason, halted, version)
-		VALUES ($1, NULLIF($2, ''), $3, $4, $5, $6, $7, $8, '',
-			COALESCE((SELECT halted FROM profiles WHERE id = $2), FALSE), 1)`,
-		p.ID, p.Parent, p.Kind, p.Name, fold(p.Name), p.SupportEmail, p.WarningDays, when(p.Created))
+	return tx.InsertProfiles(ctx, []plaza.Profile{p})
+}
+
+// HoldHalts keeps which profiles stand still as it is until this transaction ends. Others
+// who only rely on it do so together.
+func (tx *Tx) HoldHalts(ctx context.Context) error { return tx.lockTree(ctx, tx.forShare) }
+
+// InsertProfiles adds profiles, all made at one time, below parents that are there already.
+// The caller has called [Tx.HoldHalts].
+func (tx *Tx) InsertProfiles(ctx context.Context, all []plaza.Profile) error {
+	rows, ids := make([][]any, len(all)), make([]string, len(all))
+	for i, p := range all {
+		ids[i] = p.ID
+		rows[i] = []any{p.ID, p.Parent, p.Kind, p.Name, fold(p.Name), p.SupportEmail, p.WarningDays, when(p.Created), p.Parent}
+	}
+	err := tx.insert(ctx, `profiles (id, parent_id, kind, name, name_fold, support_email, warning_days,
+			created_at, suspend_reason, halted, version)`,
+		`(?, NULLIF(?, ''), ?, ?, ?, ?, ?, ?, '', COALESCE((SELECT halted FROM profiles WHERE id = ?), FALSE), 1)`, rows)
 	if err != nil {
 		return err
 	}
-	err = tx.must(ctx, `
-		INSERT INTO profile_tree (ancestor_id, profile_id, depth)
-		SELECT ancestor_id, $1, depth + 1 FROM profile_tree WHERE profile_id = $2
-		UNION ALL
-		SELECT $1, $1, 0`, p.ID, p.Parent)
-	if err != nil {
-		return err
+	for some := range slices.Chunk(ids, itemsAtOnce) {
+		var a args
+		err := tx.must(ctx, `
+			INSERT INTO profile_tree (ancestor_id, profile_id, depth)
+			SELECT t.ancestor_id, p.id, t.depth + 1 FROM profiles p JOIN profile_tree t ON t.profile_id = p.parent_id WHERE `+in(&a, "p.id", some)+`
+			UNION ALL
+			SELECT p.id, p.id, 0 FROM profiles p WHERE `+in(&a, "p.id", some), a...)
+		if err != nil {
+			return err
+		}
+		if err := tx.newPlaces(ctx, some, all[0].Created); err != nil {
+			return err
+		}
 	}
-	return tx.MovePlaces(ctx, p.ID, p.Created)
+	return nil
 }
 
 // lockTree keeps others from changing what stands still, and why, while this
