@@ -79,6 +79,9 @@ screens: needs generate assets ## Take the pictures of the documentation anew
 bench: generate assets ## Measure on both engines; the figures are printed and written to bench/results.md
 	scripts/postgres --durable go run ./bench
 
+bench-imports: generate assets ## Measure imports alone
+	scripts/postgres --durable go run ./bench -only imports
+
 matrix: generate assets ## Try every way in as everybody with everybody's IDs, and every mutant, on both engines
 	go test -c -tags mutants -o bin/matrix ./internal/matrixtest
 	@cd internal/matrixtest && PLAZA_TEST_ALL=1 ../../scripts/postgres ../../bin/matrix -test.timeout 0 -matrix.every 1
@@ -112,4 +115,4 @@ clean: ## Remove what the other targets made, but no database
 	rm -rf bin node_modules internal/web/assets/dist $(ABOUT)
 	find internal -name '*_templ.go' -delete
 
-.PHONY: screens help run run-fresh build connectagent test needs generate assets fmt lint bench matrix drill-acting drill-allowances drill-audit drill-renewal drill-webhooks fuzz clean
+.PHONY: screens help run run-fresh build connectagent test needs generate assets fmt lint bench bench-imports matrix drill-acting drill-allowances drill-audit drill-renewal drill-webhooks fuzz clean

@@ -52,7 +52,8 @@ func main() {
 	out := flag.String("out", "bench/results.md", "where to write the table; empty: nowhere")
 	long := flag.Duration("for", 3*time.Second, "how long to ask for each page")
 	profile := flag.String("cpuprofile", "", "where to write a CPU profile; empty: nowhere")
-	only := flag.String("only", "", "pages or agents; empty: both")
+	only := flag.String("only", "", "pages, agents or imports; empty: all")
+	rows := flag.Int("rows", plaza.MaxImportRows, "how many rows the files have that are imported")
 	var o fleetOptions
 	flag.IntVar(&o.agents, "agents", 1_000_000, "how many ConnectAgents there are")
 	flag.StringVar(&o.dir, "world", "bench/world", "where the world of the agents is kept")
@@ -61,7 +62,7 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	err := profiled(*profile, func() error { return run(ctx, *out, *only, *long, o) })
+	err := profiled(*profile, func() error { return run(ctx, *out, *only, *long, *rows, o) })
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -89,35 +90,48 @@ func profiled(path string, f func() error) error {
 var pages = []string{"/", "/licenses", "/partners", "/agents"} //nolint:gochecknoglobals // a constant
 
 // sections are the parts of the report, each with its own heading.
-func run(ctx context.Context, out, only string, long time.Duration, o fleetOptions) error {
+func run(ctx context.Context, out, only string, long time.Duration, rows int, o fleetOptions) error {
 	old, err := os.ReadFile(out) //nolint:gosec // whoever measures says where
 	if err != nil && out != "" && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	const second = "\n## Agents"
-	pages, agents, _ := bytes.Cut(old, []byte(second))
-	if len(agents) > 0 {
-		agents = append([]byte(second), agents...)
-	}
+	pages, agents := section(old, "\n## Agents")
+	agents, imports := section(agents, "\n## Imports")
 	var report bytes.Buffer
-	if only != "agents" {
+	if only == "" || only == "pages" {
 		if err := measurePages(ctx, &report, long); err != nil {
 			return err
 		}
 		fmt.Print(report.String())
 		pages = report.Bytes()
 	}
-	if only != "pages" {
+	if only == "" || only == "agents" {
 		var report bytes.Buffer
 		if err := measureFleet(ctx, io.MultiWriter(&report, os.Stdout), o); err != nil {
 			return err
 		}
 		agents = report.Bytes()
 	}
+	if only == "" || only == "imports" {
+		var report bytes.Buffer
+		if err := measureImports(ctx, io.MultiWriter(&report, os.Stdout), rows); err != nil {
+			return err
+		}
+		imports = report.Bytes()
+	}
 	if out == "" {
 		return nil
 	}
-	return os.WriteFile(out, append(slices.Clone(pages), agents...), 0o600) //nolint:gosec // whoever measures says where
+	return os.WriteFile(out, slices.Concat(pages, agents, imports), 0o600) //nolint:gosec // whoever measures says where
+}
+
+// section returns what stands before a heading, and from it on.
+func section(report []byte, heading string) (before, from []byte) {
+	before, _, found := bytes.Cut(report, []byte(heading))
+	if found {
+		from = report[len(before):]
+	}
+	return before, from
 }
 
 func measurePages(ctx context.Context, report io.Writer, long time.Duration) error {

@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -283,11 +282,7 @@ func TestAnImportIsAllOrNothing(t *testing.T) {
 				}
 			}
 		}()
-		if _, err := w.WorkOnImport(stopped, plaza.Clerk); err == nil {
-			t.Log("it was quicker than who stops it")
-		} else if !errors.Is(err, context.Canceled) {
-			t.Error(err)
-		} else {
+		if _, err := w.WorkOnImport(stopped, plaza.Clerk); err != nil { // or it was quicker than who stops it
 			equal(t, "logins after it was stopped", count(), before+1)
 		}
 		w.Clock.Advance(importClaimed)

@@ -66,6 +66,7 @@ type judge struct {
 	counted map[string][]string
 	rooms   map[string]*room
 	persons map[string]plaza.Person // by address
+	knows   bool                    // all has been looked up that the file names
 }
 
 // room is an allowance, with what the rows before take of it.
@@ -118,8 +119,10 @@ func (j *judge) word(prefix, text string) string {
 
 // rows judges some rows.
 func (j *judge) rows(ctx context.Context, tx *store.Tx, lines []plaza.ImportLine) ([]importRow, error) {
-	if err := j.lookUp(ctx, tx, lines); err != nil {
-		return nil, err
+	if !j.knows {
+		if err := j.lookUp(ctx, tx, lines); err != nil {
+			return nil, err
+		}
 	}
 	all := make([]importRow, len(lines))
 	for i, l := range lines {

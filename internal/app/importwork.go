@@ -219,24 +219,20 @@ func (a *App) makeRows(ctx context.Context, tx *store.Tx, who plaza.Actor, i pla
 	}
 }
 
-// resolve looks up the profiles that an import names to hang others under, before it makes
-// some that may be called the same.
+// resolve looks up all that the rows of an import name before it makes the first of them:
+// what it makes is not what they mean, and the more there is the longer it takes.
 func (j *judge) resolve(ctx context.Context, tx *store.Tx) error {
-	for number := 0; j.what.Kind == plaza.ImportPartners; {
+	for number := 0; ; {
 		parts, err := tx.ImportParts(ctx, everyImport(), j.what.ID, number, 1, false)
 		if err != nil || len(parts) == 0 {
+			j.knows = err == nil
 			return err
 		}
 		number = parts[0].Number
-		var names []string
-		for _, l := range parts[0].Lines {
-			names = append(names, l.Cell(j.what.Columns, "parent"))
-		}
-		if err := j.profiles(ctx, tx, names); err != nil {
+		if err := j.lookUp(ctx, tx, parts[0].Lines); err != nil {
 			return err
 		}
 	}
-	return nil
 }
 
 // settle sees that no allowance is exceeded by what was made, and tells whose is nearly

@@ -239,7 +239,7 @@ func (tx *Tx) ProfilesNamed(ctx context.Context, scope plaza.Scope, names []stri
 			query := `SELECT ` + profileColumns + `, CASE WHEN p.id = $1 THEN '' ELSE COALESCE(b.billing_id, '') END
 				FROM profiles p LEFT JOIN billing_terms b ON b.profile_id = p.id
 					AND b.number = (SELECT max(c.number) FROM billing_terms c WHERE c.profile_id = p.id)
-				WHERE p.closed_at IS NULL AND ` + in(&a, which.condition, which.names) + ` AND ` + a.within(scope, "p.id")
+				WHERE p.closed_at IS NULL AND ` + in(&a, which.condition, which.names) + ` AND ` + a.reached(scope, "p.id")
 			found, err := collect(ctx, tx, func(row scanner) (n NamedProfile, err error) {
 				err = row.Scan(append(profileDest(&n.Profile), &n.BillingID)...)
 				return n, err
@@ -275,7 +275,7 @@ func (tx *Tx) there(ctx context.Context, scope plaza.Scope, values []string, pro
 	found := map[string]bool{}
 	for some := range slices.Chunk(values, itemsAtOnce) {
 		var a args
-		all, err := collect(ctx, tx, scanID, query+in(&a, column, some)+` AND `+a.within(scope, profile), a...)
+		all, err := collect(ctx, tx, scanID, query+in(&a, column, some)+` AND `+a.reached(scope, profile), a...)
 		if err != nil {
 			return nil, err
 		}

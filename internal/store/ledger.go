@@ -12,18 +12,22 @@ import (
 // noteLicense adds to the ledger how a license, which was just written, stands from
 // now on. Whatever changes one calls it, in the same transaction.
 func (tx *Tx) noteLicense(ctx context.Context, id string, now time.Time) error {
-	return tx.note(ctx, `l.id = $1`, now, id)
+	return tx.note(ctx, `l.id = $1`, id, now)
 }
 
-// noteLicenses is noteLicense for many licenses.
-func (tx *Tx) noteLicenses(ctx context.Context, ids []string, now time.Time) error {
-	for some := range slices.Chunk(ids, itemsAtOnce) {
-		var a args
-		if err := tx.note(ctx, in(&a, "l.id", some), now, a...); err != nil {
-			return err
+// noteNew is noteLicense for licenses that were just made, in profiles that do not stand
+// still: what note would find of them, without looking.
+func (tx *Tx) noteNew(ctx context.Context, all []plaza.License) error {
+	rows := make([][]any, len(all))
+	for i, l := range all {
+		until := when(l.GraceEnds())
+		if l.Renews {
+			until = nil
 		}
+		rows[i] = []any{l.ID, l.Profile, when(l.Created), l.Plan, l.Edition, l.Kind, when(l.Starts), until, l.BillsSuspended, l.Trial}
 	}
-	return nil
+	return tx.insert(ctx, `ledger (license_id, number, profile_id, at, plan_id, edition, kind, starts_at, grace_ends_at,
+			suspended, bills_suspended, ended, trial)`, `(?, 1, ?, ?, ?, ?, ?, ?, ?, FALSE, ?, FALSE, ?)`, rows)
 }
 
 // noteLicensesBelow is noteLicense for all licenses of a profile and of those below,
@@ -36,19 +40,17 @@ func (tx *Tx) noteLicensesBelow(ctx context.Context, profile string, now time.Ti
 			return err
 		}
 	}
-	return tx.note(ctx, below, now, profile)
+	return tx.note(ctx, below, profile, now)
 }
 
 // note adds a row to the ledger for each license that a condition on l chooses and that
 // stands otherwise than its last row says. Its time is not before that of the row
 // before, whatever the clock does.
-func (tx *Tx) note(ctx context.Context, which string, now time.Time, arg ...any) error {
-	a := args(arg)
-	moment := a.add(when(now))
+func (tx *Tx) note(ctx context.Context, which, arg string, now time.Time) error {
 	return tx.must(ctx, `
 		INSERT INTO ledger (license_id, number, profile_id, at, plan_id, edition, kind, starts_at, grace_ends_at,
 			suspended, bills_suspended, ended, trial)
-		SELECT s.id, COALESCE(f.number, 0) + 1, s.profile_id, CASE WHEN f.at > `+moment+` THEN f.at ELSE `+moment+` END, s.plan_id, s.edition, s.kind,
+		SELECT s.id, COALESCE(f.number, 0) + 1, s.profile_id, CASE WHEN f.at > $2 THEN f.at ELSE $2 END, s.plan_id, s.edition, s.kind,
 			s.starts_at, s.until_at, s.stands, s.bills_suspended, s.is_ended, s.trial
 		FROM (
 			SELECT l.id, l.profile_id, l.plan_id, l.edition, l.kind, l.starts_at, l.bills_suspended, l.trial,
@@ -58,7 +60,7 @@ func (tx *Tx) note(ctx context.Context, which string, now time.Time, arg ...any)
 		) s LEFT JOIN ledger f ON f.license_id = s.id AND f.number = (SELECT max(g.number) FROM ledger g WHERE g.license_id = s.id)
 		WHERE f.number IS NULL OR f.profile_id <> s.profile_id OR f.plan_id <> s.plan_id OR f.edition <> s.edition
 			OR f.starts_at <> s.starts_at OR f.grace_ends_at IS DISTINCT FROM s.until_at OR f.suspended <> s.stands
-			OR f.bills_suspended <> s.bills_suspended OR f.ended <> s.is_ended OR f.trial <> s.trial`, a...)
+			OR f.bills_suspended <> s.bills_suspended OR f.ended <> s.is_ended OR f.trial <> s.trial`, arg, when(now))
 }
 
 // MovePlaces writes that from now on the profile with the given ID, and all below it,
@@ -85,14 +87,6 @@ func (tx *Tx) MovePlaces(ctx context.Context, profile string, now time.Time) err
 		WHERE t.`+below+`
 			AND NOT EXISTS (SELECT 1 FROM profile_places o WHERE o.ancestor_id = t.ancestor_id AND o.profile_id = t.profile_id AND o.until_at IS NULL)`,
 		profile, when(now))
-}
-
-// newPlaces is [Tx.MovePlaces] for profiles that were just made, and so lay nowhere before.
-func (tx *Tx) newPlaces(ctx context.Context, profiles []string, now time.Time) error {
-	a := args{when(now)}
-	return tx.must(ctx, `
-		INSERT INTO profile_places (ancestor_id, profile_id, depth, since_at)
-		SELECT t.ancestor_id, t.profile_id, t.depth, CAST($1 AS BIGINT) FROM profile_tree t WHERE `+in(&a, "t.profile_id", profiles), a...)
 }
 
 // placed is the condition that the profile in column lay below the profile with the ID
