@@ -220,11 +220,15 @@ func (i Import) Overtaken(why Text, now time.Time) Import {
 // About returns what a notice keeps of i: what it makes, and how many.
 func (i Import) About() string { return fmt.Sprintf("%s/%d", i.Kind, i.Rows) }
 
-// importDone returns what became of an import, of which a notice kept about.
-func importDone(key, about string) Text {
+// importOver returns what became of an import that was applied or failed, of which a notice
+// kept about.
+func importOver(applied bool, about string) Text {
 	kind, rows, _ := strings.Cut(about, "/")
 	n, _ := strconv.Atoi(rows) // as About has written it
-	return T(key+kind, "Count", n)
+	if applied {
+		return T("import.done."+kind, "Count", n)
+	}
+	return T("import.failed."+kind, "Count", n)
 }
 
 func (i Import) not() error { return Errorf(Conflict, "import.not_now", "State", i.State.Text()) }

@@ -68,10 +68,8 @@ func (k NoticeKind) Text(about string) Text {
 	switch k {
 	case NoticeBatchDone:
 		return batchDone(about)
-	case NoticeImportDone:
-		return importDone("import.done.", about)
-	case NoticeImportFailed:
-		return importDone("import.failed.", about)
+	case NoticeImportDone, NoticeImportFailed:
+		return importOver(k == NoticeImportDone, about)
 	case NoticeRequestMade:
 		return requestMade(about)
 	default:
