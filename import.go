@@ -159,7 +159,12 @@ func (i Import) Check(columns ImportColumns, now time.Time) (Import, error) {
 	if err := columns.Check(i.Kind, len(i.Headings)); err != nil {
 		return i, err
 	}
-	i.Columns = columns
+	i.Columns = ImportColumns{}
+	for _, f := range i.Kind.Fields() {
+		if at, ok := columns[f.Name]; ok {
+			i.Columns[f.Name] = at
+		}
+	}
 	return i.again(now), nil
 }
 

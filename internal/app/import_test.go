@@ -143,23 +143,23 @@ func TestARowIsJudgedAsTheFormWould(t *testing.T) {
 		must(t, w.WithdrawPlan(ctx, w.Vendor, old.ID, 1))
 		long := strings.Repeat("x", plaza.MaxName+1)
 
-		license := func(who plaza.Actor, in plaza.NewLicense, starts string) func() (error, app.ImportReport) {
-			return func() (error, app.ImportReport) {
+		license := func(who plaza.Actor, in plaza.NewLicense, starts string) func() (app.ImportReport, error) {
+			return func() (app.ImportReport, error) {
 				_, err := w.IssueLicense(ctx, who, in)
-				return err, tried(t, w, who, plaza.ImportLicenses, fmt.Sprintf("profile,plan,name,starts\n%s,%s,%q,%s\n", in.Profile, in.Plan, in.Name, starts))
+				return tried(t, w, who, plaza.ImportLicenses, fmt.Sprintf("profile,plan,name,starts\n%s,%s,%q,%s\n", in.Profile, in.Plan, in.Name, starts)), err
 			}
 		}
-		login := func(who plaza.Actor, in plaza.NewLogin) func() (error, app.ImportReport) {
-			return func() (error, app.ImportReport) {
+		login := func(who plaza.Actor, in plaza.NewLogin) func() (app.ImportReport, error) {
+			return func() (app.ImportReport, error) {
 				_, err := w.CreateLogin(ctx, who, in)
-				return err, tried(t, w, who, plaza.ImportLogins, fmt.Sprintf("profile,name,email,role,dashboard\n%s,%q,%q,%s,%v\n", in.Profile, in.Name, in.Email, in.Role, in.Dashboard))
+				return tried(t, w, who, plaza.ImportLogins, fmt.Sprintf("profile,name,email,role,dashboard\n%s,%q,%q,%s,%v\n", in.Profile, in.Name, in.Email, in.Role, in.Dashboard)), err
 			}
 		}
-		partner := func(who plaza.Actor, in plaza.NewProfile) func() (error, app.ImportReport) {
-			return func() (error, app.ImportReport) {
+		partner := func(who plaza.Actor, in plaza.NewProfile) func() (app.ImportReport, error) {
+			return func() (app.ImportReport, error) {
 				_, err := w.CreateProfile(ctx, who, in)
-				return err, tried(t, w, who, plaza.ImportPartners, fmt.Sprintf("parent,kind,name,plan,support_email,owner_name,owner_email\n%s,%s,%q,%s,%s,%s,%s\n",
-					in.Parent, in.Kind, in.Name, in.Plan, in.SupportEmail, in.OwnerName, in.OwnerEmail))
+				return tried(t, w, who, plaza.ImportPartners, fmt.Sprintf("parent,kind,name,plan,support_email,owner_name,owner_email\n%s,%s,%q,%s,%s,%s,%s\n",
+					in.Parent, in.Kind, in.Name, in.Plan, in.SupportEmail, in.OwnerName, in.OwnerEmail)), err
 			}
 		}
 		yesterday := w.Clock.Now().Add(-2 * day)
@@ -167,7 +167,7 @@ func TestARowIsJudgedAsTheFormWould(t *testing.T) {
 		child := plaza.NewProfile{Parent: r.Profile, Kind: plaza.Partner, Name: "Child", Plan: base.ID}
 		with := func(change func(*plaza.NewProfile)) plaza.NewProfile { c := child; change(&c); return c }
 		but := func(change func(*plaza.NewLogin)) plaza.NewLogin { l := good; change(&l); return l }
-		for name, both := range map[string]func() (error, app.ImportReport){
+		for name, both := range map[string]func() (app.ImportReport, error){
 			"a license of another reseller":        license(r, plaza.NewLicense{Profile: w.Stranger.Profile, Plan: dev.ID}, ""),
 			"a license of nobody":                  license(r, plaza.NewLicense{Plan: dev.ID}, ""),
 			"a license of one who stands still":    license(r, plaza.NewLicense{Profile: halted.Profile, Plan: dev.ID}, ""),
@@ -200,7 +200,7 @@ func TestARowIsJudgedAsTheFormWould(t *testing.T) {
 			"a partner with a name of its own":     partner(manager, with(func(p *plaza.NewProfile) { p.Name, p.OwnerName, p.OwnerEmail = "Fine", "O", "o@fine.example" })),
 			"a reseller, which needs no base plan": partner(r, with(func(p *plaza.NewProfile) { p.Kind, p.Name, p.Plan = plaza.Reseller, "Sub", "" })),
 		} {
-			err, report := both()
+			report, err := both()
 			verdict(t, name, err, report)
 		}
 		want(t, "logins by a manager", errOf(w.CreateImport(ctx, manager, plaza.NewImport{Kind: plaza.ImportLogins}, strings.NewReader("name\nx\n"))), plaza.Forbidden)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"maps"
 	"strings"
 
 	"github.com/connectplaza/plaza"
@@ -56,9 +57,7 @@ func (j *judge) meet(ctx context.Context, tx *store.Tx, rows []importRow) error 
 		emails = append(emails, r.login.Email, r.partner.OwnerEmail)
 	}
 	known, err := tx.PersonsByEmail(ctx, different(emails))
-	for email, person := range known {
-		j.persons[email] = person
-	}
+	maps.Copy(j.persons, known)
 	return err
 }
 

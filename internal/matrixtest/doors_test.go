@@ -28,6 +28,7 @@ import (
 //	own     only in one's own profile
 //	office  only in one's own profile, and there for its owners and administrators
 //	asker   only what one asked for oneself
+//	maker   only what one sent oneself
 //	sides   in one's own profile, and everywhere for the vendor, which has to agree too
 //	asked   what one's own profile asked for
 //	all     of whoever may come in at all
@@ -89,6 +90,15 @@ GET  /licenses/bulk             VR:oam     never
 POST /licenses/bulk             VR:oam     never
 GET  /batches                   VRPE:oamsu look
 GET  /batches/{id}              VRPE:oamsu look   batch tree
+GET  /imports                   VR:oam     look
+GET  /imports/new               VR:oam     never
+POST /imports                   VR:oam     never
+GET  /imports/template          VR:oam     never
+GET  /imports/{id}              VR:oam     look   import own
+GET  /imports/{id}/report       VR:oam     look   import own
+POST /imports/{id}/check        VR:oam     never  import maker
+POST /imports/{id}/apply        VR:oam     never  import maker
+POST /imports/{id}/discard      VR:oam     never  import maker
 GET  /licenses/{id}             VRPE:oamsu look   license tree
 POST /licenses/{id}/key         VRPE:oam   manage license tree
 GET  /licenses/{id}/suspend     VR:oam     manage license tree
@@ -442,6 +452,8 @@ func (d way) reaches(p principal, letter string) bool {
 		return letter == p.letter && (p.role == plaza.Owner || p.role == plaza.Administrator)
 	case "sides", "asked": // each was proposed by the profile that gives something away
 		return letter == p.letter || d.reach == "sides" && p.letter == "V"
+	case "maker": // each was sent by the owner of the profile
+		return letter == p.letter && p.role == plaza.Owner && p.via == nil
 	case "asker": // each was asked by the owner of the profile that was above it then
 		return below(letter, p.letter) && p.role == plaza.Owner && p.via == nil && above(letter)[0] == p.letter && letter != "M"
 	}

@@ -37,7 +37,7 @@ func (tx *Tx) run(ctx context.Context, query string, again bool, values []any) e
 		_, err := tx.tx.ExecContext(ctx, query, values...)
 		return err
 	}
-	s, err := tx.prepared(ctx, query)
+	s, err := tx.prepared(ctx, query) //nolint:sqlclosecheck // it is closed with the transaction
 	if err == nil {
 		_, err = s.ExecContext(ctx, values...)
 	}
@@ -70,7 +70,7 @@ func (tx *Tx) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	if s := tx.again[query]; s != nil {
 		return s, nil
 	}
-	s, err := tx.tx.PrepareContext(ctx, query) //nolint:sqlclosecheck // it is closed with the transaction
+	s, err := tx.tx.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"io"
@@ -123,7 +124,7 @@ func (s *Web) importDiscard(w http.ResponseWriter, r *http.Request, actor plaza.
 
 // importTemplate sends a file to fill in: headings, and a row that could be one.
 func (s *Web) importTemplate(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
-	kind, format := plaza.ImportKind(r.FormValue("kind")), r.FormValue("format")
+	kind, format := plaza.ImportKind(cmp.Or(r.FormValue("kind"), string(plaza.ImportPartners))), cmp.Or(r.FormValue("format"), "csv")
 	write, known := map[string]func(io.Writer, [][]string) error{"csv": sheet.WriteCSV, "xlsx": sheet.WriteExcel}[format]
 	if !known || !slices.Contains(plaza.ImportKinds(), kind) {
 		return plaza.Errorf(plaza.NotFound, "error.not_found")
