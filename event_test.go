@@ -9,6 +9,7 @@ import (
 // unheard are the verbs that change something and of which no webhook is told, and why.
 func unheard() map[Verb]string {
 	const (
+		file    = "of a file that has made nothing yet"
 		batch   = "each thing that it does is an event of its own"
 		move    = "what profiles say to each other before; what comes of it is profile.moved"
 		drafts  = "nobody has it yet; what people get is release.published"
@@ -20,7 +21,7 @@ func unheard() map[Verb]string {
 		itself  = "of the webhook's own deliveries: to tell of it would bring forth another"
 	)
 	return map[Verb]string{
-		BatchStart: batch, BatchWork: batch,
+		BatchStart: batch, BatchWork: batch, ImportCreate: file, ImportCheck: file, ImportApply: batch, ImportDiscard: file, ImportWork: batch,
 		ExportWork:  "of a file for whoever asked for it; that they took it along is on record",
 		MovePropose: move, MoveAgree: move, MoveDecline: move, MoveWithdraw: move,
 		ReleaseCreate: drafts, ReleaseUpload: drafts, PublisherKey: setting, RequestLimits: setting, ExpirySet: setting, ActingSet: setting,

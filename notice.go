@@ -52,6 +52,8 @@ const (
 	NoticeMoveWithdrawn   NoticeKind = "move_withdrawn"
 	NoticeMoved           NoticeKind = "moved" // about one's own profile
 	NoticeWebhookPaused   NoticeKind = "webhook_paused"
+	NoticeImportDone      NoticeKind = "import_done"   // about what [Import.About] says
+	NoticeImportFailed    NoticeKind = "import_failed" // the same
 )
 
 // Text returns what a notice of kind k says of the thing with the given name.
@@ -66,6 +68,8 @@ func (k NoticeKind) Text(about string) Text {
 	switch k {
 	case NoticeBatchDone:
 		return batchDone(about)
+	case NoticeImportDone, NoticeImportFailed:
+		return importOver(k == NoticeImportDone, about)
 	case NoticeRequestMade:
 		return requestMade(about)
 	default:

@@ -41,6 +41,12 @@ const (
 	ExportDownload Verb = "export.download"
 	ExportCancel   Verb = "export.cancel"
 	ExportWork     Verb = "export.work"
+	ImportRead     Verb = "import.read" // things that are made from a file
+	ImportCreate   Verb = "import.create"
+	ImportCheck    Verb = "import.check" // try it
+	ImportApply    Verb = "import.apply"
+	ImportDiscard  Verb = "import.discard"
+	ImportWork     Verb = "import.work"
 
 	AllowanceRead   Verb = "allowance.read"
 	AllowanceCreate Verb = "allowance.create"
@@ -257,6 +263,12 @@ func table() map[Verb]rule {
 		ExportDownload: {kinds: anywhere, roles: dashboard, person: true},
 		ExportCancel:   {kinds: anywhere, roles: dashboard, person: true},
 		ExportWork:     {changes: true, own: "clerk"},
+		ImportRead:     {kinds: above, roles: managers, home: true},
+		ImportCreate:   {kinds: above, roles: managers, changes: true, notActing: true, home: true}, // as of many things
+		ImportCheck:    {kinds: above, roles: managers, changes: true, notActing: true, home: true},
+		ImportApply:    {kinds: above, roles: managers, changes: true, notActing: true, home: true},
+		ImportDiscard:  {kinds: above, roles: managers, changes: true, notActing: true, home: true},
+		ImportWork:     {changes: true, own: "clerk"},
 
 		AllowanceRead:   {kinds: anywhere, roles: dashboard},
 		AllowanceCreate: {kinds: above, roles: admins, changes: true},

@@ -23,6 +23,7 @@ type fleetOptions struct {
 	agents  int
 	dir     string // where the world is kept
 	long    time.Duration
+	rows    int    // of files that are imported
 	profile string // prefix of files of profiles; empty: none
 	peer    string // program of the peer; empty: it is not measured
 }

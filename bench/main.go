@@ -57,6 +57,7 @@ func main() {
 	flag.StringVar(&o.dir, "world", "bench/world", "where the world of the agents is kept")
 	flag.DurationVar(&o.long, "load", 10*time.Second, "how long the agents ask")
 	flag.StringVar(&o.profile, "profiles", "", "what the names of profiles of the agents' API begin with; empty: none")
+	flag.IntVar(&o.rows, "rows", plaza.MaxImportRows, "how many rows the files have that are imported")
 	flag.StringVar(&o.peer, "peer", "", "program of the peer, to which the API is compared; empty: it is not")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -100,6 +101,7 @@ func sections(long time.Duration, o fleetOptions) []section {
 		{"pages", "Pages", func(ctx context.Context, w io.Writer) error { return measurePages(ctx, w, long) }},
 		{"agents", "Agents' API", func(ctx context.Context, w io.Writer) error { return measureFleet(ctx, w, o) }},
 		{"rest", "REST", func(ctx context.Context, w io.Writer) error { return measureREST(ctx, w, o) }},
+		{"imports", "Imports", func(ctx context.Context, w io.Writer) error { return measureImports(ctx, w, o.rows) }},
 		{"files", "Files", func(ctx context.Context, w io.Writer) error { return measureFiles(ctx, w, o) }},
 	}
 }

@@ -60,6 +60,13 @@ var rights = map[plaza.Verb]right{
 	plaza.ProfileSuspend: {"VR", "OAM", managing},
 	plaza.ProfileResume:  {"VR", "OAM", managing},
 
+	// A file makes profiles and logins, too, and goes on when nobody is there.
+	plaza.ImportRead:    {"VR", "OAM", looking},
+	plaza.ImportCreate:  {"VR", "OAM", never},
+	plaza.ImportCheck:   {"VR", "OAM", never},
+	plaza.ImportApply:   {"VR", "OAM", never},
+	plaza.ImportDiscard: {"VR", "OAM", never},
+
 	// The deny list: credentials, rights, ownership, what closes a profile, who may
 	// come in, and another Login as.
 	plaza.ProfileCreate:   {"VR", "OAM", never},

@@ -35,6 +35,7 @@ type Config struct {
 	Mailed    chan<- struct{} // told when there is something to send; should have room for one; optional
 	Batched   chan<- struct{} // told when there is a batch to work on; the same
 	Exported  chan<- struct{} // told when there is a file to make of a list; the same
+	Imported  chan<- struct{} // told when there is an import to work on; the same
 	Download  time.Duration   // how long the address of a file is good for; 0: 15 minutes
 	Artifact  int64           // bytes that the file of an artifact may have; 0: [plaza.MaxArtifact]
 	Private   bool            // webhooks may be in the network of the machine itself, and without encryption
@@ -59,6 +60,8 @@ type App struct {
 	mailed    chan<- struct{}
 	batched   chan<- struct{}
 	exported  chan<- struct{}
+	imported  chan<- struct{}
+	importing importing
 	steady    func() time.Duration
 	listening listening
 	walls     walls
@@ -77,7 +80,7 @@ func New(db *store.DB, c Config) *App {
 		db: db, now: now, texts: c.Texts, box: c.Box, key: auditlog.NewKey(c.Box),
 		url: strings.TrimSuffix(c.PublicURL, "/"), zone: cmp.Or(c.Zone, time.UTC), keep: c.KeepMail, auditKeep: c.AuditKeep,
 		download: cmp.Or(c.Download, downloadFor), artifact: cmp.Or(c.Artifact, plaza.MaxArtifact), hashes: newHasher(c.FastHash), mailed: c.Mailed,
-		batched: c.Batched, exported: c.Exported, private: c.Private,
+		batched: c.Batched, exported: c.Exported, imported: c.Imported, importing: newImporting(), private: c.Private,
 		steady: steady, listening: listening{since: began, last: began, ran: steady()},
 	}
 }
@@ -207,6 +210,15 @@ func (a *App) entail(ctx context.Context, tx *store.Tx, actor plaza.Actor, event
 
 // record writes event to the audit log.
 func (a *App) record(ctx context.Context, tx *store.Tx, actor plaza.Actor, event plaza.AuditEvent) error {
+	r, err := a.entry(actor, event)
+	if err != nil {
+		return err
+	}
+	return tx.AppendAudit(ctx, r)
+}
+
+// entry returns event as it is written to the audit log.
+func (a *App) entry(actor plaza.Actor, event plaza.AuditEvent) (plaza.AuditRecord, error) {
 	event.ID, event.At = newID(), a.now()
 	if event.Actor == (plaza.Actor{}) {
 		event.Actor = actor
@@ -218,13 +230,13 @@ func (a *App) record(ctx context.Context, tx *store.Tx, actor plaza.Actor, event
 	event.Object = harmless(event.Object)
 	r, err := event.Record()
 	if err != nil {
-		return err
+		return r, err
 	}
 	public, personal := r.Texts()
 	for _, text := range append(public, personal...) {
 		*text = harmlessText(*text) // what is sealed has to be what can be kept
 	}
-	return tx.AppendAudit(ctx, a.key.Stamp(r))
+	return a.key.Stamp(r), nil
 }
 
 // harmless returns an ID that somebody named as it may stand in the log.

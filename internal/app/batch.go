@@ -363,14 +363,20 @@ func everyBatch() plaza.Scope {
 // starter returns whoever started b as they are now; if they may not come in any
 // more, why.
 func (a *App) starter(ctx context.Context, tx *store.Tx, b plaza.Batch) (who plaza.Actor, gone plaza.Text, err error) {
-	if err := tx.HoldLogin(ctx, b.Login); err != nil { // nobody takes a right away meanwhile
+	return a.standIn(ctx, tx, b.Login, b.Profile, b.Pass)
+}
+
+// standIn returns whoever a login of a profile is now, for work that they began, by a token
+// if pass is the ID of one; if they may not come in any more, why.
+func (a *App) standIn(ctx context.Context, tx *store.Tx, login, profile, pass string) (who plaza.Actor, gone plaza.Text, err error) {
+	if err := tx.HoldLogin(ctx, login); err != nil { // nobody takes a right away meanwhile
 		return who, gone, err
 	}
-	l, err := tx.Login(ctx, everyBatch(), b.Login)
+	l, err := tx.Login(ctx, everyBatch(), login)
 	if err != nil {
 		return who, gone, err
 	}
-	home, err := tx.Profile(ctx, everyBatch(), b.Profile)
+	home, err := tx.Profile(ctx, everyBatch(), profile)
 	if err != nil {
 		return who, gone, err
 	}
@@ -380,10 +386,10 @@ func (a *App) starter(ctx context.Context, tx *store.Tx, b plaza.Batch) (who pla
 	if l.State() != plaza.LoginActive || !l.Dashboard || home.Halted {
 		gone = plaza.T("batch.starter_gone", "Name", l.Name)
 	}
-	if b.Pass == "" {
+	if pass == "" {
 		return who, gone, nil
 	}
-	t, _, err := tx.TokenStands(ctx, b.Pass) // so that nobody revokes it meanwhile
+	t, _, err := tx.TokenStands(ctx, pass) // so that nobody revokes it meanwhile
 	if err == nil && gone.IsZero() && t.State(a.now()) != plaza.TokenActive {
 		gone = plaza.T("batch.token_gone", "Name", t.Name)
 	}

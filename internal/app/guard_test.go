@@ -59,7 +59,7 @@ func quiet() map[string]string {
 	)
 	return map[string]string{
 		"Admit": reads, "Access": reads, "Entrance": reads, "Visits": reads, "Account": reads, "Activation": reads, "Activations": reads, "AgentCheckup": reads, "Agent": reads, "Agents": reads, "AuditSealing": reads, "Frame": reads, "History": reads, "License": reads,
-		"LicenseDeal": reads, "Formers": reads, "StatementPeriod": reads, "Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads, "Batch": reads, "BatchDone": reads, "Batches": reads, "BulkOutlook": reads, "Export": reads, "Exports": reads, "WorkOnExport": "makes what somebody asked for, which is on record", "RenewDue": "records each renewal as the clerk's", "WorkOnBatch": "records what it does to each thing in the name of whoever started it", "Plan": reads, "Offers": reads, "Statement": reads, "Statements": reads, "BillingTerms": reads, "Allowance": reads, "Allowances": reads, "AllowanceBelow": reads, "AllowancesBelow": reads, "RenewalOf": reads, "RequestOutlook": reads, "PlanChangeOf": reads, "TransferOf": reads,
+		"LicenseDeal": reads, "Formers": reads, "StatementPeriod": reads, "Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads, "Batch": reads, "BatchDone": reads, "Batches": reads, "Import": reads, "Imports": reads, "FaultyLines": reads, "WorkOnImport": "records each thing that it makes in the name of whoever sent the file", "BulkOutlook": reads, "Export": reads, "Exports": reads, "WorkOnExport": "makes what somebody asked for, which is on record", "RenewDue": "records each renewal as the clerk's", "WorkOnBatch": "records what it does to each thing in the name of whoever started it", "Plan": reads, "Offers": reads, "Statement": reads, "Statements": reads, "BillingTerms": reads, "Allowance": reads, "Allowances": reads, "AllowanceBelow": reads, "AllowancesBelow": reads, "RenewalOf": reads, "RequestOutlook": reads, "PlanChangeOf": reads, "TransferOf": reads,
 		"Move": reads, "Moves": reads, "MoveToAnswer": reads, "MovePreview": reads, "ProposedMove": reads,
 		"Monitor": reads, "Notifications": reads, "Alarm": reads, "AgentStates": reads, "WatchAgents": heart,
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads, "Comments": reads, "Deletion": reads, "ExpiryRules": reads, "MailChoices": reads, "TellEnds": "tells people; it changes nothing that anybody sees", "TellStatements": "tells people; it changes nothing that anybody sees", "SendDigests": post, "EditionChange": reads, "ApprovalLimits": reads, "OwnAllowance": reads,
@@ -229,6 +229,23 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 			return func() error {
 				return errOf(w.ChangeLicenses(ctx, r, plaza.Bulk{Kind: plaza.BatchRenew, Licenses: ids}))
 			}
+		}},
+		"CreateImport": {verb: plaza.ImportCreate, make: func() func() error {
+			return func() error {
+				return errOf(w.CreateImport(ctx, r, plaza.NewImport{Kind: plaza.ImportLogins}, strings.NewReader("name\nN\n")))
+			}
+		}},
+		"CheckImport": {verb: plaza.ImportCheck, make: func() func() error {
+			i := posted(t, w, r, plaza.ImportLicenses, "profile,plan\nPartner,x\n")
+			return func() error { return w.CheckImport(ctx, r, i.ID, i.Columns) }
+		}},
+		"ApplyImport": {verb: plaza.ImportApply, make: func() func() error {
+			i := tried(t, w, r, plaza.ImportLicenses, "profile,plan\n"+p.Profile+","+w.Plans[plaza.Development].ID+"\n")
+			return func() error { return w.ApplyImport(ctx, r, i.ID) }
+		}},
+		"DiscardImport": {verb: plaza.ImportDiscard, make: func() func() error {
+			i := posted(t, w, r, plaza.ImportLogins, "name\nN\n")
+			return func() error { return w.DiscardImport(ctx, r, i.ID) }
 		}},
 		"IssueLicenses": {verb: plaza.BatchStart, make: func() func() error {
 			in := plaza.NewLicense{Profile: p.Profile, Plan: w.Plans[plaza.Development].ID, Name: name()}

@@ -81,10 +81,18 @@ func (a *App) issueDevelopment(ctx context.Context, tx *store.Tx, actor plaza.Ac
 // holder returns the profile with the given ID, if it can be given something.
 func (a *App) holder(ctx context.Context, tx *store.Tx, actor plaza.Actor, id string) (plaza.Profile, error) {
 	p, err := tx.Profile(ctx, actor.Scope(), id)
-	if err == nil && p.Halted {
-		err = plaza.Errorf(plaza.Conflict, "profile.halted", "Name", p.Name)
+	if err == nil {
+		err = runs(p)
 	}
 	return p, err
+}
+
+// runs returns a Conflict if p stands still: it can be given nothing.
+func runs(p plaza.Profile) error {
+	if p.Halted {
+		return plaza.Errorf(plaza.Conflict, "profile.halted", "Name", p.Name)
+	}
+	return nil
 }
 
 // issue makes a license of a kind under a plan for that kind, with a new key.
@@ -93,6 +101,19 @@ func (a *App) issue(ctx context.Context, tx *store.Tx, actor plaza.Actor, holder
 	if err != nil {
 		return plaza.License{}, err
 	}
+	l := a.draftLicense(holder, kind, plan, in, e)
+	key, err := a.newKey(ctx, tx, &l, plan)
+	if err != nil {
+		return l, err
+	}
+	if err := tx.InsertLicense(ctx, l, key); err != nil {
+		return l, err
+	}
+	return l, a.withinAllowances(ctx, tx, actor, l)
+}
+
+// draftLicense returns the license that in asks for, under a plan that the holder can have.
+func (a *App) draftLicense(holder plaza.Profile, kind plaza.LicenseKind, plan plaza.Plan, in plaza.NewLicense, e *plaza.AuditEvent) plaza.License {
 	now := a.now()
 	l := plaza.License{
 		ID: newID(), Profile: holder.ID, ProfileName: holder.Name, Kind: kind, Name: in.Name,
@@ -112,27 +133,22 @@ func (a *App) issue(ctx context.Context, tx *store.Tx, actor plaza.Actor, holder
 	e.Changed("plan", "", plan.Name)
 	e.Changed("starts", "", date(l.Starts))
 	e.Changed("ends", "", date(l.Ends))
-	key, err := a.newKey(ctx, tx, &l, plan)
-	if err != nil {
-		return l, err
-	}
-	if err := tx.InsertLicense(ctx, l, key); err != nil {
-		return l, err
-	}
-	return l, a.withinAllowances(ctx, tx, actor, l)
+	return l
 }
 
 // planFor returns the plan with the given ID, or an Invalid error at the field plan
 // unless it is one for licenses of the kind that is offered to the holder.
 func planFor(ctx context.Context, tx *store.Tx, holder, id string, kind plaza.LicenseKind) (plaza.Plan, error) {
 	plan, err := tx.PlanFor(ctx, holder, id)
-	if plaza.KindOf(err) == plaza.NotFound || (err == nil && (plan.Kind != kind || !plan.Withdrawn.IsZero())) {
-		err = &plaza.Error{
-			Kind: plaza.Invalid, Msg: plaza.T("error.invalid"),
-			Fields: map[string]plaza.Text{"plan": plaza.T("problem.plan")},
-		}
+	if plaza.KindOf(err) == plaza.NotFound || err == nil && !issuable(plan, kind) {
+		err = invalid("plan", "problem.plan")
 	}
 	return plan, err
+}
+
+// issuable reports whether licenses of a kind are issued under plan to whom it is offered.
+func issuable(plan plaza.Plan, kind plaza.LicenseKind) bool {
+	return plan.Kind == kind && plan.Withdrawn.IsZero()
 }
 
 // exact returns t as the database keeps it.

@@ -50,10 +50,13 @@ func (a *App) createLogin(ctx context.Context, tx *store.Tx, actor plaza.Actor, 
 		return plaza.Login{}, err
 	}
 	if !actor.MayGrant(p.Kind, in.Role) {
-		return plaza.Login{}, plaza.Errorf(plaza.Forbidden, "login.beyond_own")
+		return plaza.Login{}, beyondOwn()
 	}
 	return a.invite(ctx, tx, actor, p, in, e)
 }
+
+// beyondOwn is the refusal of a role that one does not hold oneself.
+func beyondOwn() error { return plaza.Errorf(plaza.Forbidden, "login.beyond_own") }
 
 // invite makes a login in p, of a person who is known by the address or new, and
 // mails the link that opens it. It tells nobody which: whether somebody has an
@@ -64,30 +67,41 @@ func (a *App) invite(ctx context.Context, tx *store.Tx, actor plaza.Actor, p pla
 		return l, err
 	}
 	if there {
-		return l, &plaza.Error{
-			Kind: plaza.Invalid, Msg: plaza.T("error.invalid"),
-			Fields: map[string]plaza.Text{"email": plaza.T("problem.has_login")},
-		}
+		return l, hasLogin()
 	}
 	person, err := tx.PersonByEmail(ctx, in.Email)
 	if plaza.KindOf(err) == plaza.NotFound {
-		person = plaza.Person{ID: newID(), Email: in.Email, Name: in.Name}
+		person = draftPerson(in)
 		err = tx.InsertPerson(ctx, person, a.now())
 	}
 	if err != nil {
 		return l, err
 	}
-	l = plaza.Login{
+	l = a.draftLogin(p, person, in, e)
+	if err := tx.InsertLogin(ctx, l); err != nil {
+		return l, err
+	}
+	return l, a.sendInvitation(ctx, tx, actor, l, person)
+}
+
+// hasLogin is what is wrong with the address of somebody who has a login there already.
+func hasLogin() error { return invalid("email", "problem.has_login") }
+
+// draftPerson returns the person whom in asks for, if nobody has the address.
+func draftPerson(in plaza.NewLogin) plaza.Person {
+	return plaza.Person{ID: newID(), Email: in.Email, Name: in.Name}
+}
+
+// draftLogin returns the login in p that in asks for.
+func (a *App) draftLogin(p plaza.Profile, person plaza.Person, in plaza.NewLogin, e *plaza.AuditEvent) plaza.Login {
+	l := plaza.Login{
 		ID: newID(), Profile: p.ID, ProfileName: p.Name, Person: person.ID, Name: in.Name, Email: person.Email,
 		Role: in.Role, Dashboard: in.Dashboard, Created: a.now(), Version: 1,
 	}
 	e.About(p.ID, "login", l.ID, l.Name)
 	e.Changed("role", "", string(l.Role))
 	e.Changed("dashboard", "", yes(l.Dashboard))
-	if err := tx.InsertLogin(ctx, l); err != nil {
-		return l, err
-	}
-	return l, a.sendInvitation(ctx, tx, actor, l, person)
+	return l
 }
 
 // yes returns b as it stands in the audit log.
@@ -100,19 +114,30 @@ func yes(b bool) string {
 
 // sendInvitation mails the link that opens l; older ones die.
 func (a *App) sendInvitation(ctx context.Context, tx *store.Tx, actor plaza.Actor, l plaza.Login, person plaza.Person) error {
-	token, now := secret.Token(), a.now()
-	if err := tx.InsertInvitation(ctx, secret.HashToken(token), l.ID, now.Add(plaza.InvitationValid)); err != nil {
+	i, m, err := a.draftInvitation(actor, l, person)
+	if err != nil {
 		return err
 	}
-	return a.post(ctx, tx, plaza.MailInvitation, l.Profile, to(person, l.Name), letter{
+	if err := tx.InsertInvitation(ctx, i.Hash, i.Login, i.Expires); err != nil {
+		return err
+	}
+	return a.send(ctx, tx, m)
+}
+
+// draftInvitation returns the link that opens l, and the mail with it.
+func (a *App) draftInvitation(actor plaza.Actor, l plaza.Login, person plaza.Person) (i store.NewInvitation, m plaza.Mail, err error) {
+	token := secret.Token()
+	i = store.NewInvitation{Hash: secret.HashToken(token), Login: l.ID, Expires: a.now().Add(plaza.InvitationValid)}
+	m, err = a.compose(plaza.MailInvitation, l.Profile, to(person, l.Name), letter{
 		subject: plaza.T("mail.invitation.subject", "Profile", l.ProfileName),
 		lines: []plaza.Text{
 			plaza.T("mail.invitation.body", "Profile", l.ProfileName),
-			plaza.T("mail.invitation.until", "Date", now.Add(plaza.InvitationValid)),
+			plaza.T("mail.invitation.until", "Date", i.Expires),
 		},
 		button: plaza.T("mail.invitation.button"), path: "/invitation/" + token,
 		from: actor.ProfileName,
 	})
+	return i, m, err
 }
 
 // ReinviteLogin mails the invitation of a login anew. Owners and administrators

@@ -35,6 +35,15 @@ type letter struct {
 // post puts a mail into the outbox, on behalf of a profile. It goes out when the
 // transaction has been committed.
 func (a *App) post(ctx context.Context, tx *store.Tx, kind plaza.MailKind, profile string, r recipient, l letter) error {
+	m, err := a.compose(kind, profile, r, l)
+	if err != nil {
+		return err
+	}
+	return a.send(ctx, tx, m)
+}
+
+// compose writes a mail on behalf of a profile.
+func (a *App) compose(kind plaza.MailKind, profile string, r recipient, l letter) (plaza.Mail, error) {
 	zone, err := time.LoadLocation(r.zone)
 	if err != nil || r.zone == "" {
 		zone = a.zone
@@ -45,13 +54,18 @@ func (a *App) post(ctx context.Context, tx *store.Tx, kind plaza.MailKind, profi
 	}
 	m, err := mail.Compose(a.texts.Printer(r.language, zone), out)
 	if err != nil {
-		return fmt.Errorf("compose %s: %w", kind, err)
+		return plaza.Mail{}, fmt.Errorf("compose %s: %w", kind, err)
 	}
 	now := a.now()
-	err = tx.InsertMail(ctx, plaza.Mail{
+	return plaza.Mail{
 		ID: newID(), Profile: profile, Kind: kind, To: m.To, ToName: m.ToName,
 		Subject: m.Subject, Text: m.Text, HTML: m.HTML, Created: now, Next: now,
-	})
+	}, nil
+}
+
+// send puts mails into the outbox. They go out when the transaction has been committed.
+func (a *App) send(ctx context.Context, tx *store.Tx, all ...plaza.Mail) error {
+	err := tx.InsertMail(ctx, all...)
 	if err == nil && a.mailed != nil {
 		tx.AfterCommit(a.tellPostman) // who would find nothing before
 	}

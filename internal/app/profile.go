@@ -68,13 +68,7 @@ func (a *App) createProfile(ctx context.Context, tx *store.Tx, actor plaza.Actor
 	if err := a.parentFor(ctx, tx, actor, in); err != nil {
 		return p, err
 	}
-	p = plaza.Profile{
-		ID: newID(), Parent: in.Parent, Kind: in.Kind, Name: in.Name, SupportEmail: in.SupportEmail,
-		WarningDays: defaultWarningDays, Created: a.now(), Version: 1,
-	}
-	e.About(p.ID, "profile", p.ID, p.Name)
-	e.Changed("kind", "", string(p.Kind))
-	e.Changed("name", "", p.Name)
+	p = a.draftProfile(in, e)
 	if err := tx.InsertProfile(ctx, p); err != nil {
 		return p, err
 	}
@@ -91,16 +85,42 @@ func (a *App) createProfile(ctx context.Context, tx *store.Tx, actor plaza.Actor
 	if in.OwnerEmail == "" {
 		return p, nil
 	}
-	if actor.Pass != nil && (!actor.Can(plaza.LoginCreate) || !actor.MayGrant(p.Kind, plaza.Owner)) { // a person who may create profiles may; a token has to be for it
-		return p, plaza.Errorf(plaza.Forbidden, "error.not_by_token", "Verb", string(plaza.LoginCreate))
+	if err := mayName(actor, p.Kind); err != nil {
+		return p, err
 	}
-	owner := plaza.NewLogin{Profile: p.ID, Name: in.OwnerName, Email: in.OwnerEmail, Role: plaza.Owner, Dashboard: true}
+	owner := firstOwner(p, in)
 	// Whoever may create the profile may name its first owner.
 	err = a.entail(ctx, tx, actor, plaza.AuditEvent{Verb: plaza.LoginCreate}, func(tx *store.Tx, e *plaza.AuditEvent) error {
 		_, err := a.invite(ctx, tx, actor, p, owner, e)
 		return err
 	})
 	return p, err
+}
+
+// draftProfile returns the profile that in asks for.
+func (a *App) draftProfile(in plaza.NewProfile, e *plaza.AuditEvent) plaza.Profile {
+	p := plaza.Profile{
+		ID: newID(), Parent: in.Parent, Kind: in.Kind, Name: in.Name, SupportEmail: in.SupportEmail,
+		WarningDays: defaultWarningDays, Created: a.now(), Version: 1,
+	}
+	e.About(p.ID, "profile", p.ID, p.Name)
+	e.Changed("kind", "", string(p.Kind))
+	e.Changed("name", "", p.Name)
+	return p
+}
+
+// mayName returns Forbidden if actor may create a profile of a kind, but not name its
+// first owner: a person may; a token has to be for it.
+func mayName(actor plaza.Actor, kind plaza.ProfileKind) error {
+	if actor.Pass != nil && (!actor.Can(plaza.LoginCreate) || !actor.MayGrant(kind, plaza.Owner)) {
+		return plaza.Errorf(plaza.Forbidden, "error.not_by_token", "Verb", string(plaza.LoginCreate))
+	}
+	return nil
+}
+
+// firstOwner returns the login of the owner of p whom in names.
+func firstOwner(p plaza.Profile, in plaza.NewProfile) plaza.NewLogin {
+	return plaza.NewLogin{Profile: p.ID, Name: in.OwnerName, Email: in.OwnerEmail, Role: plaza.Owner, Dashboard: true}
 }
 
 // parentFor returns an error unless the profile that is asked for may hang where
@@ -110,17 +130,23 @@ func (a *App) parentFor(ctx context.Context, tx *store.Tx, actor plaza.Actor, in
 	if err != nil {
 		return err
 	}
-	if !parent.Kind.Administers() {
-		return plaza.Errorf(plaza.Conflict, "profile.cannot_have_below")
-	}
-	if parent.Halted {
-		return plaza.Errorf(plaza.Conflict, "profile.halted", "Name", parent.Name)
-	}
 	above, err := tx.Above(ctx, parent.ID)
-	if err == nil && len(above)+1 > plaza.MaxProfileDepth {
-		err = plaza.Errorf(plaza.Conflict, "profile.too_deep", "Max", plaza.MaxProfileDepth)
+	if err != nil {
+		return err
 	}
-	return err
+	return canHang(parent, len(above))
+}
+
+// canHang returns a Conflict unless another profile may hang under parent, which has so
+// many above it.
+func canHang(parent plaza.Profile, above int) error {
+	switch {
+	case !parent.Kind.Administers():
+		return plaza.Errorf(plaza.Conflict, "profile.cannot_have_below")
+	case above+1 > plaza.MaxProfileDepth:
+		return plaza.Errorf(plaza.Conflict, "profile.too_deep", "Max", plaza.MaxProfileDepth)
+	}
+	return runs(parent)
 }
 
 // EditProfile changes the settings of a profile. Owners and administrators may,

@@ -100,7 +100,7 @@ func (a *App) MadeBy(ctx context.Context, actor plaza.Actor) (by string, err err
 const keepLinks = 24 * time.Hour
 
 // Tidy deletes what can never be used again: old sessions, links and attempts, and
-// how ConnectAgents were long ago, what nodes told each other, processes that ended; and audit events that are older than they are to be kept, which is recorded.
+// how ConnectAgents were long ago, what nodes told each other, processes that ended, and the rows of imports that nobody went on with; and audit events that are older than they are to be kept, which is recorded.
 // Acting sessions that nobody was there to end are ended. Only [plaza.Janitor] may.
 func (a *App) Tidy(ctx context.Context, actor plaza.Actor) error {
 	if err := a.may(ctx, actor, plaza.Tidy); err != nil {
@@ -141,6 +141,9 @@ func (a *App) Tidy(ctx context.Context, actor plaza.Actor) error {
 		return err
 	}
 	if err := a.dropDeliveries(ctx, now.Add(-plaza.DeliveriesKept)); err != nil {
+		return err
+	}
+	if err := a.lapseImports(ctx); err != nil {
 		return err
 	}
 	return a.expireAudit(ctx, actor)

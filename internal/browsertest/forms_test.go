@@ -88,6 +88,7 @@ func TestEveryFormWorksWithoutScript(t *testing.T) {
 	f.own()
 	f.moreAllowance()
 	f.webhooks()
+	f.imports()
 	owner := &forms{Open(t, base, NoScript), sent}
 	f.requests(owner)
 	f.access(owner)

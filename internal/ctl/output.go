@@ -13,6 +13,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/client"
 )
 
@@ -43,7 +44,7 @@ func list[T any](t *tool, all iter.Seq2[T, error], columns []column[T]) error {
 	case asJSON:
 		return listJSON(t.Out, all)
 	case asCSV:
-		return listCSV(t.Out, heads(columns), all, rows(columns, t.plain))
+		return listCSV(t.Out, heads(columns), all, rows(columns, func(v any) string { return plaza.GuardCell(t.plain(v)) }))
 	case asTable:
 	}
 	return listTable(t, all, heads(columns), rows(columns, t.readable))

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/i18n"
@@ -105,8 +106,13 @@ func draw(p *i18n.Printer, l Letter) page {
 	return d
 }
 
+// drawing is the form, ready to be filled in: to read it takes longer than to write a letter.
+//
+//nolint:gochecknoglobals // a constant
+var drawing = sync.OnceValues(func() (*template.Template, error) { return template.New("letter").Parse(form) })
+
 func (d page) html() (string, error) {
-	t, err := template.New("letter").Parse(form)
+	t, err := drawing()
 	if err != nil {
 		return "", err
 	}

@@ -230,7 +230,7 @@ func (w *world) request(t *testing.T, c cell, id string) *http.Request {
 	body := ""
 	kind := "application/x-www-form-urlencoded"
 	switch {
-	case strings.HasSuffix(path, "/artifacts"):
+	case strings.HasSuffix(path, "/artifacts"), path == "/imports" && method == http.MethodPost:
 		body, kind = w.upload(t, values)
 	case method == http.MethodPost:
 		body = values.Encode()
@@ -254,12 +254,16 @@ func (w *world) upload(t *testing.T, fields url.Values) (body, kind string) {
 	t.Helper()
 	var b strings.Builder
 	form := multipart.NewWriter(&b)
-	for _, name := range []string{"context", "platform", "signature"} { // more than fifty are refused
+	for _, name := range []string{"context", "platform", "signature", "kind"} { // more than fifty are refused
 		must(t, form.WriteField(name, fields.Get(name)))
 	}
 	file, err := form.CreateFormFile("file", "agent")
 	must(t, err)
-	_, err = file.Write([]byte(build))
+	content := build
+	if fields.Get("kind") == string(plaza.ImportLicenses) {
+		content = "profile,plan\nnobody,nothing\n"
+	}
+	_, err = file.Write([]byte(content))
 	must(t, err)
 	must(t, form.Close())
 	return b.String(), form.FormDataContentType()
@@ -269,6 +273,8 @@ func (w *world) upload(t *testing.T, fields url.Values) (body, kind string) {
 var states = map[string]string{
 	"/logins/{id}/enable":    "UPDATE logins SET disabled_at = 1 WHERE id = 'ID'",
 	"/logins/{id}/reinvite":  "UPDATE logins SET accepted_at = NULL WHERE id = 'ID'",
+	"/imports/{id}/check":    "UPDATE imports SET state = 'faulty' WHERE id = 'ID'",
+	"/imports/{id}/apply":    "UPDATE imports SET state = 'ready' WHERE id = 'ID'",
 	"/licenses/{id}/resume":  "UPDATE licenses SET suspended_at = 1 WHERE id = 'ID'",
 	"/consents/{id}/revoke":  "UPDATE consents SET answer = 'granted', answered_at = 1 WHERE id = 'ID'",
 	"/plans/{id}/restore":    "UPDATE plans SET withdrawn_at = 1 WHERE id = 'ID'",
@@ -319,6 +325,10 @@ func (w *world) form(c cell) url.Values {
 	}
 	kind := plaza.Development
 	switch c.way.path {
+	case "/imports":
+		v.Set("kind", string(plaza.ImportLicenses))
+	case "/imports/{id}/check":
+		return url.Values{"context": v["context"], "profile": {"0"}, "plan": {"1"}}
 	case "/releases":
 		v.Set("version", "9.9.9")
 	case "/agents":

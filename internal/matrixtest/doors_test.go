@@ -28,6 +28,7 @@ import (
 //	own     only in one's own profile
 //	office  only in one's own profile, and there for its owners and administrators
 //	asker   only what one asked for oneself
+//	maker   only what one sent oneself
 //	sides   in one's own profile, and everywhere for the vendor, which has to agree too
 //	asked   what one's own profile asked for
 //	all     of whoever may come in at all
@@ -95,6 +96,15 @@ POST /exports                   VRPE:oamsu look
 GET  /exports/{id}              VRPE:oamsu look   export session
 GET  /exports/{id}/file         VRPE:oamsu look   export session
 POST /exports/{id}/cancel       VRPE:oamsu look   export session
+GET  /imports                   VR:oam     look
+GET  /imports/new               VR:oam     never
+POST /imports                   VR:oam     never
+GET  /imports/template          VR:oam     never
+GET  /imports/{id}              VR:oam     look   import own
+GET  /imports/{id}/report       VR:oam     look   import own
+POST /imports/{id}/check        VR:oam     never  import maker
+POST /imports/{id}/apply        VR:oam     never  import maker
+POST /imports/{id}/discard      VR:oam     never  import maker
 GET  /licenses/{id}             VRPE:oamsu look   license tree
 POST /licenses/{id}/key         VRPE:oam   manage license tree
 GET  /licenses/{id}/suspend     VR:oam     manage license tree
@@ -450,7 +460,7 @@ func (d way) reaches(p principal, letter string) bool {
 		return letter == p.letter && (p.role == plaza.Owner || p.role == plaza.Administrator)
 	case "sides", "asked": // each was proposed by the profile that gives something away
 		return letter == p.letter || d.reach == "sides" && p.letter == "V"
-	case "session": // each was asked for by the owner of its profile
+	case "session", "maker": // each was asked for, or sent, by the owner of its profile
 		return letter == p.letter && p.role == plaza.Owner && p.via == nil
 	case "asker": // each was asked by the owner of the profile that was above it then
 		return below(letter, p.letter) && p.role == plaza.Owner && p.via == nil && above(letter)[0] == p.letter && letter != "M"

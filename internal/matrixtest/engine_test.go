@@ -159,6 +159,7 @@ func (e *engine) statement(query string) string {
 var unscoped = map[string]bool{
 	"InsertProfile": true, "Above": true, "SetProfileHalt": true, "Plans": true, "PlanFor": true, "HoldAllowances": true, "AllowancesAbove": true, "AllowancesBelow": true,
 	"Allowance": true, "Allowances": true, "ExpiryRules": true, "FirstApprover": true, "MoveProfile": true, "Height": true, "MoveLoad": true, "MoveEnds": true, "LapseConsents": true, "AllowancesOf": true, "HoldAllowancesAbove": true, "AuditEvents": true, "SealedEvents": true, "WebhooksAbove": true, "ForgetDeliveries": true,
+	"InsertProfiles": true, "NotOffered": true, "AllowancesCounting": true,
 	"MovePlaces": true, "BilledFor": true, "UntoldOfStatement": true, "ForgetLicenseBilling": true, "TermsFromBeyond": true, "Facts": true, "Places": true, "Running": true, "Formers": true,
 	"Token": true, "Tokens": true, "BearerByDigest": true, "TokenStands": true, // what they reach is below their own profile
 }

@@ -14,6 +14,7 @@ const verbs = `
 license.renew       VR:oam       manage by clerk
 batch.work          -            never by clerk
 export.work         -            never by clerk
+import.work         -            never by clerk
 notice.tell         -            never by clerk
 profile.move        -            never by clerk
 history.read        VRPE:oamsu   look

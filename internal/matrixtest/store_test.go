@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -286,6 +287,61 @@ func (w *world) calls() map[string]call {
 				return b.ID, err
 			}
 			return []any{b, items}, err
+		},
+		"Import": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Import(ctx, s, ids[aProfile], ids[anImport])
+		},
+		"HoldImport": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.HoldImport(ctx, s, ids[aProfile], ids[anImport])
+		},
+		"Imports": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Imports(ctx, s, ids[aProfile], first)
+		},
+		"ImportParts": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.ImportParts(ctx, s, ids[anImport], 0, 9, true)
+		},
+		"ClaimImport": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			i, err := tx.ClaimImport(ctx, s, now, now.Add(time.Hour))
+			return i.ID, err
+		},
+		"KeepImport": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			i, err := tx.Import(ctx, plaza.Everyone("to be worked on"), ids[aProfile], ids[anImport])
+			if err != nil {
+				return nil, err
+			}
+			i.Done = 2
+			return tx.KeepImport(ctx, s, i, store.ImportPart{Number: 1}, now.Add(time.Hour))
+		},
+		"SetImport": change(func(tx *store.Tx, s plaza.Scope) error {
+			i, err := tx.Import(ctx, plaza.Everyone("to be discarded"), ids[aProfile], ids[anImport])
+			if err != nil {
+				return err
+			}
+			i.State = plaza.ImportDiscarded
+			return tx.SetImport(ctx, s, i)
+		}),
+		"LapseImports": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			if err := w.e.run("UPDATE imports SET state = 'faulty'"); err != nil { // each waits for somebody then
+				return nil, err
+			}
+			return tx.LapseImports(ctx, s, now.Add(time.Hour), now, 100)
+		},
+		"ProfilesNamed": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.ProfilesNamed(ctx, s, []string{ids[aProfile]})
+		},
+		"ProfilesThere": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			p, err := tx.Profile(ctx, plaza.Everyone("to be asked for"), ids[aProfile])
+			if err != nil {
+				return nil, err
+			}
+			return tx.ProfilesThere(ctx, s, []string{strings.ToLower(p.Name)})
+		},
+		"LoginsThere": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			l, err := tx.Login(ctx, plaza.Everyone("to be asked for"), ids[anOwner])
+			if err != nil {
+				return nil, err
+			}
+			return tx.LoginsThere(ctx, s, []string{strings.ToLower(l.Email)})
 		},
 		"OlderEditions": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.OlderEditions(ctx, s, w.Plans[plaza.Development].ID, now)

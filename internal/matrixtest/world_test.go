@@ -96,6 +96,7 @@ const (
 	aMove          thing = "move"   // of something right below, to whom the vendor is to choose
 	aBatch         thing = "batch"  // that waits, but for one thing that failed
 	anExport       thing = "export" // that can be downloaded
+	anImport       thing = "import" // that is being tried, with a row that cannot be made
 	aWebhook       thing = "webhook"
 	aDelivery      thing = "delivery" // that was delivered
 	aWaiting       thing = "waiting"  // delivery, which was not
@@ -239,6 +240,7 @@ func (w *world) fill(t *testing.T, letter, above string) map[thing]string {
 	must(t, err)
 	ids[aToken] = k.ID
 	ids[aBatch] = w.batch(t, own, l.ID, agent.License.ID)
+	ids[anImport] = w.importOf(t, own)
 	w.webhook(t, own, ids)
 	must(t, w.ChooseMails(ctx, own, map[plaza.MailTopic]plaza.MailChoice{plaza.TopicEnds: plaza.MailDaily}))
 	owed := plaza.Notice{ID: uuid.Must(uuid.NewV7()).String(), Login: own.Login, Profile: own.Profile, Kind: plaza.NoticeLicenseEnds, About: name + " license", At: w.Clock.Now()}
@@ -327,6 +329,25 @@ func (w *world) export(t *testing.T, who plaza.Actor) string {
 		return tx.PutExport(t.Context(), e, part.Bytes(), w.Clock.Now())
 	}))
 	return e.ID
+}
+
+// importOf makes an import of a profile's owner, and returns its ID.
+func (w *world) importOf(t *testing.T, own plaza.Actor) string {
+	t.Helper()
+	i := plaza.Import{
+		ID: uuid.Must(uuid.NewV7()).String(), Profile: own.Profile, Login: own.Login, Kind: plaza.ImportLicenses, State: plaza.ImportChecking, File: own.ProfileName + " file",
+		Headings: []string{"profile", "plan"}, Columns: plaza.ImportColumns{"profile": 0, "plan": 1}, Rows: 2, Created: w.Clock.Now(), Changed: w.Clock.Now(),
+	}
+	part := store.ImportPart{Number: 1, Lines: []plaza.ImportLine{{Number: 2, Cells: []string{own.Profile, own.ProfileName + " plan"}}, {Number: 3, Cells: []string{own.ProfileName}}}}
+	must(t, w.DB.Tx(t.Context(), func(tx *store.Tx) error {
+		if err := tx.InsertImport(t.Context(), i, []store.ImportPart{part}); err != nil {
+			return err
+		}
+		part.Bad, part.Problems = 1, []plaza.ImportProblem{{Row: 2, Field: "plan", Value: own.ProfileName + " plan", Why: plaza.T("problem.plan")}}
+		_, err := tx.KeepImport(t.Context(), plaza.Everyone("to be there"), i, part, w.Clock.Now())
+		return err
+	}))
+	return i.ID
 }
 
 // activate lets an agent come in with its key, and puts what it made into ids.

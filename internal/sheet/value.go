@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -71,27 +70,7 @@ func (v Value) csv(p *View) string {
 	case v.kind != words:
 		return v.text
 	case v.text == "" && !v.word.IsZero():
-		return Guard(p.Say(v.word))
+		return plaza.GuardCell(p.Say(v.word))
 	}
-	return Guard(v.text)
-}
-
-// formula is what a text begins with that a spreadsheet computes.
-const formula = "=+-@\t\r\x00"
-
-// Guard returns s so that no spreadsheet takes it for a formula: with an apostrophe before
-// it. So that [Plain] can undo it, a text gets one, too, that looks as if it had one.
-func Guard(s string) string {
-	if bare := strings.TrimLeft(s, "'"); bare != "" && strings.IndexByte(formula, bare[0]) >= 0 {
-		return "'" + s
-	}
-	return s
-}
-
-// Plain returns the text of which [Guard] made s.
-func Plain(s string) string {
-	if bare, ok := strings.CutPrefix(s, "'"); ok && Guard(bare) == s {
-		return bare
-	}
-	return s
+	return plaza.GuardCell(v.text)
 }

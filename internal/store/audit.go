@@ -8,18 +8,22 @@ import (
 	"github.com/connectplaza/plaza"
 )
 
-// AppendAudit adds an event to the log. It is not sealed yet.
-func (tx *Tx) AppendAudit(ctx context.Context, r plaza.AuditRecord) error {
-	return tx.must(ctx, `
-		INSERT INTO audit_events (id, at, verb, result, refusal,
+// AppendAudit adds events to the log, in their order. They are not sealed yet.
+func (tx *Tx) AppendAudit(ctx context.Context, all ...plaza.AuditRecord) error {
+	rows := make([][]any, len(all))
+	for i, r := range all {
+		rows[i] = []any{
+			r.ID, r.At, r.Verb, r.Result, r.Refusal,
+			r.Own, r.Login, r.Person, r.ActorProfile,
+			r.ViaLogin, r.ViaPerson, r.ViaProfile, r.Acting, r.Mode, r.Ticket,
+			r.Profile, r.ObjectKind, r.Object, r.Name, r.Changes, r.Reason, r.Address, r.UserAgent, r.Request, r.Salt, r.Stamp, r.Pass,
+		}
+	}
+	const columns = 27
+	return tx.insert(ctx, `audit_events (id, at, verb, result, refusal,
 			actor_own, actor_login_id, actor_person_id, actor_profile_id,
 			via_login_id, via_person_id, via_profile_id, acting_id, mode, ticket,
-			profile_id, object_kind, object_id, object_name, changes, reason, address, user_agent, request_id, salt, stamp, pass_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)`,
-		r.ID, r.At, r.Verb, r.Result, r.Refusal,
-		r.Own, r.Login, r.Person, r.ActorProfile,
-		r.ViaLogin, r.ViaPerson, r.ViaProfile, r.Acting, r.Mode, r.Ticket,
-		r.Profile, r.ObjectKind, r.Object, r.Name, r.Changes, r.Reason, r.Address, r.UserAgent, r.Request, r.Salt, r.Stamp, r.Pass)
+			profile_id, object_kind, object_id, object_name, changes, reason, address, user_agent, request_id, salt, stamp, pass_id)`, marks(columns), rows)
 }
 
 // AuditEvents returns those of the events about profiles in scope that f

@@ -21,10 +21,12 @@ func (tx *Tx) BillingTerms(ctx context.Context, scope plaza.Scope, profile strin
 
 // InsertBillingTerms adds t, which hold from now on; if there are others of its number,
 // it is a Conflict.
-func (tx *Tx) InsertBillingTerms(ctx context.Context, t plaza.BillingTerms) error {
-	return tx.must(ctx, `
-		INSERT INTO billing_terms (profile_id, number, since_at, currency, discount, time_zone, billing_id, by_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, t.Profile, t.Number, when(t.Since), t.Currency, t.Discount, t.TimeZone, t.BillingID, t.By)
+func (tx *Tx) InsertBillingTerms(ctx context.Context, all ...plaza.BillingTerms) error {
+	rows := make([][]any, len(all))
+	for i, t := range all {
+		rows[i] = []any{t.Profile, t.Number, when(t.Since), t.Currency, t.Discount, t.TimeZone, t.BillingID, t.By}
+	}
+	return tx.insert(ctx, `billing_terms (profile_id, number, since_at, currency, discount, time_zone, billing_id, by_id)`, `(?, ?, ?, ?, ?, ?, ?, ?)`, rows)
 }
 
 // TermsFromBeyond returns the IDs of those of a profile and all below it that have a

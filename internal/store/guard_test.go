@@ -32,12 +32,15 @@ func scopeless() map[string]string {
 
 		"InsertProfile": insert, "InsertLicense": insert, "InsertAllowance": insert, "InsertBillingTerms": insert, "InsertAdjustment": insert, "InsertBatch": insert, "InsertExport": insert, "InsertAgent": insert, "InsertLogin": insert, "InsertRequest": insert, "InsertComment": insert,
 		"InsertNotice": insert, "InsertMail": insert, "AppendAudit": insert,
+		"InsertProfiles": insert, "InsertLicenses": insert, "InsertInvitations": insert, "InsertImport": insert,
+		"HoldHalts": nobody, "SharePlans": catalog, "HoldOffAllowances": nobody, "NotOffered": catalog,
+		"AllowancesCounting": "as HoldAllowances, for who makes many licenses", "AllowancesByID": "as HoldAllowances, for who makes many licenses",
 
 		"AuditRecords": sealed, "StrayAudit": sealed, "UnsealedAudit": sealed, "SealAudit": sealed, "PutAuditHashes": sealed, "AuditHashes": sealed,
 		"AuditHashesAt": sealed, "CountAuditHashes": sealed, "AuditCheckpoint": sealed, "LockAuditLog": sealed, "PutAuditCheckpoint": sealed,
 		"NewestExpiry": sealed, "ExpireAudit": sealed, "AuditOf": sealed, "ForgetAudit": sealed, "Vendor": "is one profile for all, and this only its ID",
 
-		"InsertPerson": person, "Person": person, "PersonByEmail": person, "PersonLogins": person, "PasswordHash": person,
+		"InsertPerson": person, "InsertPersons": person, "PersonsByEmail": person, "Person": person, "PersonByEmail": person, "PersonLogins": person, "PasswordHash": person,
 		"PasswordIs": person, "SetPasswordHash": person, "UpdatePerson": person, "InsertPasswordReset": person, "DropPasswordResets": person, "DropSessionsOf": person,
 
 		"InsertSession": gate, "Session": gate, "SessionByID": gate, "SeeSession": gate, "RotateSession": gate, "EnterProfile": gate, "SignedIn": gate,

@@ -15,6 +15,21 @@ func (tx *Tx) noteLicense(ctx context.Context, id string, now time.Time) error {
 	return tx.note(ctx, `l.id = $1`, id, now)
 }
 
+// noteNew is noteLicense for licenses that were just made, in profiles that do not stand
+// still: what note would find of them, without looking.
+func (tx *Tx) noteNew(ctx context.Context, all []plaza.License) error {
+	rows := make([][]any, len(all))
+	for i, l := range all {
+		until := when(l.GraceEnds())
+		if l.Renews {
+			until = nil
+		}
+		rows[i] = []any{l.ID, l.Profile, when(l.Created), l.Plan, l.Edition, l.Kind, when(l.Starts), until, l.BillsSuspended, l.Trial}
+	}
+	return tx.insert(ctx, `ledger (license_id, number, profile_id, at, plan_id, edition, kind, starts_at, grace_ends_at,
+			suspended, bills_suspended, ended, trial)`, `(?, 1, ?, ?, ?, ?, ?, ?, ?, FALSE, ?, FALSE, ?)`, rows)
+}
+
 // noteLicensesBelow is noteLicense for all licenses of a profile and of those below,
 // after it was written which of them stand still. Whoever is changing one of them is
 // waited for: what was read of a license before it changed would be wrong.

@@ -20,19 +20,48 @@ func (tx *Tx) InsertLicense(ctx context.Context, l plaza.License, key LicenseKey
 	if err := tx.ShareProfile(ctx, l.Profile); err != nil {
 		return err
 	}
-	err := tx.must(ctx, `
-		INSERT INTO licenses (id, profile_id, plan_id, kind, name, name_fold, key_digest, key_sealed, key_hint,
-			starts_at, ends_at, grace_ends_at, grace_days, machines, trial, created_at, updated_at, suspend_reason, version, terms,
-			edition, term_months, renews, bills_suspended, awaits)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, '', 1, (SELECT terms FROM plans WHERE id = $3),
-			$17, $18, $19, $20, $21)`,
-		l.ID, l.Profile, l.Plan, l.Kind, l.Name, fold(l.Name), key.Digest, key.Sealed, key.Hint,
-		when(l.Starts), when(l.Ends), when(l.GraceEnds()), l.GraceDays, l.Machines, l.Trial, when(l.Created),
-		l.Edition, l.TermMonths, l.Renews, l.BillsSuspended, l.Awaits)
+	err := tx.insert(ctx, intoLicenses, licenseRow+`, (SELECT terms FROM plans WHERE id = ?))`, [][]any{append(licenseValues(l, key), l.Plan)})
 	if err != nil {
 		return err
 	}
 	return tx.noteLicense(ctx, l.ID, l.Created)
+}
+
+// InsertLicenses adds licenses with their keys, of profiles that do not stand still, under
+// plans that stay as they are. The caller has called [Tx.HoldHalts] and [Tx.SharePlans].
+func (tx *Tx) InsertLicenses(ctx context.Context, all []plaza.License, keys []LicenseKey) error {
+	terms := map[string]string{}
+	rows := make([][]any, len(all))
+	for i, l := range all {
+		if _, known := terms[l.Plan]; !known {
+			of, err := one(ctx, tx, scanID, `SELECT terms FROM plans WHERE id = $1`, l.Plan)
+			if err != nil {
+				return err
+			}
+			terms[l.Plan] = of
+		}
+		rows[i] = append(licenseValues(l, keys[i]), terms[l.Plan])
+	}
+	if err := tx.insert(ctx, intoLicenses, licenseRow+`, ?)`, rows); err != nil {
+		return err
+	}
+	return tx.noteNew(ctx, all)
+}
+
+const (
+	intoLicenses = `licenses (id, profile_id, plan_id, kind, name, name_fold, key_digest, key_sealed, key_hint,
+			starts_at, ends_at, grace_ends_at, grace_days, machines, trial, created_at, updated_at,
+			edition, term_months, renews, bills_suspended, awaits, suspend_reason, version, terms)`
+	licenseRow = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 1`
+)
+
+// licenseValues returns what stands for licenseRow.
+func licenseValues(l plaza.License, key LicenseKey) []any {
+	return []any{
+		l.ID, l.Profile, l.Plan, l.Kind, l.Name, fold(l.Name), key.Digest, key.Sealed, key.Hint,
+		when(l.Starts), when(l.Ends), when(l.GraceEnds()), l.GraceDays, l.Machines, l.Trial, when(l.Created), when(l.Created),
+		l.Edition, l.TermMonths, l.Renews, l.BillsSuspended, l.Awaits,
+	}
 }
 
 const (

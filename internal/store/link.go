@@ -15,8 +15,23 @@ func (tx *Tx) InsertInvitation(ctx context.Context, hash []byte, login string, e
 	if err := tx.must(ctx, `DELETE FROM invitations WHERE login_id = $1`, login); err != nil {
 		return err
 	}
-	return tx.must(ctx, `INSERT INTO invitations (token_hash, login_id, expires_at) VALUES ($1, $2, $3)`,
-		hash, login, when(expires))
+	return tx.InsertInvitations(ctx, []NewInvitation{{Hash: hash, Login: login, Expires: expires}})
+}
+
+// NewInvitation is the link to a login.
+type NewInvitation struct {
+	Hash    []byte
+	Login   string
+	Expires time.Time
+}
+
+// InsertInvitations adds the links to logins that have none yet.
+func (tx *Tx) InsertInvitations(ctx context.Context, all []NewInvitation) error {
+	rows := make([][]any, len(all))
+	for i, n := range all {
+		rows[i] = []any{n.Hash, n.Login, when(n.Expires)}
+	}
+	return tx.insert(ctx, `invitations (token_hash, login_id, expires_at)`, `(?, ?, ?)`, rows)
 }
 
 // Invitation returns the login that an unused link opens, or NotFound. The

@@ -49,9 +49,9 @@ func (a *args) within(scope plaza.Scope, column string) string {
 	return column + " IN (SELECT profile_id FROM profile_tree WHERE ancestor_id = " + a.add(scope.Root()) + ")"
 }
 
-// owned returns the same condition, for a statement that finds its one row by ID: the tree
-// is asked whether this profile is in scope. Asked for all that are, SQLite looks for the
-// row in each of them. column names its table, as the tree has one of that name.
+// owned returns the same condition, for a statement that finds its one row by ID, or some
+// hundred by something else: the tree is asked whether this profile is in scope. Asked for
+// all that are, SQLite looks for the row in each of them. column names its table, as the tree has one of that name.
 func (a *args) owned(scope plaza.Scope, column string) string {
 	if scope.All() || scope.License() != "" {
 		return a.within(scope, column)

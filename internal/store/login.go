@@ -7,13 +7,15 @@ import (
 	"github.com/connectplaza/plaza"
 )
 
-// InsertLogin adds l; a second one of the same person in the same profile is a
+// InsertLogin adds logins; a second one of the same person in the same profile is a
 // Conflict.
-func (tx *Tx) InsertLogin(ctx context.Context, l plaza.Login) error {
-	return tx.must(ctx, `
-		INSERT INTO logins (id, profile_id, person_id, name, name_fold, role, dashboard, created_at, accepted_at, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)`,
-		l.ID, l.Profile, l.Person, l.Name, fold(l.Name), l.Role, l.Dashboard, when(l.Created), when(l.Accepted))
+func (tx *Tx) InsertLogin(ctx context.Context, all ...plaza.Login) error {
+	rows := make([][]any, len(all))
+	for i, l := range all {
+		rows[i] = []any{l.ID, l.Profile, l.Person, l.Name, fold(l.Name), l.Role, l.Dashboard, when(l.Created), when(l.Accepted)}
+	}
+	return tx.insert(ctx, `logins (id, profile_id, person_id, name, name_fold, role, dashboard, created_at, accepted_at, version)`,
+		`(?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`, rows)
 }
 
 const (

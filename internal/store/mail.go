@@ -7,13 +7,14 @@ import (
 	"github.com/connectplaza/plaza"
 )
 
-// InsertMail puts m into the outbox.
-func (tx *Tx) InsertMail(ctx context.Context, m plaza.Mail) error {
-	return tx.must(ctx, `
-		INSERT INTO mails (id, profile_id, kind, to_address, to_name, subject, text_body, html_body,
-			created_at, next_at, tries, last_error)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, '')`,
-		m.ID, m.Profile, m.Kind, m.To, m.ToName, m.Subject, m.Text, m.HTML, when(m.Created), when(m.Next))
+// InsertMail puts mails into the outbox.
+func (tx *Tx) InsertMail(ctx context.Context, all ...plaza.Mail) error {
+	rows := make([][]any, len(all))
+	for i, m := range all {
+		rows[i] = []any{m.ID, m.Profile, m.Kind, m.To, m.ToName, m.Subject, m.Text, m.HTML, when(m.Created), when(m.Next)}
+	}
+	return tx.insert(ctx, `mails (id, profile_id, kind, to_address, to_name, subject, text_body, html_body,
+			created_at, next_at, tries, last_error)`, `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '')`, rows)
 }
 
 // Without the name of the table: SQLite does not know its alias in RETURNING.

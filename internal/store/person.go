@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -16,10 +17,16 @@ func scanPerson(row scanner) (p plaza.Person, err error) {
 
 // InsertPerson adds p, who cannot sign in yet.
 func (tx *Tx) InsertPerson(ctx context.Context, p plaza.Person, created time.Time) error {
-	return tx.must(ctx, `
-		INSERT INTO persons (id, email, email_fold, name, language, time_zone, created_at, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 1)`,
-		p.ID, p.Email, fold(p.Email), p.Name, p.Language, p.TimeZone, when(created))
+	return tx.InsertPersons(ctx, []plaza.Person{p}, created)
+}
+
+// InsertPersons is InsertPerson for many.
+func (tx *Tx) InsertPersons(ctx context.Context, all []plaza.Person, created time.Time) error {
+	rows := make([][]any, len(all))
+	for i, p := range all {
+		rows[i] = []any{p.ID, p.Email, fold(p.Email), p.Name, p.Language, p.TimeZone, when(created)}
+	}
+	return tx.insert(ctx, `persons (id, email, email_fold, name, language, time_zone, created_at, version)`, `(?, ?, ?, ?, ?, ?, ?, 1)`, rows)
 }
 
 // Person returns the person with the given ID, or NotFound. It belongs to no
@@ -32,6 +39,23 @@ func (tx *Tx) Person(ctx context.Context, id string) (plaza.Person, error) {
 // case, or NotFound.
 func (tx *Tx) PersonByEmail(ctx context.Context, email string) (plaza.Person, error) {
 	return one(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM persons WHERE email_fold = $1`, fold(email))
+}
+
+// PersonsByEmail returns those whom [Tx.PersonByEmail] would, by their addresses in lower
+// case.
+func (tx *Tx) PersonsByEmail(ctx context.Context, emails []string) (map[string]plaza.Person, error) {
+	found := map[string]plaza.Person{}
+	for some := range slices.Chunk(emails, itemsAtOnce) {
+		var a args
+		all, err := collect(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM persons WHERE `+in(&a, "email_fold", some), a...)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range all {
+			found[fold(p.Email)] = p
+		}
+	}
+	return found, nil
 }
 
 // PasswordHash returns the hash of a person's password, empty while there is

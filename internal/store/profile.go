@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/connectplaza/plaza"
@@ -25,27 +27,88 @@ func scanProfile(row scanner) (p plaza.Profile, err error) {
 
 // InsertProfile adds p below its parent. It stands still if its parent does.
 func (tx *Tx) InsertProfile(ctx context.Context, p plaza.Profile) error {
-	if err := tx.lockTree(ctx, tx.forShare); err != nil {
+	if err := tx.HoldHalts(ctx); err != nil {
 		return err
 	}
-	err := tx.must(ctx, `
-		INSERT INTO profiles (id, parent_id, kind, name, name_fold, support_email, warning_days,
-			created_at, suspend_reason, halted, version)
-		VALUES ($1, NULLIF($2, ''), $3, $4, $5, $6, $7, $8, '',
-			COALESCE((SELECT halted FROM profiles WHERE id = $2), FALSE), 1)`,
-		p.ID, p.Parent, p.Kind, p.Name, fold(p.Name), p.SupportEmail, p.WarningDays, when(p.Created))
+	err := tx.insert(ctx, intoProfiles, profileRow+`, COALESCE((SELECT halted FROM profiles WHERE id = ?), FALSE))`, [][]any{append(profileValues(p), p.Parent)})
 	if err != nil {
 		return err
 	}
-	err = tx.must(ctx, `
-		INSERT INTO profile_tree (ancestor_id, profile_id, depth)
-		SELECT ancestor_id, $1, depth + 1 FROM profile_tree WHERE profile_id = $2
-		UNION ALL
-		SELECT $1, $1, 0`, p.ID, p.Parent)
+	return tx.insertTree(ctx, []plaza.Profile{p})
+}
+
+// HoldHalts keeps which profiles stand still as it is until this transaction ends. Others
+// who only rely on it do so together.
+func (tx *Tx) HoldHalts(ctx context.Context) error { return tx.lockTree(ctx, tx.forShare) }
+
+// InsertProfiles adds profiles below parents that are there already and do not stand still.
+// The caller has called [Tx.HoldHalts].
+func (tx *Tx) InsertProfiles(ctx context.Context, all []plaza.Profile) error {
+	rows := make([][]any, len(all))
+	for i, p := range all {
+		rows[i] = profileValues(p)
+	}
+	if err := tx.insert(ctx, intoProfiles, profileRow+`, FALSE)`, rows); err != nil {
+		return err
+	}
+	return tx.insertTree(ctx, all)
+}
+
+const (
+	intoProfiles = `profiles (id, parent_id, kind, name, name_fold, support_email, warning_days, created_at, suspend_reason, version, halted)`
+	profileRow   = `(?, NULLIF(?, ''), ?, ?, ?, ?, ?, ?, '', 1`
+)
+
+// profileValues returns what stands for profileRow.
+func profileValues(p plaza.Profile) []any {
+	return []any{p.ID, p.Parent, p.Kind, p.Name, fold(p.Name), p.SupportEmail, p.WarningDays, when(p.Created)}
+}
+
+// insertTree adds where profiles lie which were just made.
+func (tx *Tx) insertTree(ctx context.Context, all []plaza.Profile) error {
+	tree, places, err := tx.newTree(ctx, all)
 	if err != nil {
 		return err
 	}
-	return tx.MovePlaces(ctx, p.ID, p.Created)
+	if err := tx.insert(ctx, `profile_tree (ancestor_id, profile_id, depth)`, `(?, ?, ?)`, tree); err != nil {
+		return err
+	}
+	// As MovePlaces, for what lay nowhere before.
+	return tx.insert(ctx, `profile_places (ancestor_id, profile_id, depth, since_at)`, `(?, ?, ?, ?)`, places)
+}
+
+// newTree returns the rows that say where profiles lie which were just made, and since when.
+func (tx *Tx) newTree(ctx context.Context, all []plaza.Profile) (tree, places [][]any, err error) {
+	parents := map[string][]lying{}
+	for _, p := range all {
+		parents[p.Parent] = nil
+	}
+	for some := range slices.Chunk(slices.Sorted(maps.Keys(parents)), itemsAtOnce) {
+		var a args
+		above, err := collect(ctx, tx, func(row scanner) (l lying, err error) {
+			err = row.Scan(&l.profile, &l.below, &l.depth)
+			return l, err
+		}, `SELECT t.profile_id, t.ancestor_id, t.depth FROM profile_tree t WHERE `+in(&a, "t.profile_id", some), a...)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, l := range above {
+			parents[l.profile] = append(parents[l.profile], l)
+		}
+	}
+	for _, p := range all {
+		for _, l := range append(slices.Clone(parents[p.Parent]), lying{below: p.ID, depth: -1}) {
+			tree = append(tree, []any{l.below, p.ID, l.depth + 1})
+			places = append(places, []any{l.below, p.ID, l.depth + 1, when(p.Created)})
+		}
+	}
+	return tree, places, nil
+}
+
+// lying is that a profile lies so many levels below another.
+type lying struct {
+	profile, below string
+	depth          int
 }
 
 // lockTree keeps others from changing what stands still, and why, while this

@@ -33,6 +33,8 @@ type dialect struct {
 	still     string                // keeps others from writing a license until the transaction ends; SQLite needs none
 	claim     string                // ends a SELECT that claims rows others may be claiming
 	analyze   string                // counts what is where; SQLite does without
+	busy      string                // keeps others from waiting until nobody writes a license, until the transaction ends; SQLite needs none
+	mark      func(i int) string    // the value at i, from 1, in a statement that writes many rows
 	pulse     func(i int) string    // the four parameters of the pulse at i, where there are many of them
 	each      func(p string) string // the texts of the JSON array at a placeholder, as chosen_id of rows of chosen
 	deferKeys string                // has foreign keys checked only when the transaction ends
@@ -42,7 +44,7 @@ type dialect struct {
 func sqliteDialect() dialect {
 	// It looks for numbered parameters by name, which takes it as long as to write.
 	return dialect{
-		name: goose.DialectSQLite3, pulse: func(int) string { return "(?, ?, ?, ?)" }, deferKeys: "PRAGMA defer_foreign_keys = ON",
+		name: goose.DialectSQLite3, mark: func(int) string { return "?" }, pulse: func(int) string { return "(?, ?, ?, ?)" }, deferKeys: "PRAGMA defer_foreign_keys = ON",
 		each: func(p string) string { return "(SELECT value AS chosen_id FROM json_each(" + p + ")) AS chosen" },
 	}
 }
@@ -51,12 +53,14 @@ func postgresDialect() dialect {
 	return dialect{
 		name: goose.DialectPostgres, forUpdate: " FOR NO KEY UPDATE", forShare: " FOR SHARE", claim: " FOR UPDATE SKIP LOCKED",
 		still:   "LOCK TABLE licenses IN SHARE ROW EXCLUSIVE MODE",
+		busy:    "LOCK TABLE licenses IN ROW EXCLUSIVE MODE",
 		lock:    "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
 		share:   "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))",
 		analyze: "ANALYZE", snapshot: sql.LevelRepeatableRead, deferKeys: "SET CONSTRAINTS ALL DEFERRED",
 		each: func(p string) string {
 			return "json_array_elements_text(CAST(" + p + " AS json)) AS chosen (chosen_id)"
 		},
+		mark: numbered,
 		pulse: func(i int) string {
 			return fmt.Sprintf("($%d, $%d, CAST($%d AS BIGINT), $%d)", 4*i+1, 4*i+2, 4*i+3, 4*i+4)
 		},
@@ -182,6 +186,7 @@ type Tx struct {
 	watch *watch
 	dialect
 	after []func()
+	again map[string]*sql.Stmt // that are run more than once
 }
 
 // AfterCommit has f called once the transaction is committed, so that others can

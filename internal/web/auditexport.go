@@ -13,7 +13,6 @@ import (
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/door"
-	"github.com/connectplaza/plaza/internal/sheet"
 )
 
 // exportFor is how long taking the log along may take: longer than a page may.
@@ -89,7 +88,7 @@ func csvWriter(w io.Writer) lineWriter {
 		line: func(e plaza.AuditLine) error {
 			row := csvRow(e)
 			for i := range row {
-				row[i] = sheet.Guard(row[i])
+				row[i] = plaza.GuardCell(row[i])
 			}
 			return out.Write(row)
 		},

@@ -208,7 +208,7 @@ func TestExportedCells(t *testing.T) {
 			in.Comma = comma
 			rows, err := in.ReadAll()
 			ok(t, err)
-			if len(rows) != 2 || rows[0][1] != "name" || rows[1][1] != "'"+evil || sheet.Plain(rows[1][1]) != evil {
+			if len(rows) != 2 || rows[0][1] != "name" || rows[1][1] != "'"+evil || plaza.PlainCell(rows[1][1]) != evil {
 				t.Errorf("%s: %q", form, rows)
 			}
 		}

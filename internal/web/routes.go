@@ -66,6 +66,7 @@ func (s *Web) routes(m mount) {
 	s.agentRoutes(m)
 	s.batchRoutes(m)
 	s.exportRoutes(m)
+	s.importRoutes(m)
 	s.planRoutes(m)
 	s.offerRoutes(m)
 	s.releaseRoutes(m)

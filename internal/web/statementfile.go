@@ -10,7 +10,6 @@ import (
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/i18n"
 	"github.com/connectplaza/plaza/internal/paper"
-	"github.com/connectplaza/plaza/internal/sheet"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
 
@@ -69,7 +68,7 @@ func statementCSV(w io.Writer, s *plaza.Statement) error {
 	}}
 	add := func(kind string, more ...string) {
 		row := append([]string{
-			s.Month.String(), s.Profile, sheet.Guard(s.ProfileName), sheet.Guard(s.Terms.BillingID), s.Terms.TimeZone, strconv.Itoa(len(s.Days)), kind,
+			s.Month.String(), s.Profile, plaza.GuardCell(s.ProfileName), plaza.GuardCell(s.Terms.BillingID), s.Terms.TimeZone, strconv.Itoa(len(s.Days)), kind,
 		}, more...)
 		rows = append(rows, append(row, moment(s.Since), moment(s.Until), "", "", "", "", ""))
 	}
@@ -79,7 +78,7 @@ func statementCSV(w io.Writer, s *plaza.Statement) error {
 		if l.Known && !l.Trial {
 			price = l.Price.Decimal()
 		}
-		add("line", l.Plan, sheet.Guard(l.Name), strconv.Itoa(l.Edition), string(l.Kind), strconv.FormatBool(l.Trial), strconv.Itoa(l.Licenses),
+		add("line", l.Plan, plaza.GuardCell(l.Name), strconv.Itoa(l.Edition), string(l.Kind), strconv.FormatBool(l.Trial), strconv.Itoa(l.Licenses),
 			strconv.Itoa(l.Active), strconv.Itoa(l.Days), price, l.Amount.Decimal(), l.Discount.Decimal(), l.Net.Decimal(), in, "")
 	}
 	for _, d := range s.Detail {
@@ -87,13 +86,13 @@ func statementCSV(w io.Writer, s *plaza.Statement) error {
 		if d.Active {
 			active = 1
 		}
-		add("license", d.Plan, sheet.Guard(d.Name), strconv.Itoa(d.Edition), string(d.Kind), strconv.FormatBool(d.Trial), "1",
+		add("license", d.Plan, plaza.GuardCell(d.Name), strconv.Itoa(d.Edition), string(d.Kind), strconv.FormatBool(d.Trial), "1",
 			strconv.Itoa(active), strconv.Itoa(d.Days), "", "", "", d.Net.Decimal(), in, "")
 		last := rows[len(rows)-1]
-		copy(last[len(last)-5:], []string{d.License, sheet.Guard(d.LicenseName), sheet.Guard(d.BillingID), d.Part, sheet.Guard(d.PartName)})
+		copy(last[len(last)-5:], []string{d.License, plaza.GuardCell(d.LicenseName), plaza.GuardCell(d.BillingID), d.Part, plaza.GuardCell(d.PartName)})
 	}
 	for _, a := range s.Adjustments {
-		add("adjustment", "", "", "", "", "", "", "", "", "", "", "", a.Amount.Decimal(), in, sheet.Guard(a.Reason))
+		add("adjustment", "", "", "", "", "", "", "", "", "", "", "", a.Amount.Decimal(), in, plaza.GuardCell(a.Reason))
 	}
 	add("total", "", "", "", "", "", strconv.Itoa(s.Licenses), "", "", "", s.Used.Decimal(), s.Discount.Decimal(), s.Total.Decimal(), in, "")
 	return out.WriteAll(rows)

@@ -44,6 +44,7 @@ const (
 	SectionWebhooks   Section = "webhooks"
 	SectionTokens     Section = "tokens"
 	SectionExports    Section = "exports"
+	SectionImports    Section = "imports"
 	SectionNone       Section = ""
 )
 
@@ -51,7 +52,7 @@ const (
 func Sections() []Section {
 	return []Section{
 		SectionOverview, SectionProfile, SectionPartners, SectionLicenses, SectionAgents, SectionMonitor, SectionPlans, SectionReleases, SectionLogins, SectionRequests,
-		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing, SectionAccess, SectionAllowances, SectionMoves, SectionStatements, SectionSigningKey, SectionTokens, SectionWebhooks, SectionExports,
+		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing, SectionAccess, SectionAllowances, SectionMoves, SectionStatements, SectionSigningKey, SectionTokens, SectionWebhooks, SectionExports, SectionImports,
 	}
 }
 
@@ -155,6 +156,9 @@ type menuItem struct {
 func (f Frame) besides() (items []menuItem) {
 	if f.May(plaza.BatchRead) {
 		items = append(items, menuItem{Path: "/batches", Icon: "list", Label: f.T("batch.many")})
+	}
+	if f.May(plaza.ImportRead) {
+		items = append(items, menuItem{Path: "/imports", Icon: "upload", Label: f.T("import.many")})
 	}
 	if f.May(plaza.MoveRead) {
 		items = append(items, menuItem{Path: "/moves", Icon: "arrows-exchange", Label: f.T("move.many")})

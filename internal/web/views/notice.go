@@ -25,6 +25,8 @@ func noticePath(n plaza.Notice) string {
 		return "/allowances"
 	case plaza.NoticeBatchDone:
 		return "/batches/" + n.Object
+	case plaza.NoticeImportDone, plaza.NoticeImportFailed:
+		return "/imports/" + n.Object
 	case plaza.NoticeLicenseEnds, plaza.NoticeLicenseCame:
 		return "/licenses/" + n.Object
 	case plaza.NoticeStatement:
@@ -73,8 +75,10 @@ func noticeIcon(k plaza.NoticeKind) string {
 		return "heartbeat"
 	case plaza.NoticeAllowanceNear, plaza.NoticeAllowanceFull:
 		return "adjustments"
-	case plaza.NoticeBatchDone:
+	case plaza.NoticeBatchDone, plaza.NoticeImportDone:
 		return "check"
+	case plaza.NoticeImportFailed:
+		return "alert-triangle"
 	case plaza.NoticeMoveAsked, plaza.NoticeMoveDone, plaza.NoticeMoveDeclined, plaza.NoticeMoveWithdrawn, plaza.NoticeMoved:
 		return "arrows-exchange"
 	case plaza.NoticeWebhookPaused:
