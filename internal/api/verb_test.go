@@ -10,6 +10,7 @@ import (
 
 // without is every verb that no operation does, and why.
 const (
+	byOperator   = "the operator does it at the command line of the server"
 	byThemselves = "a part of Plaza does it by itself, or a ConnectAgent does it at its own door"
 	atTheDoor    = "somebody comes in, or goes"
 	credential   = "it gives somebody a way in, or takes one: a person at the keyboard does"
@@ -41,6 +42,8 @@ var without = map[plaza.Verb]string{
 	plaza.AgentActivate: byThemselves, plaza.AgentDescribe: byThemselves, plaza.AgentCloned: byThemselves, plaza.AuditSeal: byThemselves, plaza.AuditExpire: byThemselves,
 	plaza.AuditForget: byThemselves, plaza.NoticeTell: byThemselves, plaza.WebhookDeliver: byThemselves, plaza.MailDeliver: byThemselves, plaza.Install: byThemselves,
 	plaza.Tidy: byThemselves,
+
+	plaza.OperatorRead: byOperator, plaza.PasswordLink: byOperator, plaza.SessionEnd: byOperator,
 }
 
 // TestWhateverTheDashboardCanDoAProgramCan: every verb has an operation, or a reason why it
