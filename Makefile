@@ -86,6 +86,9 @@ bench-peer: generate assets ## Measure the REST API on both engines, against Poc
 	cd bench/peer && go build -o ../../bin/bench-peer .
 	scripts/postgres --durable go run ./bench -only rest -peer bin/bench-peer
 
+bench-files: generate assets ## Measure files of a million rows on both engines; written to bench/results.md
+	scripts/postgres --durable go run ./bench -only files
+
 matrix: generate assets ## Try every way in as everybody with everybody's IDs, and every mutant, on both engines
 	go test -c -tags mutants -o bin/matrix ./internal/matrixtest
 	@cd internal/matrixtest && PLAZA_TEST_ALL=1 ../../scripts/postgres ../../bin/matrix -test.timeout 0 -matrix.every 1
@@ -119,4 +122,4 @@ clean: ## Remove what the other targets made, but no database
 	rm -rf bin node_modules internal/web/assets/dist $(ABOUT)
 	find internal -name '*_templ.go' -delete
 
-.PHONY: screens help run run-fresh build connectagent plazactl test needs generate assets fmt lint bench bench-peer matrix drill-acting drill-allowances drill-audit drill-renewal drill-webhooks fuzz clean
+.PHONY: screens help run run-fresh build connectagent plazactl test needs generate assets fmt lint bench bench-files bench-peer matrix drill-acting drill-allowances drill-audit drill-renewal drill-webhooks fuzz clean

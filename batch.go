@@ -21,6 +21,7 @@ type Batch struct {
 	Input       BatchInput
 	Holder      string // name of the profile that it makes things for; empty if the viewer may not know, or it makes nothing
 	Reason      string // may be empty
+	Whole       bool   // it is done to all or to none
 	Created     time.Time
 	Finished    time.Time // zero: not yet
 	Total       int
@@ -148,7 +149,11 @@ type Bulk struct {
 	Licenses []string  // IDs
 	Reason   string    // may be empty, unless something is suspended or ends
 	Again    int       // how many they are, typed again: if they end
+	Whole    bool      // to all or to none: up to [MostWhole], and they do not end
 }
+
+// MostWhole is the most that can be done to all or to none: nobody else writes meanwhile.
+const MostWhole = 1000
 
 // Chosen reports, as an Invalid error, if what b does or to which licenses cannot be
 // accepted. Naming one license twice is not: nobody could tell whether two terms were meant.
@@ -171,6 +176,9 @@ func (b Bulk) Validate() error {
 		least = MinReason
 	}
 	bad.reason("reason", b.Reason, least)
+	if b.Whole && (b.Kind == BatchEnd || len(b.Licenses) > MostWhole) {
+		bad.add("whole", "problem.whole", "Max", MostWhole)
+	}
 	if b.Kind == BatchEnd && b.Again != len(b.Licenses) {
 		bad.add("count", "problem.count_again", "Count", len(b.Licenses))
 	}

@@ -21,6 +21,7 @@ func unheard() map[Verb]string {
 	)
 	return map[Verb]string{
 		BatchStart: batch, BatchWork: batch,
+		ExportWork:  "of a file for whoever asked for it; that they took it along is on record",
 		MovePropose: move, MoveAgree: move, MoveDecline: move, MoveWithdraw: move,
 		ReleaseCreate: drafts, ReleaseUpload: drafts, PublisherKey: setting, RequestLimits: setting, ExpirySet: setting, ActingSet: setting,
 		AccountEdit: person, AccountPassword: person, AccountMails: person, PasswordReset: person, PasswordLink: person, SessionEnd: person,

@@ -62,6 +62,9 @@ const (
 // Text returns the name of s.
 func (s MailState) Text() Text { return T("mail.state." + string(s)) }
 
+// MailStates returns every state of a mail, in the order of its life.
+func MailStates() []MailState { return []MailState{MailWaiting, MailSent, MailDead} }
+
 // State returns the state of m.
 func (m Mail) State() MailState {
 	switch {

@@ -36,6 +36,12 @@ const (
 	BatchStart Verb = "batch.start"
 	BatchWork  Verb = "batch.work"
 
+	ExportRead     Verb = "export.read"   // what one has taken along
+	ExportCreate   Verb = "export.create" // take a list along
+	ExportDownload Verb = "export.download"
+	ExportCancel   Verb = "export.cancel"
+	ExportWork     Verb = "export.work"
+
 	AllowanceRead   Verb = "allowance.read"
 	AllowanceCreate Verb = "allowance.create"
 	AllowanceEdits  Verb = "allowance.edit"
@@ -244,6 +250,13 @@ func table() map[Verb]rule {
 		BatchRead:  {kinds: anywhere, roles: dashboard, home: true},
 		BatchStart: {kinds: above, roles: managers, changes: true, notActing: true, home: true}, // it goes on when nobody is there
 		BatchWork:  {changes: true, own: "clerk"},
+
+		// What is taken along is what one may see anyway; the file is for one's session, and ends with it.
+		ExportRead:     {kinds: anywhere, roles: dashboard, person: true},
+		ExportCreate:   {kinds: anywhere, roles: dashboard, person: true},
+		ExportDownload: {kinds: anywhere, roles: dashboard, person: true},
+		ExportCancel:   {kinds: anywhere, roles: dashboard, person: true},
+		ExportWork:     {changes: true, own: "clerk"},
 
 		AllowanceRead:   {kinds: anywhere, roles: dashboard},
 		AllowanceCreate: {kinds: above, roles: admins, changes: true},

@@ -40,8 +40,8 @@ import (
 )
 
 func main() {
-	if len(os.Args) > 1 && (os.Args[1] == "load" || os.Args[1] == "serve") { // a process of its own
-		role := map[string]func([]string) error{"load": load, "serve": serveAgents}[os.Args[1]]
+	if len(os.Args) > 1 && (os.Args[1] == "load" || os.Args[1] == "serve" || os.Args[1] == "export") { // a process of its own
+		role := map[string]func([]string) error{"load": load, "serve": serveAgents, "export": export}[os.Args[1]]
 		if err := role(os.Args[2:]); err != nil {
 			fmt.Fprintln(os.Stderr, "bench "+os.Args[1]+":", err)
 			os.Exit(1)
@@ -100,6 +100,7 @@ func sections(long time.Duration, o fleetOptions) []section {
 		{"pages", "Pages", func(ctx context.Context, w io.Writer) error { return measurePages(ctx, w, long) }},
 		{"agents", "Agents' API", func(ctx context.Context, w io.Writer) error { return measureFleet(ctx, w, o) }},
 		{"rest", "REST", func(ctx context.Context, w io.Writer) error { return measureREST(ctx, w, o) }},
+		{"files", "Files", func(ctx context.Context, w io.Writer) error { return measureFiles(ctx, w, o) }},
 	}
 }
 

@@ -14,6 +14,7 @@ type Batch struct {
 	ID         string          `json:"id"`
 	Kind       plaza.BatchKind `json:"kind"`
 	Reason     string          `json:"reason"`
+	Whole      bool            `json:"whole"` // it is done to all of them or to none
 	CreatedAt  time.Time       `json:"created_at"`
 	FinishedAt *time.Time      `json:"finished_at"` // nil while it goes on
 	Total      int             `json:"total"`
@@ -47,6 +48,7 @@ type Bulk struct {
 	Kind     plaza.BatchKind `json:"kind"`     // one of [plaza.BulkKinds]
 	Licenses []string        `json:"licenses"` // IDs, up to [plaza.MostAtOnce]
 	Reason   string          `json:"reason,omitempty"`
+	Whole    bool            `json:"whole,omitempty"` // to all of them or to none: up to [plaza.MostWhole], and not to end them
 }
 
 // StartBatch begins to do the same to many licenses.

@@ -79,6 +79,7 @@ func newScene(t *testing.T, engine string) *scene {
 		s.links[name] = w.Link(t, email, "/reset-password/")
 	}
 	s.links["a link to answer a consent"] = w.Link(t, "asked@example.com", "/consent/")
+	s.exports(t, w)
 	s.end(t, w, engine, address)
 	return s
 }
@@ -133,13 +134,14 @@ type stage struct {
 	t        *testing.T
 	password string            // of the actor by now
 	tokens   map[string]string // as the scene's, and those that came of them
+	made     map[string]bool   // exports, by ID
 }
 
 func (s *scene) stage(t *testing.T) *stage {
 	t.Helper()
 	w := s.open(t.Context())
 	t.Cleanup(w.close)
-	return &stage{scene: s, world: w, t: t, password: apptest.Password, tokens: maps.Clone(s.tokens)}
+	return &stage{scene: s, world: w, t: t, password: apptest.Password, tokens: maps.Clone(s.tokens), made: map[string]bool{}}
 }
 
 func (s *stage) app() *app.App   { return s.apps[0] }
@@ -200,6 +202,10 @@ func credentials() []credential {
 		acts("an acting session under a consent"),
 		acts("an acting session under a consent used up"),
 		acts("a broken glass"),
+		downloads(exportLink, "the actor's session"),
+		downloads(exportLinkInside, "an acting session"),
+		isMade(exportJob, "the actor's session"),
+		isMade(exportJobInside, "an acting session"),
 		programs(actorsToken),
 		programs(sharedToken),
 		programs(targetsToken),

@@ -70,6 +70,10 @@ func (m *machine) read() {
 			f := plaza.AuditFilter{Verbs: []plaza.Verb{plaza.ActingStop}}
 			return x.ExportAudit(ctx, a, f, plaza.AuditCSV, func(e plaza.AuditLine) error { within("events", e.Profile); return nil })
 		}},
+		{verb: plaza.ExportCreate, run: func(x *app.App, a plaza.Actor) error {
+			return x.RecordExport(ctx, a, plaza.NewExport{List: plaza.ExportLicenses, Form: plaza.ExportComma}, 0)
+		}},
+		{verb: plaza.ExportRead, run: func(x *app.App, a plaza.Actor) error { _, err := x.Exports(ctx, a); return err }},
 		{verb: plaza.AgentRead, run: func(x *app.App, a plaza.Actor) error {
 			_, err := x.Agents(ctx, a, plaza.AgentFilter{}, plaza.Page{})
 			return err

@@ -37,8 +37,16 @@ var rights = map[plaza.Verb]right{
 	plaza.AuditRead:    {"VRPE", "OAU", looking},
 	plaza.AuditExport:  {"VRPE", "OAU", looking},
 	plaza.MailRead:     {"V", "OA", looking},
-	plaza.AccountRead:  {"VRPE", "OAMSU", never},
-	plaza.AccessRead:   {"VRPE", "OAU", never},
+
+	// What one sees one may take along; what is made of it ends with the session, and
+	// with the acting session.
+	plaza.ExportCreate:   {"VRPE", "OAMSU", looking},
+	plaza.ExportRead:     {"VRPE", "OAMSU", looking},
+	plaza.ExportDownload: {"VRPE", "OAMSU", looking},
+	plaza.ExportCancel:   {"VRPE", "OAMSU", looking},
+
+	plaza.AccountRead: {"VRPE", "OAMSU", never},
+	plaza.AccessRead:  {"VRPE", "OAU", never},
 
 	// Vendor and resellers create and change; partners and enterprises their own
 	// settings and names.

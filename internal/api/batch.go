@@ -18,7 +18,7 @@ func (s *API) batchOperations() {
 	}, s.listBatches)
 	op(s, plaza.BatchStart, huma.Operation{
 		OperationID: "start-batch", Summary: "Do the same to many licenses", Method: http.MethodPost, Path: batches, DefaultStatus: http.StatusAccepted,
-		Description: "Up to 10,000 licenses. It goes on by itself; each is done once, and what cannot be done to one is told and keeps no other from being done. " +
+		Description: "Up to 10,000 licenses. It goes on by itself; each is done once, and what cannot be done to one is told and keeps no other from being done, unless it is to be done to all or none. " +
 			"A license that is in no reach fails the request as a whole. Needs the verb of what is done to each, too: `license.renew`, `license.suspend`, `license.resume` or `license.end`.",
 	}, s.startBatch)
 	op(s, plaza.BatchRead, huma.Operation{
@@ -31,6 +31,7 @@ type batch struct {
 	ID         string         `json:"id"`
 	Kind       string         `json:"kind"        enum:"renew,issue,agents,edition,suspend,resume,end"`
 	Reason     string         `json:"reason"`
+	Whole      bool           `json:"whole"       doc:"It is done to all of them or to none"`
 	CreatedAt  time.Time      `json:"created_at"`
 	FinishedAt *time.Time     `json:"finished_at" doc:"null while it goes on"`
 	Total      int            `json:"total"`
@@ -48,7 +49,7 @@ type batchProblem struct {
 
 func wireBatch(b plaza.Batch) batch {
 	return batch{
-		ID: b.ID, Kind: string(b.Kind), Reason: b.Reason, CreatedAt: b.Created.UTC(), FinishedAt: at(b.Finished), Total: b.Total, Done: b.Done, Failed: b.Failed, Problems: []batchProblem{},
+		ID: b.ID, Kind: string(b.Kind), Reason: b.Reason, Whole: b.Whole, CreatedAt: b.Created.UTC(), FinishedAt: at(b.Finished), Total: b.Total, Done: b.Done, Failed: b.Failed, Problems: []batchProblem{},
 	}
 }
 
@@ -68,12 +69,13 @@ type startBatchIn struct {
 		Kind     string   `json:"kind"             enum:"renew,suspend,resume,end"`
 		Licenses []string `json:"licenses"         minItems:"1" maxItems:"10000" doc:"IDs"`
 		Reason   string   `json:"reason,omitempty" doc:"Needed to suspend or end them"`
+		Whole    bool     `json:"whole,omitempty"  doc:"To all of them or to none: up to 1,000, and not to end them"`
 	}
 }
 
 func (s *API) startBatch(ctx context.Context, actor plaza.Actor, in *startBatchIn) (*created[batch], error) {
 	b := in.Body
-	made, err := s.app.ChangeLicenses(ctx, actor, plaza.Bulk{Kind: plaza.BatchKind(b.Kind), Licenses: b.Licenses, Reason: b.Reason, Again: len(b.Licenses)})
+	made, err := s.app.ChangeLicenses(ctx, actor, plaza.Bulk{Kind: plaza.BatchKind(b.Kind), Licenses: b.Licenses, Reason: b.Reason, Again: len(b.Licenses), Whole: b.Whole})
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ const (
 	forThemself  = "it is one's own, on one's own page"
 	lastWord     = "nobody can undo it, or a side gives its word: a person at the keyboard does"
 	secretPlaces = "the address of a receiver may be a secret, and sends what happens elsewhere: a person at the keyboard sets it up"
+	operators    = "the operator does it, who has the database"
 	aFile        = "it is a file, or a page: an operation tells the same, or the command line does it"
 )
 
@@ -37,6 +38,8 @@ var without = map[plaza.Verb]string{
 	plaza.DeliveryRead: secretPlaces, plaza.DeliveryRedeliver: secretPlaces,
 
 	plaza.SessionSignIn: atTheDoor, plaza.SessionSignOut: atTheDoor, plaza.SessionSwitch: atTheDoor, plaza.PasswordReset: atTheDoor, plaza.InvitationAccept: atTheDoor,
+
+	plaza.OperatorRead: operators, plaza.PasswordLink: operators, plaza.SessionEnd: operators,
 
 	plaza.ProfileMove: byThemselves, plaza.BatchWork: byThemselves, plaza.AgentReport: byThemselves, plaza.AgentWatch: byThemselves, plaza.AgentCheck: byThemselves,
 	plaza.AgentActivate: byThemselves, plaza.AgentDescribe: byThemselves, plaza.AgentCloned: byThemselves, plaza.AuditSeal: byThemselves, plaza.AuditExpire: byThemselves,

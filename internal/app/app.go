@@ -34,6 +34,7 @@ type Config struct {
 	AuditKeep time.Duration   // how long audit events are kept; 0: for ever
 	Mailed    chan<- struct{} // told when there is something to send; should have room for one; optional
 	Batched   chan<- struct{} // told when there is a batch to work on; the same
+	Exported  chan<- struct{} // told when there is a file to make of a list; the same
 	Download  time.Duration   // how long the address of a file is good for; 0: 15 minutes
 	Artifact  int64           // bytes that the file of an artifact may have; 0: [plaza.MaxArtifact]
 	Private   bool            // webhooks may be in the network of the machine itself, and without encryption
@@ -57,6 +58,7 @@ type App struct {
 	hashes    *hasher
 	mailed    chan<- struct{}
 	batched   chan<- struct{}
+	exported  chan<- struct{}
 	steady    func() time.Duration
 	listening listening
 	walls     walls
@@ -75,7 +77,7 @@ func New(db *store.DB, c Config) *App {
 		db: db, now: now, texts: c.Texts, box: c.Box, key: auditlog.NewKey(c.Box),
 		url: strings.TrimSuffix(c.PublicURL, "/"), zone: cmp.Or(c.Zone, time.UTC), keep: c.KeepMail, auditKeep: c.AuditKeep,
 		download: cmp.Or(c.Download, downloadFor), artifact: cmp.Or(c.Artifact, plaza.MaxArtifact), hashes: newHasher(c.FastHash), mailed: c.Mailed,
-		batched: c.Batched, private: c.Private,
+		batched: c.Batched, exported: c.Exported, private: c.Private,
 		steady: steady, listening: listening{since: began, last: began, ran: steady()},
 	}
 }

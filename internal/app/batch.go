@@ -91,7 +91,7 @@ func nameProblems(ctx context.Context, tx *store.Tx, actor plaza.Actor, failed [
 
 // ChangeLicenses begins to renew, suspend, resume or end many licenses, and returns the work
 // that this is. One to which that cannot be done by then is told of, and it is done to the
-// others all the same. Owners, administrators and managers of resellers and the vendor may,
+// others all the same, unless it is to be done to all or none. Owners, administrators and managers of resellers and the vendor may,
 // of their own profile's and those below. Kinds: Invalid, NotFound if one of them is none.
 func (a *App) ChangeLicenses(ctx context.Context, actor plaza.Actor, in plaza.Bulk) (b plaza.Batch, err error) {
 	event := plaza.AuditEvent{Verb: plaza.BatchStart}
@@ -107,7 +107,7 @@ func (a *App) ChangeLicenses(ctx context.Context, actor plaza.Actor, in plaza.Bu
 			return err
 		}
 		ids := slices.Sorted(slices.Values(in.Licenses)) // two who work on the same ones take them in one order
-		b, err = a.startBatch(ctx, tx, actor, plaza.Batch{Kind: in.Kind, Reason: in.Reason}, ids, e)
+		b, err = a.startBatch(ctx, tx, actor, plaza.Batch{Kind: in.Kind, Reason: in.Reason, Whole: in.Whole}, ids, e)
 		return err
 	})
 	return b, err
@@ -124,6 +124,9 @@ func (a *App) startBatch(ctx context.Context, tx *store.Tx, actor plaza.Actor, b
 	e.Reason = b.Reason
 	e.Changed("batch", "", string(b.Kind))
 	e.Changed("licenses", "", number(b.Total))
+	if b.Whole {
+		e.Changed("whole", "false", "true")
+	}
 	if err := tx.InsertBatch(ctx, b, ids); err != nil {
 		return b, err
 	}
@@ -337,7 +340,11 @@ func (a *App) workOnBatch(ctx context.Context, actor plaza.Actor, most int) (wor
 			items[i].Why = gone
 		}
 		if gone.IsZero() {
-			if err := a.doItems(ctx, tx, who, b, items); err != nil {
+			do := a.doItems
+			if b.Whole {
+				do = a.doAll
+			}
+			if err := do(ctx, tx, who, b, items); err != nil {
 				return err
 			}
 		}
@@ -411,6 +418,32 @@ func (a *App) doItems(ctx context.Context, tx *store.Tx, who plaza.Actor, b plaz
 		}
 		if err := noteProblem(try(ctx, do), &items[i]); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// errUndone says that something cannot be done to one of those to which it is done to all or
+// none.
+var errUndone = errors.New("not to all of them")
+
+// doAll does what b does to all of these things, or to none: then it is noted in each why.
+func (a *App) doAll(ctx context.Context, tx *store.Tx, who plaza.Actor, b plaza.Batch, items []store.BatchItem) error {
+	err := tx.Try(ctx, func() error {
+		if err := a.doItems(ctx, tx, who, b, items); err != nil {
+			return err
+		}
+		if slices.ContainsFunc(items, func(i store.BatchItem) bool { return !i.Why.IsZero() }) {
+			return errUndone
+		}
+		return nil
+	})
+	if !errors.Is(err, errUndone) {
+		return err
+	}
+	for i := range items {
+		if items[i].Why.IsZero() {
+			items[i].Why = plaza.T("batch.not_alone")
 		}
 	}
 	return nil

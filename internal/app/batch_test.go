@@ -36,6 +36,51 @@ func finish(t testing.TB, a *app.App, most int) {
 	t.Fatalf("there is work left after %d times", most)
 }
 
+func TestAllOrNone(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		trial := plan(t, w, plaza.NewPlan{Kind: plaza.Development, Name: "Trial", TermMonths: 1, Trial: true}).ID
+		never := must1[plaza.License](t)(w.IssueLicense(ctx, w.Reseller, plaza.NewLicense{Profile: w.Partner.Profile, Plan: trial, Name: "Tried"}))
+		good := many(t, w, 105) // more than are done at once
+		renewed := w.Events(t, plaza.LicenseRenew, plaza.Done)
+
+		b := must1[plaza.Batch](t)(w.ChangeLicenses(ctx, w.Reseller, plaza.Bulk{Kind: plaza.BatchRenew, Licenses: append(good[:104:104], never.ID, good[104]), Whole: true}))
+		finish(t, w.App, 2)
+		got, failed, err := w.Batch(ctx, w.Reseller, b.ID)
+		must(t, err)
+		if !got.Whole || got.Done != 0 || got.Failed != 106 || got.Finished.IsZero() {
+			t.Errorf("%+v", got)
+		}
+		for _, f := range failed {
+			if own := f.Object == never.ID; own != (f.Why.Key == "license.renew_trial") || own == (f.Why.Key == "batch.not_alone") {
+				t.Errorf("%+v", f)
+			}
+		}
+		if n := w.Events(t, plaza.LicenseRenew, plaza.Done) - renewed; n != 0 {
+			t.Errorf("%d renewals are on record", n)
+		}
+		for _, id := range good {
+			if l := license(t, w, id); l.Version != 1 {
+				t.Fatalf("renewed: %+v", l)
+			}
+		}
+
+		must1[plaza.Batch](t)(w.ChangeLicenses(ctx, w.Reseller, plaza.Bulk{Kind: plaza.BatchRenew, Licenses: good, Whole: true}))
+		finish(t, w.App, 2)
+		if n := w.Events(t, plaza.LicenseRenew, plaza.Done) - renewed; n != len(good) || license(t, w, good[104]).Version != 2 {
+			t.Errorf("%d renewals are on record", n)
+		}
+		for name, bad := range map[string]plaza.Bulk{
+			"an end":   {Kind: plaza.BatchEnd, Licenses: good, Again: len(good), Reason: "Because I can", Whole: true},
+			"too many": {Kind: plaza.BatchRenew, Licenses: make([]string, plaza.MostWhole+1), Whole: true},
+		} {
+			want(t, name, errOf(w.ChangeLicenses(ctx, w.Reseller, bad)), plaza.Invalid)
+		}
+		want(t, "a stranger's", errOf(w.ChangeLicenses(ctx, w.Stranger, plaza.Bulk{Kind: plaza.BatchRenew, Licenses: good, Whole: true})), plaza.NotFound)
+	})
+}
+
 func TestRenewLicenses(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(t *testing.T, w *apptest.World) {

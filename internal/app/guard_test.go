@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"io"
 	"reflect"
 	"slices"
@@ -58,7 +59,7 @@ func quiet() map[string]string {
 	)
 	return map[string]string{
 		"Admit": reads, "Access": reads, "Entrance": reads, "Visits": reads, "Account": reads, "Activation": reads, "Activations": reads, "AgentCheckup": reads, "Agent": reads, "Agents": reads, "AuditSealing": reads, "Frame": reads, "History": reads, "License": reads,
-		"LicenseDeal": reads, "Formers": reads, "StatementPeriod": reads, "Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads, "Batch": reads, "BatchDone": reads, "Batches": reads, "BulkOutlook": reads, "RenewDue": "records each renewal as the clerk's", "WorkOnBatch": "records what it does to each thing in the name of whoever started it", "Plan": reads, "Offers": reads, "Statement": reads, "Statements": reads, "BillingTerms": reads, "Allowance": reads, "Allowances": reads, "AllowanceBelow": reads, "AllowancesBelow": reads, "RenewalOf": reads, "RequestOutlook": reads, "PlanChangeOf": reads, "TransferOf": reads,
+		"LicenseDeal": reads, "Formers": reads, "StatementPeriod": reads, "Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads, "Batch": reads, "BatchDone": reads, "Batches": reads, "BulkOutlook": reads, "Export": reads, "Exports": reads, "WorkOnExport": "makes what somebody asked for, which is on record", "RenewDue": "records each renewal as the clerk's", "WorkOnBatch": "records what it does to each thing in the name of whoever started it", "Plan": reads, "Offers": reads, "Statement": reads, "Statements": reads, "BillingTerms": reads, "Allowance": reads, "Allowances": reads, "AllowanceBelow": reads, "AllowancesBelow": reads, "RenewalOf": reads, "RequestOutlook": reads, "PlanChangeOf": reads, "TransferOf": reads,
 		"Move": reads, "Moves": reads, "MoveToAnswer": reads, "MovePreview": reads, "ProposedMove": reads,
 		"Monitor": reads, "Notifications": reads, "Alarm": reads, "AgentStates": reads, "WatchAgents": heart,
 		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads, "Comments": reads, "Deletion": reads, "ExpiryRules": reads, "MailChoices": reads, "TellEnds": "tells people; it changes nothing that anybody sees", "TellStatements": "tells people; it changes nothing that anybody sees", "SendDigests": post, "EditionChange": reads, "ApprovalLimits": reads, "OwnAllowance": reads,
@@ -527,6 +528,26 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 				return w.ExportAudit(ctx, p, plaza.AuditFilter{}, plaza.AuditCSV, func(plaza.AuditLine) error { return nil })
 			}
 		}},
+		"RecordExport": {verb: plaza.ExportCreate, make: func() func() error {
+			return func() error { return w.RecordExport(ctx, p, anExport, 3) }
+		}},
+		"StartExport": {verb: plaza.ExportCreate, make: func() func() error {
+			return func() error { return errOf(w.StartExport(ctx, p, anExport, plaza.ExportAtOnce+1)) }
+		}},
+		"CancelExport": {verb: plaza.ExportCancel, make: func() func() error {
+			e := must1[plaza.Export](t)(w.StartExport(ctx, r, anExport, plaza.ExportAtOnce+1))
+			return func() error { return w.CancelExport(ctx, r, e.ID) }
+		}},
+		"DownloadExport": {verb: plaza.ExportDownload, make: func() func() error {
+			a := w.Vendor
+			e := must1[plaza.Export](t)(w.StartExport(ctx, a, anExport, plaza.ExportAtOnce+1))
+			for worked := true; worked; { // those that others began come first
+				worked = must1[bool](t)(w.WorkOnExport(ctx, plaza.Clerk, func(context.Context, plaza.Actor, plaza.Export, io.Writer, func(int)) error { return nil }))
+			}
+			return func() error {
+				return w.DownloadExport(ctx, a, e.ID, func(plaza.Export) io.Writer { return io.Discard })
+			}
+		}},
 		"ExportSealedAudit": {verb: plaza.AuditExport, make: func() func() error {
 			return func() error { return w.ExportSealedAudit(ctx, plaza.Sealer, io.Discard) }
 		}},
@@ -571,6 +592,9 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		}},
 	}
 }
+
+// anExport is a list to take along.
+var anExport = plaza.NewExport{List: plaza.ExportLicenses, Form: plaza.ExportComma, Language: "en", TimeZone: "UTC"}
 
 type permanentError struct{}
 

@@ -114,6 +114,9 @@ func (a *App) Tidy(ctx context.Context, actor plaza.Actor) error {
 		if err := a.ceaseLapsed(ctx, tx); err != nil {
 			return err
 		}
+		if err := tx.DropExports(ctx, now); err != nil {
+			return err
+		}
 		if err := tx.DropLinks(ctx, now.Add(-keepLinks)); err != nil {
 			return err
 		}

@@ -15,8 +15,10 @@ import (
 
 // elsewhere is every form that this test leaves to another one, and which.
 var elsewhere = map[string]string{
-	"/mails/{id}/retry":  "no mail dies in the demo: TestMails in internal/web",
-	"/tokens/{id}/adopt": "takes a second administrator: TestTokens in internal/web",
+	"/mails/{id}/retry":    "no mail dies in the demo: TestMails in internal/web",
+	"/exports":             "is answered with a file: TestExportsAreWhatThePagesShow in internal/web",
+	"/exports/{id}/cancel": "no list of the demo is long: TestExportsAreCancelled in internal/web",
+	"/tokens/{id}/adopt":   "takes a second administrator: TestTokens in internal/web",
 }
 
 var aLink = regexp.MustCompile(`^/(reset-password|invitation|consent)/.+`)

@@ -16,6 +16,7 @@ import (
 	"github.com/connectplaza/plaza/internal/jobs"
 	"github.com/connectplaza/plaza/internal/mail"
 	"github.com/connectplaza/plaza/internal/server"
+	"github.com/connectplaza/plaza/internal/sheet"
 	"github.com/connectplaza/plaza/internal/web"
 	"github.com/connectplaza/plaza/internal/web/views"
 	"github.com/connectplaza/plaza/internal/webhook"
@@ -67,9 +68,9 @@ func (in *installation) sender() mail.SMTP {
 // run puts everything together and lets it work until ctx ends, and beside it
 // whatever else there is to do.
 func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool, beside ...func(context.Context, *app.App) error) error {
-	mailed, batched := make(chan struct{}, 1), make(chan struct{}, 1)
+	mailed, batched, exported := make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1)
 	a := app.New(in.db, app.Config{
-		Now: in.now, Texts: in.texts, Box: in.box, PublicURL: in.url, Zone: in.Zone, KeepMail: isDemo, Mailed: mailed, Batched: batched, AuditKeep: in.Audit.KeepFor(), Download: in.DownloadFor, Private: in.WebhookPrivate || isDemo,
+		Now: in.now, Texts: in.texts, Box: in.box, PublicURL: in.url, Zone: in.Zone, KeepMail: isDemo, Mailed: mailed, Batched: batched, Exported: exported, AuditKeep: in.Audit.KeepFor(), Download: in.DownloadFor, Private: in.WebhookPrivate || isDemo,
 	})
 	gate := app.NewGate(a)
 
@@ -107,6 +108,7 @@ func (in *installation) run(ctx context.Context, sender jobs.Sender, isDemo bool
 	work.do(func() error { jobs.Sweep(ctx, fleet, in.log); return nil })
 	work.do(func() error { jobs.Run(ctx, a, sender, mailed, in.log); return nil })
 	work.do(func() error { jobs.Work(ctx, a, batched, in.log); return nil })
+	work.do(func() error { jobs.Export(ctx, a, sheet.New(a, in.texts, in.now).Export, exported, in.log); return nil })
 	posts := webhook.NewClient(in.WebhookPrivate || isDemo)
 	defer posts.Close()
 	work.do(func() error { jobs.Deliver(ctx, a, posts, in.now, in.log); return nil })

@@ -178,7 +178,10 @@ func (t *tool) licenseDelete() *cobra.Command {
 
 // licenseMany returns the command that does the same to one license, or to many in a batch.
 func (t *tool) licenseMany(kind plaza.BatchKind, short string, reasoned bool, do change[client.License]) *cobra.Command {
-	var why string
+	var (
+		why   string
+		whole bool
+	)
 	cmd := t.command(string(kind)+" LICENSE…", short, cobra.MinimumNArgs(1), func(ctx context.Context, c *client.Client, args []string) error {
 		if kind == plaza.BatchEnd {
 			if err := t.sure("End %s for good?", counted(len(args), "license")); err != nil {
@@ -188,8 +191,11 @@ func (t *tool) licenseMany(kind plaza.BatchKind, short string, reasoned bool, do
 		if len(args) == 1 {
 			return t.licenseDo(ctx, c, args[0], func(id string) (client.License, error) { return do(c, ctx, id, client.Any, why) })
 		}
-		return t.startBatch(ctx, c, kind, args, why)
+		return t.startBatch(ctx, c, client.Bulk{Kind: kind, Reason: why, Whole: whole}, args)
 	})
+	if kind != plaza.BatchEnd {
+		cmd.Flags().BoolVar(&whole, "all-or-none", false, "if it cannot be done to one of them, do it to none")
+	}
 	if reasoned {
 		return because(cmd, &why)
 	}
@@ -200,7 +206,7 @@ func (t *tool) licenseMany(kind plaza.BatchKind, short string, reasoned bool, do
 }
 
 // startBatch does the same to many licenses, and waits for it.
-func (t *tool) startBatch(ctx context.Context, c *client.Client, kind plaza.BatchKind, names []string, why string) error {
+func (t *tool) startBatch(ctx context.Context, c *client.Client, in client.Bulk, names []string) error {
 	ids := make([]string, 0, len(names))
 	for _, name := range names {
 		id, err := findLicense(ctx, c, name)
@@ -210,7 +216,8 @@ func (t *tool) startBatch(ctx context.Context, c *client.Client, kind plaza.Batc
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
-	b, err := c.StartBatch(ctx, client.Bulk{Kind: kind, Licenses: slices.Compact(ids), Reason: why})
+	in.Licenses = slices.Compact(ids)
+	b, err := c.StartBatch(ctx, in)
 	if err != nil {
 		return err
 	}

@@ -315,7 +315,7 @@ func (w *world) form(c cell) url.Values {
 		"minutes": {"7"}, "address": {"intruder@example.com"}, "id": {w.ids[c.who.letter][aNotification]},
 		"of": {"kind:connectagent"}, "most": {"60"}, "overage": {"1"}, "whom": {"Intruder"},
 		"currency": {"EUR"}, "discount": {"5"}, "time_zone": {"Europe/Paris"}, "billing_id": {"intruder"}, "amount": {"-12.50"},
-		"url": {"https://intruder.example/"}, "all": {"yes"}, "from": {"2026-01-01T00:00"}, "till": {"2026-02-01T00:00"},
+		"list": {"licenses"}, "query": {""}, "form": {"csv"}, "url": {"https://intruder.example/"}, "all": {"yes"}, "from": {"2026-01-01T00:00"}, "till": {"2026-02-01T00:00"},
 	}
 	kind := plaza.Development
 	switch c.way.path {

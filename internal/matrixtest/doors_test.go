@@ -31,6 +31,7 @@ import (
 //	sides   in one's own profile, and everywhere for the vendor, which has to agree too
 //	asked   what one's own profile asked for
 //	all     of whoever may come in at all
+//	session only what one asked for in this very session
 const doors = `
 GET  /{$}                       VRPE:oamsu look
 GET  /profile                   VRPE:oamsu look
@@ -89,6 +90,11 @@ GET  /licenses/bulk             VR:oam     never
 POST /licenses/bulk             VR:oam     never
 GET  /batches                   VRPE:oamsu look
 GET  /batches/{id}              VRPE:oamsu look   batch tree
+GET  /exports                   VRPE:oamsu look
+POST /exports                   VRPE:oamsu look
+GET  /exports/{id}              VRPE:oamsu look   export session
+GET  /exports/{id}/file         VRPE:oamsu look   export session
+POST /exports/{id}/cancel       VRPE:oamsu look   export session
 GET  /licenses/{id}             VRPE:oamsu look   license tree
 POST /licenses/{id}/key         VRPE:oam   manage license tree
 GET  /licenses/{id}/suspend     VR:oam     manage license tree
@@ -444,6 +450,8 @@ func (d way) reaches(p principal, letter string) bool {
 		return letter == p.letter && (p.role == plaza.Owner || p.role == plaza.Administrator)
 	case "sides", "asked": // each was proposed by the profile that gives something away
 		return letter == p.letter || d.reach == "sides" && p.letter == "V"
+	case "session": // each was asked for by the owner of its profile
+		return letter == p.letter && p.role == plaza.Owner && p.via == nil
 	case "asker": // each was asked by the owner of the profile that was above it then
 		return below(letter, p.letter) && p.role == plaza.Owner && p.via == nil && above(letter)[0] == p.letter && letter != "M"
 	}

@@ -13,6 +13,7 @@ import (
 const verbs = `
 license.renew       VR:oam       manage by clerk
 batch.work          -            never by clerk
+export.work         -            never by clerk
 notice.tell         -            never by clerk
 profile.move        -            never by clerk
 history.read        VRPE:oamsu   look

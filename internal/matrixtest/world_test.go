@@ -1,6 +1,8 @@
 package matrixtest
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -91,8 +93,9 @@ const (
 	aDraft         thing = "draft"   // of one, with a build
 	aNotification  thing = "notification"
 	anAllowance    thing = "allowance"
-	aMove          thing = "move"  // of something right below, to whom the vendor is to choose
-	aBatch         thing = "batch" // that waits, but for one thing that failed
+	aMove          thing = "move"   // of something right below, to whom the vendor is to choose
+	aBatch         thing = "batch"  // that waits, but for one thing that failed
+	anExport       thing = "export" // that can be downloaded
 	aWebhook       thing = "webhook"
 	aDelivery      thing = "delivery" // that was delivered
 	aWaiting       thing = "waiting"  // delivery, which was not
@@ -285,6 +288,47 @@ func (w *world) batch(t *testing.T, own plaza.Actor, licenses ...string) string 
 	return b.ID
 }
 
+// exports makes a file for the session of each profile's owner, and one that waits to be made.
+func (w *world) exports(t *testing.T) {
+	t.Helper()
+	for _, p := range tree {
+		w.ids[p.letter][anExport] = w.export(t, w.exporter(p.letter))
+	}
+}
+
+// exporter returns who has the export of the profile with a letter.
+func (w *world) exporter(letter string) plaza.Actor {
+	who := w.owners[letter]
+	for _, one := range w.principals {
+		if one.letter == letter && one.role == plaza.Owner && one.via == nil && !one.closed {
+			who = one.actor
+		}
+	}
+	return who
+}
+
+func (w *world) export(t *testing.T, who plaza.Actor) string {
+	t.Helper()
+	var part bytes.Buffer
+	z := gzip.NewWriter(&part)
+	_, err := z.Write([]byte(who.ProfileName + " export"))
+	must(t, errors.Join(err, z.Close()))
+	e := plaza.Export{
+		NewExport: plaza.NewExport{List: plaza.ExportLicenses, Query: "q=" + who.ProfileName, Form: plaza.ExportComma, Language: "en", TimeZone: "UTC"},
+		ID:        uuid.Must(uuid.NewV7()).String(), Profile: who.Profile, Login: who.Login, Session: who.Session, Created: w.Clock.Now(), Total: 1,
+	}
+	waits := e
+	waits.ID = uuid.Must(uuid.NewV7()).String()
+	must(t, w.DB.Tx(t.Context(), func(tx *store.Tx) error {
+		if err := errors.Join(tx.InsertExport(t.Context(), waits), tx.InsertExport(t.Context(), e)); err != nil {
+			return err
+		}
+		e.Finished, e.Expires, e.Rows, e.Parts, e.Size = w.Clock.Now(), w.Clock.Now().AddDate(1, 0, 0), 1, 1, len(who.ProfileName+" export")
+		return tx.PutExport(t.Context(), e, part.Bytes(), w.Clock.Now())
+	}))
+	return e.ID
+}
+
 // activate lets an agent come in with its key, and puts what it made into ids.
 func (w *world) activate(t *testing.T, letter string, own plaza.Actor, agent plaza.ConnectAgent, ids map[thing]string) {
 	t.Helper()
@@ -445,6 +489,7 @@ func (w *world) people(t *testing.T) {
 	add(w.inside(t, "V", plaza.Owner, "R", plaza.Owner, plaza.Look))
 	add(w.inside(t, "V", plaza.Administrator, "R", plaza.Manager, plaza.Manage))
 	add(w.inside(t, "V", plaza.Support, "E", plaza.Owner, plaza.Manage))
+	w.exports(t)
 	w.shutOut(t)
 	w.deeds(t)
 }

@@ -27,9 +27,9 @@ func (tx *Tx) InsertBatch(ctx context.Context, b plaza.Batch, objects []string) 
 		return fmt.Errorf("encode what a batch makes: %w", err)
 	}
 	err = tx.must(ctx, `
-		INSERT INTO batches (id, profile_id, login_id, kind, input, reason, created_at, total, pass_id, done, failed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0)`,
-		b.ID, b.Profile, b.Login, b.Kind, string(input), b.Reason, when(b.Created), len(objects), b.Pass)
+		INSERT INTO batches (id, profile_id, login_id, kind, input, reason, created_at, total, pass_id, whole, done, failed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0)`,
+		b.ID, b.Profile, b.Login, b.Kind, string(input), b.Reason, when(b.Created), len(objects), b.Pass, b.Whole)
 	if err != nil {
 		return err
 	}
@@ -51,13 +51,13 @@ func (tx *Tx) InsertBatch(ctx context.Context, b plaza.Batch, objects []string) 
 const itemsAtOnce = 500
 
 const (
-	batchColumns = `b.id, b.profile_id, p.name, b.login_id, l.name, b.kind, b.input, b.reason, b.created_at, b.finished_at, b.total, b.done, b.failed, b.pass_id`
+	batchColumns = `b.id, b.profile_id, p.name, b.login_id, l.name, b.kind, b.input, b.reason, b.created_at, b.finished_at, b.total, b.done, b.failed, b.pass_id, b.whole`
 	batchFrom    = `batches b JOIN profiles p ON p.id = b.profile_id JOIN logins l ON l.id = b.login_id`
 )
 
 func scanBatch(row scanner) (b plaza.Batch, err error) {
 	var input string
-	err = row.Scan(&b.ID, &b.Profile, &b.ProfileName, &b.Login, &b.LoginName, &b.Kind, &input, &b.Reason, at(&b.Created), at(&b.Finished), &b.Total, &b.Done, &b.Failed, &b.Pass)
+	err = row.Scan(&b.ID, &b.Profile, &b.ProfileName, &b.Login, &b.LoginName, &b.Kind, &input, &b.Reason, at(&b.Created), at(&b.Finished), &b.Total, &b.Done, &b.Failed, &b.Pass, &b.Whole)
 	if err == nil {
 		err = json.Unmarshal([]byte(input), &b.Input)
 	}
@@ -106,8 +106,8 @@ func (tx *Tx) BatchDone(ctx context.Context, scope plaza.Scope, id string, n int
 }
 
 // ClaimBatch returns the oldest batch in scope that is not finished and that nobody
-// else works on, with the first n things that it has to do: until this transaction ends
-// they are its own. There is none if its ID is empty.
+// else works on, with the first n things that it has to do, or with all that can only be
+// done together: until this transaction ends they are its own. There is none if its ID is empty.
 func (tx *Tx) ClaimBatch(ctx context.Context, scope plaza.Scope, n int) (b plaza.Batch, items []BatchItem, err error) {
 	var a args
 	claimed, err := collect(ctx, tx, scanID, `
@@ -118,6 +118,9 @@ func (tx *Tx) ClaimBatch(ctx context.Context, scope plaza.Scope, n int) (b plaza
 	}
 	if b, err = tx.Batch(ctx, scope, claimed[0]); err != nil {
 		return b, nil, err
+	}
+	if b.Whole {
+		n = b.Total
 	}
 	items, err = collect(ctx, tx, func(row scanner) (i BatchItem, err error) {
 		err = row.Scan(&i.Number, &i.Object)

@@ -30,7 +30,7 @@ func scopeless() map[string]string {
 		"ExpiryRules": "what holds for a profile, whoever above it said so", "SetExpiryRule": insert, "DropExpiryRule": "of the actor's own profile", "FurthestExpiryStep": nobody, "MailChoices": person, "SetMailChoice": person, "Try": nobody, "Setting": nobody, "ApprovalLimits": nobody, "SetApprovalLimits": nobody, "FirstApprover": "one person, to compare with whoever approves next", "PutSetting": nobody, "Plan": nobody, "Plans": catalog, "PlanFor": catalog, "EditionPrices": catalog, "PlanPrices": catalog, "InsertPlan": nobody, "UpdatePlan": nobody,
 		"Attempt": gate, "PutAttempt": gate, "DropAttempt": gate, "DropAttempts": gate,
 
-		"InsertProfile": insert, "InsertLicense": insert, "InsertAllowance": insert, "InsertBillingTerms": insert, "InsertAdjustment": insert, "InsertBatch": insert, "InsertAgent": insert, "InsertLogin": insert, "InsertRequest": insert, "InsertComment": insert,
+		"InsertProfile": insert, "InsertLicense": insert, "InsertAllowance": insert, "InsertBillingTerms": insert, "InsertAdjustment": insert, "InsertBatch": insert, "InsertExport": insert, "InsertAgent": insert, "InsertLogin": insert, "InsertRequest": insert, "InsertComment": insert,
 		"InsertNotice": insert, "InsertMail": insert, "AppendAudit": insert,
 
 		"AuditRecords": sealed, "StrayAudit": sealed, "UnsealedAudit": sealed, "SealAudit": sealed, "PutAuditHashes": sealed, "AuditHashes": sealed,
@@ -40,7 +40,7 @@ func scopeless() map[string]string {
 		"InsertPerson": person, "Person": person, "PersonByEmail": person, "PersonLogins": person, "PasswordHash": person,
 		"PasswordIs": person, "SetPasswordHash": person, "UpdatePerson": person, "InsertPasswordReset": person, "DropPasswordResets": person, "DropSessionsOf": person,
 
-		"InsertSession": gate, "Session": gate, "SeeSession": gate, "RotateSession": gate, "EnterProfile": gate, "SignedIn": gate,
+		"InsertSession": gate, "Session": gate, "SessionByID": gate, "SeeSession": gate, "RotateSession": gate, "EnterProfile": gate, "SignedIn": gate,
 		"DropSession": gate, "DropSessions": gate,
 		"DropSessionsIn": changed, "DropSessionsBelow": changed,
 		"InsertInvitation": gate, "Invitation": gate, "UseInvitation": gate, "PasswordReset": gate, "UsePasswordReset": gate, "DropLinks": gate,
@@ -78,7 +78,9 @@ func scopeless() map[string]string {
 		"HoldAllowances":  "counts for whoever makes a license what is above them too; how much may be told is decided there",
 		"ToldAllowance":   "of one that was held",
 		"FinishItems":     "of a batch that is claimed",
-		"InsertToken":     insert, "BearerByDigest": "the token proves the right", "TokenStands": "of who came in with it", "SeeToken": "of who came in with it",
+		"PutExport":       "of an export that is claimed", "DropExport": "of one that was found to be nobody's any more, or within a scope",
+		"DropExports": gate, "DeadExports": "counts what can never be used again",
+		"InsertToken": insert, "BearerByDigest": "the token proves the right", "TokenStands": "of who came in with it", "SeeToken": "of who came in with it",
 		"InsertOnce": "of the login that asks", "DoneOnce": "of the login that asks", "KeepAnswer": "of the login that asks", "DropOnce": gate,
 		"LivingTokens":   "counts what stands for the login that asks",
 		"RevokeTokensOf": changed, "RevokeTokensOfPerson": changed,

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -157,6 +158,12 @@ func value[T any](p *T) any {
 // as is a cursor that no list gave out.
 func (l *listing[T]) page(ctx context.Context, tx *Tx, p plaza.Page) (plaza.List[T], error) {
 	var list plaza.List[T]
+	if p.Order != nil {
+		return list, l.note(ctx, tx, p)
+	}
+	if p.Only != nil {
+		return l.only(ctx, tx, p)
+	}
 	where := strings.Join(l.where, " AND ")
 	if list.Total = p.Total; list.Total == 0 {
 		total, err := tx.count(ctx, "SELECT count(*) FROM "+l.from+" WHERE "+where, l.args...)
@@ -164,6 +171,9 @@ func (l *listing[T]) page(ctx context.Context, tx *Tx, p plaza.Page) (plaza.List
 			return list, err
 		}
 		list.Total = total
+	}
+	if p.Size < 0 {
+		return list, nil
 	}
 
 	key, desc, number, err := l.order(p)
@@ -220,6 +230,73 @@ func (l *listing[T]) page(ctx context.Context, tx *Tx, p plaza.Page) (plaza.List
 			list.Prev = marks[0].String()
 		}
 	}
+	return list, nil
+}
+
+// opaque returns the condition that all of the list's hold, so that no engine looks for
+// rows by one of them.
+func (l *listing[T]) opaque() string {
+	return "CASE WHEN " + strings.Join(l.where, " AND ") + " THEN 1 ELSE 0 END = 1"
+}
+
+// manyRows is from how many rows on it takes less time to read a table from one end to the
+// other than to look for each of them.
+const manyRows = 50_000
+
+// note notes which rows the list has, in the order that p asks for.
+func (l *listing[T]) note(ctx context.Context, tx *Tx, p plaza.Page) error {
+	key, desc, _, err := l.order(p)
+	if err != nil {
+		return err
+	}
+	where, direction := strings.Join(l.where, " AND "), " ASC"
+	if p.Total > manyRows {
+		where = l.opaque()
+	}
+	if desc {
+		direction = " DESC"
+	}
+	rows, err := tx.query(ctx, "SELECT "+l.id+" FROM "+l.from+" WHERE "+where+" ORDER BY "+key+direction+", "+l.id+direction, l.args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var id string
+	for rows.Next() {
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		p.Order.Add(id)
+	}
+	return rows.Err()
+}
+
+// only returns those of the rows that have the IDs that p names, in that order. They are
+// looked up by their IDs, whatever else there is to find them by: hence the CROSS JOIN,
+// which SQLite never turns around.
+func (l *listing[T]) only(ctx context.Context, tx *Tx, p plaza.Page) (list plaza.List[T], err error) {
+	ids, err := json.Marshal(p.Only)
+	if err != nil {
+		return list, fmt.Errorf("encode which rows: %w", err)
+	}
+	marks := make([]cursor, 0, len(p.Only))
+	query := "SELECT " + l.columns + ", '', " + l.id + " FROM " + tx.each(l.add(string(ids))) + " CROSS JOIN " + l.from +
+		" WHERE " + l.id + " = chosen.chosen_id AND " + l.opaque()
+	rows, err := collect(ctx, tx, l.marking(&marks), query, l.args...)
+	if err != nil {
+		return list, err
+	}
+	place := make(map[string]int, len(rows))
+	for i, m := range marks {
+		place[m.ID] = i
+	}
+	list.Rows = make([]T, 0, len(rows))
+	for _, id := range p.Only {
+		if i, ok := place[id]; ok {
+			list.Rows = append(list.Rows, rows[i])
+		}
+	}
+	list.Total = len(list.Rows)
 	return list, nil
 }
 

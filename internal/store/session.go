@@ -31,24 +31,32 @@ func (tx *Tx) InsertSession(ctx context.Context, id string, hash []byte, person,
 
 // Session returns the session with the given token, or NotFound.
 func (tx *Tx) Session(ctx context.Context, hash []byte) (Session, error) {
-	return one(ctx, tx, func(row scanner) (s Session, err error) {
-		l := &s.Login
-		err = row.Scan(
-			&s.ID, at(&s.Created), at(&s.Seen), &s.ActingID,
-			&s.Person.ID, &s.Person.Email, &s.Person.Name, &s.Person.Language, &s.Person.TimeZone,
-			&l.ID, &l.Profile, &l.ProfileName, &l.Name, &l.Role, &l.Dashboard, at(&l.Accepted), at(&l.Disabled),
-			&s.Kind, &s.Halted)
-		l.Person, l.Email = s.Person.ID, s.Person.Email
-		return s, err
-	}, `
-		SELECT s.id, s.created_at, s.seen_at, COALESCE(s.acting_id, ''),
-			person.id, person.email, person.name, person.language, person.time_zone,
-			COALESCE(l.id, ''), COALESCE(l.profile_id, ''), COALESCE(p.name, ''), COALESCE(l.name, ''), COALESCE(l.role, ''),
-			COALESCE(l.dashboard, FALSE), l.accepted_at, l.disabled_at,
-			COALESCE(p.kind, ''), COALESCE(p.halted, FALSE)
-		FROM sessions s JOIN persons person ON person.id = s.person_id
-		LEFT JOIN logins l ON l.id = s.login_id LEFT JOIN profiles p ON p.id = l.profile_id
-		WHERE s.token_hash = $1`, hash)
+	return one(ctx, tx, scanSession, sessionSelect+` WHERE s.token_hash = $1`, hash)
+}
+
+// SessionByID returns the session with the given ID, or NotFound.
+func (tx *Tx) SessionByID(ctx context.Context, id string) (Session, error) {
+	return one(ctx, tx, scanSession, sessionSelect+` WHERE s.id = $1`, id)
+}
+
+const sessionSelect = `
+	SELECT s.id, s.created_at, s.seen_at, COALESCE(s.acting_id, ''),
+		person.id, person.email, person.name, person.language, person.time_zone,
+		COALESCE(l.id, ''), COALESCE(l.profile_id, ''), COALESCE(p.name, ''), COALESCE(l.name, ''), COALESCE(l.role, ''),
+		COALESCE(l.dashboard, FALSE), l.accepted_at, l.disabled_at,
+		COALESCE(p.kind, ''), COALESCE(p.halted, FALSE)
+	FROM sessions s JOIN persons person ON person.id = s.person_id
+	LEFT JOIN logins l ON l.id = s.login_id LEFT JOIN profiles p ON p.id = l.profile_id`
+
+func scanSession(row scanner) (s Session, err error) {
+	l := &s.Login
+	err = row.Scan(
+		&s.ID, at(&s.Created), at(&s.Seen), &s.ActingID,
+		&s.Person.ID, &s.Person.Email, &s.Person.Name, &s.Person.Language, &s.Person.TimeZone,
+		&l.ID, &l.Profile, &l.ProfileName, &l.Name, &l.Role, &l.Dashboard, at(&l.Accepted), at(&l.Disabled),
+		&s.Kind, &s.Halted)
+	l.Person, l.Email = s.Person.ID, s.Person.Email
+	return s, err
 }
 
 // SessionStands returns the session with the given ID, with no more of what it

@@ -26,22 +26,24 @@ import (
 // dialect holds everything that differs between the engines.
 type dialect struct {
 	name      goose.Dialect
-	forUpdate string             // ends a SELECT of rows to be changed; SQLite locks the whole file
-	forShare  string             // ends a SELECT of rows that must stay as they are meanwhile
-	lock      string             // takes a lock on a text until the transaction ends; SQLite needs none
-	share     string             // takes it together with others who only share it
-	still     string             // keeps others from writing a license until the transaction ends; SQLite needs none
-	claim     string             // ends a SELECT that claims rows others may be claiming
-	analyze   string             // counts what is where; SQLite does without
-	pulse     func(i int) string // the four parameters of the pulse at i, where there are many of them
-	deferKeys string             // has foreign keys checked only when the transaction ends
-	snapshot  sql.IsolationLevel // that lets every query of a reader see the same moment; SQLite always does
+	forUpdate string                // ends a SELECT of rows to be changed; SQLite locks the whole file
+	forShare  string                // ends a SELECT of rows that must stay as they are meanwhile
+	lock      string                // takes a lock on a text until the transaction ends; SQLite needs none
+	share     string                // takes it together with others who only share it
+	still     string                // keeps others from writing a license until the transaction ends; SQLite needs none
+	claim     string                // ends a SELECT that claims rows others may be claiming
+	analyze   string                // counts what is where; SQLite does without
+	pulse     func(i int) string    // the four parameters of the pulse at i, where there are many of them
+	each      func(p string) string // the texts of the JSON array at a placeholder, as chosen_id of rows of chosen
+	deferKeys string                // has foreign keys checked only when the transaction ends
+	snapshot  sql.IsolationLevel    // that lets every query of a reader see the same moment; SQLite always does
 }
 
 func sqliteDialect() dialect {
 	// It looks for numbered parameters by name, which takes it as long as to write.
 	return dialect{
 		name: goose.DialectSQLite3, pulse: func(int) string { return "(?, ?, ?, ?)" }, deferKeys: "PRAGMA defer_foreign_keys = ON",
+		each: func(p string) string { return "(SELECT value AS chosen_id FROM json_each(" + p + ")) AS chosen" },
 	}
 }
 
@@ -52,6 +54,9 @@ func postgresDialect() dialect {
 		lock:    "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
 		share:   "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))",
 		analyze: "ANALYZE", snapshot: sql.LevelRepeatableRead, deferKeys: "SET CONSTRAINTS ALL DEFERRED",
+		each: func(p string) string {
+			return "json_array_elements_text(CAST(" + p + " AS json)) AS chosen (chosen_id)"
+		},
 		pulse: func(i int) string {
 			return fmt.Sprintf("($%d, $%d, CAST($%d AS BIGINT), $%d)", 4*i+1, 4*i+2, 4*i+3, 4*i+4)
 		},

@@ -32,7 +32,7 @@ func (s *Web) accessPage(w http.ResponseWriter, r *http.Request, actor plaza.Act
 	if err != nil {
 		return err
 	}
-	p := views.Access{Frame: f, Listing: listing(r), Form: form}
+	p := views.Access{Frame: f, Listing: listing(r).Exported(plaza.ExportVisits), Form: form}
 	if p.Access, err = s.app.Access(r.Context(), actor); err != nil {
 		return err
 	}

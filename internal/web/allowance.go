@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/sheet"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
 
@@ -26,8 +27,8 @@ func (s *Web) allowances(w http.ResponseWriter, r *http.Request, actor plaza.Act
 	if err != nil {
 		return err
 	}
-	p := views.Allowances{Frame: f, Listing: listing(r)}
-	p.Filter = plaza.AllowanceFilter{Text: r.FormValue("q"), States: chosen(r, "state", plaza.AllowanceStates())}
+	p := views.Allowances{Frame: f, Listing: listing(r).Exported(plaza.ExportAllowances)}
+	p.Filter = sheet.AllowanceFilter(r.Form)
 	if p.Own, err = s.app.Allowances(r.Context(), actor, actor.Profile); err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/door"
+	"github.com/connectplaza/plaza/internal/sheet"
 )
 
 // exportFor is how long taking the log along may take: longer than a page may.
@@ -88,7 +89,7 @@ func csvWriter(w io.Writer) lineWriter {
 		line: func(e plaza.AuditLine) error {
 			row := csvRow(e)
 			for i := range row {
-				row[i] = cell(row[i])
+				row[i] = sheet.Guard(row[i])
 			}
 			return out.Write(row)
 		},
@@ -118,14 +119,6 @@ func csvRow(e plaza.AuditLine) []string {
 		e.ObjectKind, e.Object, e.ObjectName, e.Profile, e.ProfileName, changesText(e.Changes),
 		e.Reason, via.Ticket, via.ID, string(via.Mode), e.Address, e.UserAgent, e.Actor.From.Request, e.ID, e.PassName,
 	}
-}
-
-// cell returns s so that no spreadsheet takes it for a formula.
-func cell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\x00", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
 
 func viaOf(e plaza.AuditLine) plaza.Acting {

@@ -100,7 +100,7 @@ func (s *Web) batches(w http.ResponseWriter, r *http.Request, actor plaza.Actor)
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, views.Batches{Frame: f, Listing: listing(r), List: list})
+	return s.render(w, r, http.StatusOK, views.Batches{Frame: f, Listing: listing(r).Exported(plaza.ExportBatches), List: list})
 }
 
 func (s *Web) batch(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/sheet"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
 
@@ -23,15 +24,12 @@ func (s *Web) agents(w http.ResponseWriter, r *http.Request, actor plaza.Actor) 
 	if err != nil {
 		return err
 	}
-	filter := plaza.AgentFilter{
-		Text: r.FormValue("q"), Profile: r.FormValue("profile"),
-		Liveness: chosen(r, "liveness", plaza.Livenesses()), Health: chosen(r, "health", plaza.Healths()),
-	}
+	filter := sheet.AgentFilter(r.Form)
 	list, err := s.app.Agents(r.Context(), actor, filter, page(r))
 	if err != nil {
 		return err
 	}
-	p := views.Agents{Frame: f, Listing: listing(r), Filter: filter, List: list}
+	p := views.Agents{Frame: f, Listing: listing(r).Exported(plaza.ExportAgents), Filter: filter, List: list}
 	if p.Profile, err = s.filtering(r, actor); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/sheet"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
 
@@ -28,31 +29,18 @@ func (s *Web) licenses(w http.ResponseWriter, r *http.Request, actor plaza.Actor
 	if err != nil {
 		return err
 	}
-	filter := plaza.LicenseFilter{
-		Text: r.FormValue("q"), Profile: r.FormValue("profile"), Plan: r.FormValue("plan"),
-		Kinds: chosen(r, "kind", plaza.LicenseKinds()), States: licenseStates(r),
-		EndsFrom: day(r, "from", f.Zone()), EndsTill: day(r, "till", f.Zone()),
-	}
+	filter := sheet.LicenseFilter(r.Form, f.Zone())
 	list, err := s.app.Licenses(r.Context(), actor, filter, page(r))
 	if err != nil {
 		return err
 	}
-	p := views.Licenses{Frame: f, Listing: listing(r), Filter: filter, List: list}
+	p := views.Licenses{Frame: f, Listing: listing(r).Exported(plaza.ExportLicenses), Filter: filter, List: list}
 	if filter.Profile != "" {
 		if p.Profile, err = s.app.Profile(r.Context(), actor, filter.Profile); err != nil {
 			return err
 		}
 	}
 	return s.render(w, r, http.StatusOK, p)
-}
-
-// licenseStates returns the states that a list of licenses is filtered by; the
-// word inactive stands for what the tile of that name counts.
-func licenseStates(r *http.Request) []plaza.LicenseState {
-	if r.FormValue("state") == "inactive" {
-		return plaza.InactiveStates()
-	}
-	return chosen(r, "state", plaza.LicenseStates())
 }
 
 func (s *Web) license(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {

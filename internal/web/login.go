@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/sheet"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
 
@@ -24,15 +25,12 @@ func (s *Web) logins(w http.ResponseWriter, r *http.Request, actor plaza.Actor) 
 	if err != nil {
 		return err
 	}
-	filter := plaza.LoginFilter{
-		Text: r.FormValue("q"), Profile: r.FormValue("profile"),
-		Roles: chosen(r, "role", plaza.Roles()), States: chosen(r, "state", plaza.LoginStates()),
-	}
+	filter := sheet.LoginFilter(r.Form)
 	list, err := s.app.Logins(r.Context(), actor, filter, page(r))
 	if err != nil {
 		return err
 	}
-	p := views.Logins{Frame: f, Listing: listing(r), Filter: filter, List: list}
+	p := views.Logins{Frame: f, Listing: listing(r).Exported(plaza.ExportLogins), Filter: filter, List: list}
 	if p.Profile, err = s.filtering(r, actor); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/sheet"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
 
@@ -21,12 +22,12 @@ func (s *Web) mails(w http.ResponseWriter, r *http.Request, actor plaza.Actor) e
 	if err != nil {
 		return err
 	}
-	filter := plaza.MailFilter{States: chosen(r, "state", views.MailStates())}
+	filter := sheet.MailFilter(r.Form)
 	list, err := s.app.Mails(r.Context(), actor, filter, page(r))
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, views.Mails{Frame: f, Listing: listing(r), Filter: filter, List: list})
+	return s.render(w, r, http.StatusOK, views.Mails{Frame: f, Listing: listing(r).Exported(plaza.ExportMails), Filter: filter, List: list})
 }
 
 func (s *Web) mailRetry(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {

@@ -4,12 +4,12 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/door"
 	"github.com/connectplaza/plaza/internal/i18n"
+	"github.com/connectplaza/plaza/internal/sheet"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
 
@@ -25,7 +25,7 @@ func (s *Web) monitor(w http.ResponseWriter, r *http.Request, actor plaza.Actor)
 	if err != nil {
 		return err
 	}
-	p := views.Monitor{Frame: f, Listing: listing(r), Filter: monitorFilter(r), Still: keepAlive}
+	p := views.Monitor{Frame: f, Listing: listing(r), Filter: sheet.MonitorFilter(r.Form), Still: keepAlive}
 	p.Own = views.WallFilters()
 	p.Query.Del("done")
 	p.Query.Del("newest")
@@ -46,12 +46,6 @@ func (s *Web) monitor(w http.ResponseWriter, r *http.Request, actor plaza.Actor)
 		return err
 	}
 	return s.renderLong(w, r, p)
-}
-
-func monitorFilter(r *http.Request) plaza.MonitorFilter {
-	return plaza.MonitorFilter{
-		Text: strings.TrimSpace(r.FormValue("q")), Profile: r.FormValue("profile"), Statuses: chosen(r, "state", plaza.AgentStatuses()),
-	}
 }
 
 // news is what a script puts on the wall.
@@ -118,7 +112,7 @@ func (s *Web) monitorStream(w http.ResponseWriter, r *http.Request, actor plaza.
 		}
 		defer s.audience.leave(actor.Session)
 	}
-	filter, turn := monitorFilter(r), lastTurn(r)
+	filter, turn := sheet.MonitorFilter(r.Form), lastTurn(r)
 	wall, err := s.app.Monitor(r.Context(), actor, filter, turn)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/sheet"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
 
@@ -25,19 +26,10 @@ func (s *Web) moves(w http.ResponseWriter, r *http.Request, actor plaza.Actor) e
 	if err != nil {
 		return err
 	}
-	p := views.Moves{Frame: f, Listing: listing(r), Part: r.FormValue("state")}
+	p := views.Moves{Frame: f, Listing: listing(r).Exported(plaza.ExportMoves)}
 	p.Keep = "state"
-	waiting := []plaza.MoveState{plaza.MoveWaiting}
-	var filter plaza.MoveFilter
-	switch p.Part {
-	case "all":
-	case "over":
-		filter.States = slices.DeleteFunc(plaza.MoveStates(), func(s plaza.MoveState) bool { return s == plaza.MoveWaiting })
-	case "running":
-		filter.States = waiting
-	default:
-		p.Part, filter = "mine", plaza.MoveFilter{Awaits: actor.Profile, States: waiting}
-	}
+	filter, part := sheet.MoveFilter(r.Form, actor)
+	p.Part = part
 	if p.List, err = s.app.Moves(r.Context(), actor, filter, page(r)); err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func (s *Web) notices(w http.ResponseWriter, r *http.Request, actor plaza.Actor)
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, views.Notices{Frame: f, Listing: listing(r), List: list})
+	return s.render(w, r, http.StatusOK, views.Notices{Frame: f, Listing: listing(r).Exported(plaza.ExportNotices), List: list})
 }
 
 func (s *Web) noticesRead(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/sheet"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
 
@@ -19,7 +20,7 @@ const notificationsShown = 25
 
 // notifications returns the part of the Monitor below the wall.
 func (s *Web) notifications(r *http.Request, actor plaza.Actor, f views.Frame) (n views.Notifications, err error) {
-	n = views.Notifications{Frame: f, Listing: listing(r), Filter: notificationFilter(r), Seen: r.FormValue("seen"), Newest: r.FormValue("newest")}
+	n = views.Notifications{Frame: f, Listing: listing(r).Exported(plaza.ExportNotifications), Filter: sheet.NotificationFilter(r.Form), Seen: r.FormValue("seen"), Newest: r.FormValue("newest")}
 	n.Own = []string{"level", "agent", "seen"}
 	n.Query.Del("done") // leads nowhere any more
 	n.Query.Del("newest")
@@ -38,18 +39,6 @@ func (s *Web) notifications(r *http.Request, actor plaza.Actor, f views.Frame) (
 		n.Done, err = s.app.Notifications(r.Context(), actor, by, plaza.Page{Size: plaza.MaxPageSize})
 	}
 	return n, err
-}
-
-func notificationFilter(r *http.Request) plaza.NotificationFilter {
-	f := plaza.NotificationFilter{Agent: r.FormValue("agent"), Wall: monitorFilter(r), Levels: chosen(r, "level", plaza.NotificationLevels())}
-	yes, no := true, false
-	switch r.FormValue("seen") {
-	case "": // what is left to do
-		f.Acknowledged = &no
-	case "yes":
-		f.Acknowledged = &yes
-	}
-	return f
 }
 
 // notificationAcknowledge leads back to the list, which offers to undo it.

@@ -30,7 +30,7 @@ func (s *Web) plans(w http.ResponseWriter, r *http.Request, actor plaza.Actor) e
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, views.Plans{Frame: f, Listing: listing(r), All: all})
+	return s.render(w, r, http.StatusOK, views.Plans{Frame: f, Listing: listing(r).Exported(plaza.ExportPlans), All: all})
 }
 
 func (s *Web) planNew(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {

@@ -1,12 +1,14 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/sheet"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
 
@@ -37,9 +39,7 @@ func (s *Web) partners(w http.ResponseWriter, r *http.Request, actor plaza.Actor
 	if err != nil {
 		return err
 	}
-	filter := plaza.ProfileFilter{
-		Text: r.FormValue("q"), Kinds: chosen(r, "kind", plaza.ProfileKinds()), States: chosen(r, "state", plaza.ProfileStates()),
-	}
+	filter := sheet.ProfileFilter(r.Form)
 	list, err := s.app.Profiles(r.Context(), actor, filter, page(r))
 	if err != nil {
 		return err
@@ -49,7 +49,7 @@ func (s *Web) partners(w http.ResponseWriter, r *http.Request, actor plaza.Actor
 		return err
 	}
 	return s.render(w, r, http.StatusOK, views.Partners{
-		Frame: f, Listing: listing(r), Filter: filter, Parents: resellers.Total > 0, List: list,
+		Frame: f, Listing: listing(r).Exported(plaza.ExportPartners), Filter: filter, Parents: resellers.Total > 0, List: list,
 	})
 }
 
@@ -196,19 +196,26 @@ func (s *Web) invited(r *http.Request, actor plaza.Actor, profile string) (strin
 	return list.Rows[0].Email, nil
 }
 
+// of returns what the address of a list below a profile chooses: of that one only.
+func of(r *http.Request, profile string) url.Values {
+	q := maps.Clone(r.Form)
+	q.Set("profile", profile)
+	return q
+}
+
 func (s *Web) partnerLicenses(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
 	f, head, err := s.partnerHead(r, actor, views.TabLicenses)
 	if err != nil {
 		return err
 	}
-	filter := plaza.LicenseFilter{Text: r.FormValue("q"), Kinds: chosen(r, "kind", plaza.LicenseKinds()), States: licenseStates(r)}
-	own := filter
-	own.Profile = head.Profile.ID
+	own := sheet.LicenseFilter(of(r, head.Profile.ID), f.Zone())
+	filter := own
+	filter.Profile = ""
 	list, err := s.app.Licenses(r.Context(), actor, own, page(r))
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, views.PartnerLicenses{Frame: f, Listing: listing(r), Head: head, Filter: filter, List: list})
+	return s.render(w, r, http.StatusOK, views.PartnerLicenses{Frame: f, Listing: listing(r).Exported(plaza.ExportLicenses, "profile", head.Profile.ID), Head: head, Filter: filter, List: list})
 }
 
 func (s *Web) partnerAgents(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
@@ -216,15 +223,12 @@ func (s *Web) partnerAgents(w http.ResponseWriter, r *http.Request, actor plaza.
 	if err != nil {
 		return err
 	}
-	filter := plaza.AgentFilter{
-		Text: r.FormValue("q"), Profile: head.Profile.ID,
-		Liveness: chosen(r, "liveness", plaza.Livenesses()), Health: chosen(r, "health", plaza.Healths()),
-	}
+	filter := sheet.AgentFilter(of(r, head.Profile.ID))
 	list, err := s.app.Agents(r.Context(), actor, filter, page(r))
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, views.PartnerAgents{Frame: f, Listing: listing(r), Head: head, Filter: filter, List: list})
+	return s.render(w, r, http.StatusOK, views.PartnerAgents{Frame: f, Listing: listing(r).Exported(plaza.ExportAgents, "profile", head.Profile.ID), Head: head, Filter: filter, List: list})
 }
 
 func (s *Web) partnerLogins(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
@@ -232,15 +236,12 @@ func (s *Web) partnerLogins(w http.ResponseWriter, r *http.Request, actor plaza.
 	if err != nil {
 		return err
 	}
-	filter := plaza.LoginFilter{
-		Text: r.FormValue("q"), Profile: head.Profile.ID,
-		Roles: chosen(r, "role", plaza.Roles()), States: chosen(r, "state", plaza.LoginStates()),
-	}
+	filter := sheet.LoginFilter(of(r, head.Profile.ID))
 	list, err := s.app.Logins(r.Context(), actor, filter, page(r))
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, views.PartnerLogins{Frame: f, Listing: listing(r), Head: head, Filter: filter, List: list})
+	return s.render(w, r, http.StatusOK, views.PartnerLogins{Frame: f, Listing: listing(r).Exported(plaza.ExportLogins, "profile", head.Profile.ID), Head: head, Filter: filter, List: list})
 }
 
 func (s *Web) partnerRequests(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
@@ -248,15 +249,16 @@ func (s *Web) partnerRequests(w http.ResponseWriter, r *http.Request, actor plaz
 	if err != nil {
 		return err
 	}
-	filter := plaza.RequestFilter{
-		Text: r.FormValue("q"), Profile: head.Profile.ID,
-		Kinds: chosen(r, "kind", plaza.RequestKinds()), States: chosen(r, "state", plaza.RequestStates()),
+	q := of(r, head.Profile.ID)
+	if q.Get("state") == "" {
+		q.Set("state", "all") // of one profile, not only those that wait
 	}
+	filter := sheet.RequestFilter(q, actor)
 	list, err := s.app.Requests(r.Context(), actor, filter, page(r))
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, views.PartnerRequests{Frame: f, Listing: listing(r), Head: head, Filter: filter, List: list})
+	return s.render(w, r, http.StatusOK, views.PartnerRequests{Frame: f, Listing: listing(r).Exported(plaza.ExportRequests, "profile", head.Profile.ID, "state", q.Get("state")), Head: head, Filter: filter, List: list})
 }
 
 func (s *Web) partnerAudit(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {

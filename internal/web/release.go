@@ -36,7 +36,7 @@ func (s *Web) releasesPage(w http.ResponseWriter, r *http.Request, actor plaza.A
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, status, views.Releases{Frame: f, Listing: listing(r), All: all, Releasing: releasing, Form: form})
+	return s.render(w, r, status, views.Releases{Frame: f, Listing: listing(r).Exported(plaza.ExportReleases), All: all, Releasing: releasing, Form: form})
 }
 
 func (s *Web) releaseKey(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {

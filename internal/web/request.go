@@ -2,9 +2,9 @@ package web
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/sheet"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
 
@@ -20,31 +20,17 @@ func (s *Web) requestRoutes(m mount) {
 	m.post("/requests/{id}/withdraw", plaza.RequestWithdraw, s.requestWithdraw)
 }
 
-// requestStates returns the states that a list of requests is filtered by. Who
-// decides begins with those that wait, who asks with all; the word all stands
-// for every state.
-func requestStates(r *http.Request, actor plaza.Actor) []plaza.RequestState {
-	some := chosen(r, "state", plaza.RequestStates())
-	if len(some) == 0 && actor.Kind.Administers() && !slices.Contains(r.Form["state"], "all") {
-		return []plaza.RequestState{plaza.RequestOpen}
-	}
-	return some
-}
-
 func (s *Web) requests(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
 	f, err := s.frame(r, actor, views.SectionRequests)
 	if err != nil {
 		return err
 	}
-	filter := plaza.RequestFilter{
-		Text: r.FormValue("q"), Profile: r.FormValue("profile"),
-		Kinds: chosen(r, "kind", plaza.RequestKinds()), States: requestStates(r, actor),
-	}.For(actor)
+	filter := sheet.RequestFilter(r.Form, actor)
 	list, err := s.app.Requests(r.Context(), actor, filter, page(r))
 	if err != nil {
 		return err
 	}
-	p := views.Requests{Frame: f, Listing: listing(r), Filter: filter, List: list}
+	p := views.Requests{Frame: f, Listing: listing(r).Exported(plaza.ExportRequests), Filter: filter, List: list}
 	p.Keep = "state"
 	if p.Profile, err = s.filtering(r, actor); err != nil {
 		return err

@@ -65,6 +65,7 @@ func (s *Web) routes(m mount) {
 	s.billingRoutes(m)
 	s.agentRoutes(m)
 	s.batchRoutes(m)
+	s.exportRoutes(m)
 	s.planRoutes(m)
 	s.offerRoutes(m)
 	s.releaseRoutes(m)

@@ -10,6 +10,7 @@ import (
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/i18n"
 	"github.com/connectplaza/plaza/internal/paper"
+	"github.com/connectplaza/plaza/internal/sheet"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
 
@@ -68,7 +69,7 @@ func statementCSV(w io.Writer, s *plaza.Statement) error {
 	}}
 	add := func(kind string, more ...string) {
 		row := append([]string{
-			s.Month.String(), s.Profile, cell(s.ProfileName), cell(s.Terms.BillingID), s.Terms.TimeZone, strconv.Itoa(len(s.Days)), kind,
+			s.Month.String(), s.Profile, sheet.Guard(s.ProfileName), sheet.Guard(s.Terms.BillingID), s.Terms.TimeZone, strconv.Itoa(len(s.Days)), kind,
 		}, more...)
 		rows = append(rows, append(row, moment(s.Since), moment(s.Until), "", "", "", "", ""))
 	}
@@ -78,7 +79,7 @@ func statementCSV(w io.Writer, s *plaza.Statement) error {
 		if l.Known && !l.Trial {
 			price = l.Price.Decimal()
 		}
-		add("line", l.Plan, cell(l.Name), strconv.Itoa(l.Edition), string(l.Kind), strconv.FormatBool(l.Trial), strconv.Itoa(l.Licenses),
+		add("line", l.Plan, sheet.Guard(l.Name), strconv.Itoa(l.Edition), string(l.Kind), strconv.FormatBool(l.Trial), strconv.Itoa(l.Licenses),
 			strconv.Itoa(l.Active), strconv.Itoa(l.Days), price, l.Amount.Decimal(), l.Discount.Decimal(), l.Net.Decimal(), in, "")
 	}
 	for _, d := range s.Detail {
@@ -86,13 +87,13 @@ func statementCSV(w io.Writer, s *plaza.Statement) error {
 		if d.Active {
 			active = 1
 		}
-		add("license", d.Plan, cell(d.Name), strconv.Itoa(d.Edition), string(d.Kind), strconv.FormatBool(d.Trial), "1",
+		add("license", d.Plan, sheet.Guard(d.Name), strconv.Itoa(d.Edition), string(d.Kind), strconv.FormatBool(d.Trial), "1",
 			strconv.Itoa(active), strconv.Itoa(d.Days), "", "", "", d.Net.Decimal(), in, "")
 		last := rows[len(rows)-1]
-		copy(last[len(last)-5:], []string{d.License, cell(d.LicenseName), cell(d.BillingID), d.Part, cell(d.PartName)})
+		copy(last[len(last)-5:], []string{d.License, sheet.Guard(d.LicenseName), sheet.Guard(d.BillingID), d.Part, sheet.Guard(d.PartName)})
 	}
 	for _, a := range s.Adjustments {
-		add("adjustment", "", "", "", "", "", "", "", "", "", "", "", a.Amount.Decimal(), in, cell(a.Reason))
+		add("adjustment", "", "", "", "", "", "", "", "", "", "", "", a.Amount.Decimal(), in, sheet.Guard(a.Reason))
 	}
 	add("total", "", "", "", "", "", strconv.Itoa(s.Licenses), "", "", "", s.Used.Decimal(), s.Discount.Decimal(), s.Total.Decimal(), in, "")
 	return out.WriteAll(rows)

@@ -167,7 +167,7 @@ func squeezed(w http.ResponseWriter, r *http.Request, body []byte) {
 		}
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	_, _ = w.Write(body) // fails only if nobody is there to be told
+	_, _ = w.Write(body) //nolint:gosec // a page, in which everything is escaped; it fails only if nobody is there to be told
 }
 
 // renderLong draws a page that may be very long.

@@ -28,7 +28,7 @@ func (s *Web) tokens(w http.ResponseWriter, r *http.Request, actor plaza.Actor) 
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, views.Tokens{Frame: f, Listing: listing(r), List: list})
+	return s.render(w, r, http.StatusOK, views.Tokens{Frame: f, Listing: listing(r).Exported(plaza.ExportTokens), List: list})
 }
 
 // tokenLives is how long a token lives that is not said to live otherwise, in days.

@@ -23,6 +23,7 @@ import (
 	"github.com/connectplaza/plaza/internal/clock"
 	"github.com/connectplaza/plaza/internal/door"
 	"github.com/connectplaza/plaza/internal/i18n"
+	"github.com/connectplaza/plaza/internal/sheet"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
 
@@ -61,6 +62,7 @@ type Web struct {
 	allowed func(*http.Request) []string // methods by which an address can be reached
 
 	audience audience
+	sheets   *sheet.Maker
 }
 
 // Mount mounts the dashboard on mux.
@@ -87,6 +89,7 @@ func newWeb(c Config) *Web {
 	return &Web{
 		app: c.App, gate: c.Gate, log: c.Log, texts: c.Texts, now: c.Now, zone: c.Zone, url: strings.TrimSuffix(c.PublicURL, "/"),
 		secure: strings.HasPrefix(c.PublicURL, "https://"), demo: c.Demo, version: c.Version, signIns: c.SignIns, ends: c.Ends, pace: cmp.Or(c.Pace, time.Second),
+		sheets: sheet.New(c.App, c.Texts, c.Now),
 	}
 }
 

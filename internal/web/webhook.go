@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/sheet"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
 
@@ -80,11 +81,11 @@ func (s *Web) webhook(w http.ResponseWriter, r *http.Request, actor plaza.Actor)
 	if err != nil {
 		return err
 	}
-	p := views.Webhook{Frame: f, Listing: listing(r)}
+	p := views.Webhook{Frame: f, Listing: listing(r).Exported(plaza.ExportDeliveries, "webhook", id(r))}
 	if p.Webhook, err = s.app.Webhook(r.Context(), actor, id(r)); err != nil {
 		return err
 	}
-	p.Filter = plaza.DeliveryFilter{States: chosen(r, "state", plaza.DeliveryStates()), Kinds: chosen(r, "kind", plaza.EventKinds())}
+	p.Filter = sheet.DeliveryFilter(r.Form)
 	if p.Deliveries, err = s.app.Deliveries(r.Context(), actor, p.Webhook.ID, p.Filter, page(r)); err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ const Address = "/documentation"
 // order is the order in which the pages are read; the others follow.
 var order = []string{ //nolint:gochecknoglobals // a constant table
 	"getting-started", "overview", "partners", "moves", "licenses", "license-states", "plans", "allowances", "statements", "connectagents", "connectagent-setup", "files", "monitor", "releases", "logins", "requests",
-	"login-as", "access", "audit", "notices", "profile", "account", "mail", "signing-key", "webhooks", "events", "tokens", "api", "plazactl", "problems", "keys", "operating",
+	"login-as", "access", "audit", "notices", "profile", "account", "mail", "signing-key", "exports", "webhooks", "events", "tokens", "api", "plazactl", "problems", "keys", "operating",
 }
 
 // Page is one page in one language.

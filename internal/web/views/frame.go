@@ -43,6 +43,7 @@ const (
 	SectionSigningKey Section = "signing-key"
 	SectionWebhooks   Section = "webhooks"
 	SectionTokens     Section = "tokens"
+	SectionExports    Section = "exports"
 	SectionNone       Section = ""
 )
 
@@ -50,7 +51,7 @@ const (
 func Sections() []Section {
 	return []Section{
 		SectionOverview, SectionProfile, SectionPartners, SectionLicenses, SectionAgents, SectionMonitor, SectionPlans, SectionReleases, SectionLogins, SectionRequests,
-		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing, SectionAccess, SectionAllowances, SectionMoves, SectionStatements, SectionSigningKey, SectionTokens, SectionWebhooks,
+		SectionAudit, SectionMail, SectionAccount, SectionNotices, SectionActing, SectionAccess, SectionAllowances, SectionMoves, SectionStatements, SectionSigningKey, SectionTokens, SectionWebhooks, SectionExports,
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/connectplaza/plaza"
 )
 
 // Listing is the address of a list, from which the addresses of its other pages,
@@ -14,6 +16,30 @@ type Listing struct {
 	Query url.Values
 	Keep  string   // a parameter that does not filter but says which list this is
 	Own   []string // the parameters that filter, where another list is on the page; nil: all do
+
+	Export plaza.ExportList // under which name it can be taken along; empty: it cannot
+	Of     []string         // what chooses its rows besides its address: a parameter and its value, in turn
+}
+
+// Exported returns l as a list that can be taken along. What chooses its rows besides its
+// address are pairs of a parameter and its value.
+func (l Listing) Exported(as plaza.ExportList, of ...string) Listing {
+	l.Export, l.Of = as, of
+	return l
+}
+
+// exported returns what the rows of l are filtered and sorted by, wherever they begin.
+func (l Listing) exported() string {
+	q := url.Values{}
+	for name, values := range l.Query {
+		if name != "after" && name != "before" && strings.Join(values, "") != "" {
+			q[name] = values
+		}
+	}
+	for i := 0; i+1 < len(l.Of); i += 2 {
+		q.Set(l.Of[i], l.Of[i+1])
+	}
+	return q.Encode()
 }
 
 // with returns the address with a parameter set, from the first page on; an

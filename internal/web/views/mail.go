@@ -6,11 +6,6 @@ import (
 	"github.com/connectplaza/plaza"
 )
 
-// MailStates returns every state of a mail, in the order of its life.
-func MailStates() []plaza.MailState {
-	return []plaza.MailState{plaza.MailWaiting, plaza.MailSent, plaza.MailDead}
-}
-
 // mailDot returns the dot of a mail's state.
 func mailDot(s plaza.MailState) string {
 	switch s {
@@ -26,7 +21,7 @@ func mailDot(s plaza.MailState) string {
 // filters returns what the outbox can be filtered by.
 func (p Mails) filters() []filter {
 	state := filter{Name: "state", Label: p.Frame.T("mail_list.state"), Value: say(p.Frame, p.Filter.States)}
-	for _, s := range MailStates() {
+	for _, s := range plaza.MailStates() {
 		state.Choices = append(state.Choices, choice{Value: string(s), Label: p.Frame.Say(s.Text())})
 	}
 	return []filter{state}

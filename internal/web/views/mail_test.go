@@ -23,7 +23,7 @@ func mailPages(f Frame) [][2]Page {
 	letter := waiting
 	letter.Text = "Hello " + hostile + ",\n\nhttp://plaza.test/invitation/" + hostile + "\njavascript:alert(1)\n\nhttp://evil.test/"
 	return [][2]Page{
-		{Mails{Frame: vendor}, Mails{Frame: vendor, Listing: hostileListing("/mails"), Filter: plaza.MailFilter{States: MailStates()}, List: list}},
+		{Mails{Frame: vendor}, Mails{Frame: vendor, Listing: hostileListing("/mails"), Filter: plaza.MailFilter{States: plaza.MailStates()}, List: list}},
 		{Mailbox{Frame: open}, Mailbox{Frame: open, Listing: hostileListing("/mailbox"), List: list}},
 		{MailboxLetter{Frame: open}, MailboxLetter{Frame: open, Mail: letter, Home: "http://plaza.test"}},
 	}

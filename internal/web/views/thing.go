@@ -58,7 +58,7 @@ func (f Frame) changeValue(field, value string) string {
 		if t, err := time.Parse(time.RFC3339, value); err == nil {
 			return f.Date(t)
 		}
-	case "trial", "starts_activated", "renews", "bills_suspended":
+	case "trial", "starts_activated", "renews", "bills_suspended", "whole":
 		return f.ticked(value == "true")
 	case "end":
 		return f.Say(plaza.EndReason(value).Text())

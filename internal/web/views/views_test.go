@@ -29,7 +29,7 @@ func pages(f Frame) [][2]Page {
 		errorPages(f),
 		sessionPages(f),
 		accountPages(f),
-		licensePages(f), batchPages(f), renewalPages(f), allowancePages(f), statementPages(f), billingPages(f), movePages(f),
+		licensePages(f), batchPages(f), exportPages(f), renewalPages(f), allowancePages(f), statementPages(f), billingPages(f), movePages(f),
 		overviewPages(f),
 		profilePages(f),
 		actingPages(f), accessPages(f),

@@ -1,0 +1,145 @@
+package app
+
+import (
+	"context"
+	"io"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/store"
+)
+
+// RecordExport records that the actor takes a list along in a file of so many rows, which
+// is made at once. It has to be called before the file is handed out, and by whoever has
+// read the list as the actor. Everybody with the dashboard may. Kinds: Invalid.
+func (a *App) RecordExport(ctx context.Context, actor plaza.Actor, in plaza.NewExport, rows int) error {
+	return a.do(ctx, actor, exporting(plaza.ExportCreate, actor, in, rows), func(*store.Tx, *plaza.AuditEvent) error {
+		return in.Validate(rows)
+	})
+}
+
+// exporting returns the event that says that actor takes a list of so many rows along, which
+// is no thing of a profile.
+func exporting(v plaza.Verb, actor plaza.Actor, in plaza.NewExport, rows int) plaza.AuditEvent {
+	e := plaza.AuditEvent{Verb: v, Profile: actor.Profile, ObjectKind: "export", Object: harmless(string(in.List))}
+	e.Changed("list", "", harmless(string(in.List)))
+	e.Changed("filter", "", harmlessText(in.Query[:min(len(in.Query), mostFilter)]))
+	e.Changed("format", "", harmless(string(in.Form)))
+	e.Changed("rows", "", number(rows))
+	return e
+}
+
+// mostFilter is how much is recorded of what a list was filtered by, in bytes.
+const mostFilter = 1000
+
+// StartExport has a file made of a list that has so many rows, as the actor's session sees
+// it by then, and returns what is being made. The same people may. Kinds: Invalid,
+// Conflict if too many are being made for them.
+func (a *App) StartExport(ctx context.Context, actor plaza.Actor, in plaza.NewExport, rows int) (e plaza.Export, err error) {
+	err = a.do(ctx, actor, exporting(plaza.ExportCreate, actor, in, rows), func(tx *store.Tx, event *plaza.AuditEvent) error {
+		if err := in.Validate(rows); err != nil {
+			return err
+		}
+		running, err := tx.RunningExports(ctx, actor.Scope(), actor.Login)
+		if err != nil {
+			return err
+		}
+		if running >= plaza.MostExports {
+			return plaza.Errorf(plaza.Conflict, "export.too_many", "Count", running)
+		}
+		e = plaza.Export{
+			NewExport: in, ID: newID(), Profile: actor.Profile, Login: actor.Login, Session: actor.Session, Acting: acting(actor), Created: a.now(), Total: rows,
+		}
+		event.Object = e.ID
+		tx.AfterCommit(a.tellExporter)
+		return tx.InsertExport(ctx, e)
+	})
+	return e, err
+}
+
+// acting returns the ID of the acting session that actor is in; empty if it is in none.
+func acting(actor plaza.Actor) string {
+	if actor.Via == nil {
+		return ""
+	}
+	return actor.Via.ID
+}
+
+func (a *App) tellExporter() {
+	select {
+	case a.exported <- struct{}{}:
+	default: // nobody is to be told, or is told already
+	}
+}
+
+// Exports returns the files that are made, or can be downloaded, for the actor's session,
+// newest first. The same people may.
+func (a *App) Exports(ctx context.Context, actor plaza.Actor) (all []plaza.Export, err error) {
+	err = a.see(ctx, actor, plaza.ExportRead, "", func(tx *store.Tx) error {
+		all, err = tx.Exports(ctx, actor.Scope(), actor.Session, actor.Login, acting(actor), a.now())
+		return err
+	})
+	return all, err
+}
+
+// Export returns one of them. Kinds: NotFound.
+func (a *App) Export(ctx context.Context, actor plaza.Actor, id string) (e plaza.Export, err error) {
+	err = a.see(ctx, actor, plaza.ExportRead, id, func(tx *store.Tx) error {
+		e, err = a.ownExport(ctx, tx, actor, id)
+		return err
+	})
+	return e, err
+}
+
+// ownExport returns an export that is for the actor's session and not over, or NotFound.
+func (a *App) ownExport(ctx context.Context, tx *store.Tx, actor plaza.Actor, id string) (plaza.Export, error) {
+	return tx.Export(ctx, actor.Scope(), id, actor.Session, actor.Login, acting(actor), a.now())
+}
+
+// CancelExport has one of them not be made, or deletes its file. Kinds: NotFound.
+func (a *App) CancelExport(ctx context.Context, actor plaza.Actor, id string) error {
+	event := plaza.AuditEvent{Verb: plaza.ExportCancel, ObjectKind: "export", Object: id}
+	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		of, err := a.ownExport(ctx, tx, actor, id)
+		if err != nil {
+			return err
+		}
+		e.Changed("list", string(of.List), "")
+		return tx.DropExport(ctx, of.ID)
+	})
+}
+
+// DownloadExport writes the file of one of them to what begin returns, which is called
+// once that is on record. Kinds: NotFound, also if it is not finished; Unavailable if it
+// ends meanwhile.
+func (a *App) DownloadExport(ctx context.Context, actor plaza.Actor, id string, begin func(plaza.Export) io.Writer) error {
+	var of plaza.Export
+	event := plaza.AuditEvent{Verb: plaza.ExportDownload, ObjectKind: "export", Object: id}
+	err := a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) (err error) {
+		if of, err = a.ownExport(ctx, tx, actor, id); err != nil {
+			return err
+		}
+		if of.State() != plaza.ExportReady {
+			return plaza.Errorf(plaza.NotFound, "error.not_found")
+		}
+		e.Changes = exporting(plaza.ExportDownload, actor, of.NewExport, of.Rows).Changes
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	w := begin(of)
+	for number := 1; number <= of.Parts; number++ {
+		var part []byte
+		err := a.goOn(ctx, actor, func(tx *store.Tx) (err error) {
+			part, err = tx.ExportPart(ctx, actor.Scope(), of.ID, number)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if err := unpack(w, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,124 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+
+	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/door"
+	"github.com/connectplaza/plaza/internal/web/views"
+)
+
+func (s *Web) exportRoutes(m mount) {
+	m.get("/exports", plaza.ExportRead, s.exports)
+	m.post("/exports", plaza.ExportCreate, s.exportCreate)
+	m.get("/exports/{id}", plaza.ExportRead, s.export)
+	m(door.Route{Method: http.MethodGet, Pattern: "/exports/{id}/file", Verb: plaza.ExportDownload, Object: "export", Large: plaza.MaxArtifact}, s.exportFile)
+	m.post("/exports/{id}/cancel", plaza.ExportCancel, s.exportCancel)
+}
+
+// exportType returns what kind of file one of a form is.
+func exportType(form plaza.ExportForm) string {
+	if form == plaza.ExportExcel {
+		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	}
+	return "text/csv; charset=utf-8; header=present"
+}
+
+func (s *Web) exports(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	f, err := s.frame(r, actor, views.SectionExports)
+	if err != nil {
+		return err
+	}
+	all, err := s.app.Exports(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, views.Exports{Frame: f, All: all})
+}
+
+// exportCreate answers with a short list at once, and has a long one made meanwhile.
+func (s *Web) exportCreate(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	p := s.printer(r, actor)
+	in := plaza.NewExport{
+		List: plaza.ExportList(r.PostFormValue("list")), Query: r.PostFormValue("query"), Form: plaza.ExportForm(r.PostFormValue("form")),
+		Language: p.Lang(), TimeZone: p.Zone().String(),
+	}
+	if err := in.Validate(0); err != nil {
+		return err
+	}
+	_ = http.NewResponseController(w).SetWriteDeadline(s.now().Add(exportFor)) // the usual time is enough for most
+	rows, err := s.sheets.Count(r.Context(), actor, in)
+	if err != nil {
+		return err
+	}
+	if rows > plaza.ExportAtOnce {
+		e, err := s.app.StartExport(r.Context(), actor, in, rows)
+		if err != nil {
+			return err
+		}
+		return s.see(w, r, "/exports/"+e.ID, "")
+	}
+	var b bytes.Buffer
+	if rows, err = s.sheets.Write(r.Context(), actor, in, rows, &b, func(int) {}); err != nil {
+		return err
+	}
+	if err := s.app.RecordExport(r.Context(), actor, in, rows); err != nil {
+		return err
+	}
+	s.fileHead(w, plaza.Export{NewExport: in, Created: s.now(), Size: b.Len()})
+	_, _ = b.WriteTo(w) // fails only if nobody is there to be told
+	return nil
+}
+
+// fileHead writes what a browser has to know of a file. Its name is made of what Plaza
+// calls things, and of nothing that somebody typed.
+func (s *Web) fileHead(w http.ResponseWriter, e plaza.Export) {
+	w.Header().Set("Content-Type", exportType(e.Form))
+	w.Header().Set("Content-Disposition", `attachment; filename="`+e.FileName()+`"`)
+	w.Header().Set("Content-Length", strconv.Itoa(e.Size))
+}
+
+func (s *Web) export(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	f, err := s.frame(r, actor, views.SectionExports)
+	if err != nil {
+		return err
+	}
+	e, err := s.app.Export(r.Context(), actor, id(r))
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, views.Export{Frame: f, Export: e})
+}
+
+// exportFile sends a file. No page of another site may have it loaded: neither embedded
+// nor by a link, of which nobody knows who wrote it.
+func (s *Web) exportFile(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	if site := r.Header.Get("Sec-Fetch-Site"); site == "cross-site" || site == "same-site" {
+		return plaza.Errorf(plaza.Forbidden, "error.foreign_site")
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), exportFor) // who hangs up is noticed when writing
+	defer cancel()
+	begun := false
+	err := s.app.DownloadExport(ctx, actor, id(r), func(e plaza.Export) io.Writer {
+		begun = true
+		s.fileHead(w, e)
+		return w
+	})
+	if err != nil && begun { // a part must not pass for the whole
+		s.log.WarnContext(ctx, "an export broke off", slog.String("request", r.Header.Get(door.HeaderRequest)), slog.Any("error", err))
+		panic(http.ErrAbortHandler)
+	}
+	return err
+}
+
+func (s *Web) exportCancel(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
+	if err := s.app.CancelExport(r.Context(), actor, id(r)); err != nil {
+		return err
+	}
+	return s.see(w, r, "/exports", "export.gone")
+}
