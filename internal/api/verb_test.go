@@ -10,7 +10,6 @@ import (
 
 // without is every verb that no operation does, and why.
 const (
-	byOperator   = "the operator does it at the command line of the server"
 	byThemselves = "a part of Plaza does it by itself, or a ConnectAgent does it at its own door"
 	atTheDoor    = "somebody comes in, or goes"
 	credential   = "it gives somebody a way in, or takes one: a person at the keyboard does"
@@ -23,6 +22,7 @@ const (
 
 var without = map[plaza.Verb]string{
 	plaza.OverviewRead: aFile, plaza.AgentDownload: aFile, plaza.ReleaseUpload: aFile, plaza.AuditExport: aFile,
+	plaza.ExportRead: aFile, plaza.ExportCreate: aFile, plaza.ExportDownload: aFile, plaza.ExportCancel: aFile,
 
 	plaza.ProfileClose: lastWord, plaza.MoveAgree: lastWord, plaza.MoveDecline: lastWord, plaza.KeyRotate: lastWord, plaza.PublisherKey: lastWord,
 
@@ -41,12 +41,10 @@ var without = map[plaza.Verb]string{
 
 	plaza.OperatorRead: operators, plaza.PasswordLink: operators, plaza.SessionEnd: operators,
 
-	plaza.ProfileMove: byThemselves, plaza.BatchWork: byThemselves, plaza.AgentReport: byThemselves, plaza.AgentWatch: byThemselves, plaza.AgentCheck: byThemselves,
+	plaza.ProfileMove: byThemselves, plaza.ExportWork: byThemselves, plaza.BatchWork: byThemselves, plaza.AgentReport: byThemselves, plaza.AgentWatch: byThemselves, plaza.AgentCheck: byThemselves,
 	plaza.AgentActivate: byThemselves, plaza.AgentDescribe: byThemselves, plaza.AgentCloned: byThemselves, plaza.AuditSeal: byThemselves, plaza.AuditExpire: byThemselves,
 	plaza.AuditForget: byThemselves, plaza.NoticeTell: byThemselves, plaza.WebhookDeliver: byThemselves, plaza.MailDeliver: byThemselves, plaza.Install: byThemselves,
 	plaza.Tidy: byThemselves,
-
-	plaza.OperatorRead: byOperator, plaza.PasswordLink: byOperator, plaza.SessionEnd: byOperator,
 }
 
 // TestWhateverTheDashboardCanDoAProgramCan: every verb has an operation, or a reason why it
