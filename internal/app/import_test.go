@@ -294,3 +294,32 @@ func TestAnImportIsAllOrNothing(t *testing.T) {
 
 // importClaimed is longer than somebody who is dead has an import.
 const importClaimed = time.Minute
+
+// TestAnImportRestsOnWhoSentIt: who may not do it any more has nothing made, and what nobody
+// goes on with is deleted.
+func TestAnImportRestsOnWhoSentIt(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx, r := t.Context(), w.Reseller
+		colleague := w.Invite(t, r, r.Profile, "colleague", plaza.Administrator)
+		file := "profile,name,email,role\nPartner,N,n@example.com,manager\n"
+		i := tried(t, w, colleague, plaza.ImportLogins, file)
+		must(t, w.ApplyImport(ctx, colleague, i.ID))
+		must(t, w.DisableLogin(ctx, r, colleague.Login, 2))
+		got := carried(t, w, r, i.ID)
+		if got.State != plaza.ImportFailed || got.Problem.Key != "batch.starter_gone" {
+			t.Errorf("%s: %v", got.State, got.Problem)
+		}
+		equal(t, "logins", must1[plaza.List[plaza.Login]](t)(w.Logins(ctx, r, plaza.LoginFilter{Text: "n@example.com"}, plaza.Page{})).Total, 0)
+
+		waits := posted(t, w, r, plaza.ImportLogins, file)
+		want(t, "another's", w.DiscardImport(ctx, w.Stranger, waits.ID), plaza.NotFound)
+		w.Clock.Advance(plaza.ImportKept + time.Hour)
+		must(t, w.Tidy(ctx, plaza.Janitor))
+		r = w.SignIn(t, "Reseller@example.com")
+		after := must1[app.ImportReport](t)(w.Import(ctx, r, waits.ID))
+		if after.State != plaza.ImportLapsed || len(after.Lines) != 0 {
+			t.Errorf("%s with %d rows", after.State, len(after.Lines))
+		}
+	})
+}

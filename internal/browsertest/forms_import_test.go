@@ -12,7 +12,7 @@ import (
 // discarded, and one that is imported.
 func (f *forms) imports() {
 	plan := f.planName()
-	path := f.sendFile("licenses", "profile,plan,name\nNobody at all,"+plan+",From a file\n")
+	path := f.sendFile("licenses", "profile,plan,name\nNobody at all,\""+plan+"\",From a file\n")
 	f.submit(to(path + "/check"))
 	f.until(path, "1 row cannot be made")
 	f.See("No profile of yours is called this.")
@@ -49,9 +49,16 @@ func (f *forms) sendFile(kind, content string) string {
 	return f.thing()
 }
 
-// until opens a page until it says something about its progress.
+// until opens a page until it says something about its progress; what it is about is done
+// in no time.
 func (f *forms) until(path, words string) {
-	for f.Go(path); !strings.Contains(f.Text("#progress"), words); {
+	f.t.Helper()
+	const most = 500
+	for range most {
 		f.Go(path)
+		if strings.Contains(f.Text("#progress"), words) {
+			return
+		}
 	}
+	f.t.Fatalf("%s does not say %q: %s", path, words, f.Text("#progress"))
 }

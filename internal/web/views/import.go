@@ -94,8 +94,14 @@ func (p Import) help(f plaza.ImportField) string {
 
 // cells returns the cells of a row, as many as there are headings.
 func (p Import) cells(l plaza.ImportLine) []string {
+	const most = 60 // characters
 	all := make([]string, len(p.Import.Headings))
 	copy(all, l.Cells)
+	for i, c := range all {
+		if runes := []rune(c); len(runes) > most {
+			all[i] = string(runes[:most]) + "…"
+		}
+	}
 	return all
 }
 
