@@ -18,3 +18,19 @@ func TestNoCellIsAFormula(t *testing.T) {
 		}
 	}
 }
+
+// FuzzGuardCell: every text comes back, and none begins with what is computed.
+func FuzzGuardCell(f *testing.F) {
+	for _, s := range []string{"", "=", "'=", "''", "\t", "x"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		g := GuardCell(s)
+		if PlainCell(g) != s {
+			t.Errorf("%q comes back as %q", s, PlainCell(g))
+		}
+		if g != "" && g != s && g[0] != '\'' {
+			t.Errorf("%q becomes %q", s, g)
+		}
+	})
+}

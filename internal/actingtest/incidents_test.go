@@ -43,6 +43,9 @@ func ofLogins() []incident {
 		{"the actor signs out elsewhere", []plaza.Verb{plaza.SessionSignOut}, func(s *stage) {
 			must(s.t, s.app().SignOut(s.ctx, s.actor))
 		}, nil},
+		{"the operator ends the actor's sessions", []plaza.Verb{plaza.SessionEnd}, func(s *stage) {
+			must(s.t, s.app().EndSessions(s.ctx, plaza.Operator, "actor@example.com"))
+		}, nil},
 		{"the target's login is disabled", []plaza.Verb{plaza.LoginDisable}, targets((*stage).disable), targets((*stage).enable)},
 		{
 			"the target loses the dashboard",

@@ -244,6 +244,6 @@ func (m *machine) record(a plaza.Actor, d deed, kind plaza.Kind) {
 func looks(v plaza.Verb) bool {
 	return slices.Contains([]plaza.Verb{
 		plaza.OverviewRead, plaza.ProfileRead, plaza.LicenseRead, plaza.AgentRead, plaza.LoginRead, plaza.RequestRead,
-		plaza.NoticeRead, plaza.HistoryRead, plaza.MailRead, plaza.AccountRead, plaza.AccessRead,
+		plaza.NoticeRead, plaza.HistoryRead, plaza.MailRead, plaza.AccountRead, plaza.AccessRead, plaza.ExportRead, plaza.ImportRead,
 	}, v)
 }

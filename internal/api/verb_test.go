@@ -22,6 +22,7 @@ const (
 
 var without = map[plaza.Verb]string{
 	plaza.OverviewRead: aFile, plaza.AgentDownload: aFile, plaza.ReleaseUpload: aFile, plaza.AuditExport: aFile,
+	plaza.ImportRead: aFile, plaza.ImportCreate: aFile, plaza.ImportCheck: aFile, plaza.ImportApply: aFile, plaza.ImportDiscard: aFile,
 	plaza.ExportRead: aFile, plaza.ExportCreate: aFile, plaza.ExportDownload: aFile, plaza.ExportCancel: aFile,
 
 	plaza.ProfileClose: lastWord, plaza.MoveAgree: lastWord, plaza.MoveDecline: lastWord, plaza.KeyRotate: lastWord, plaza.PublisherKey: lastWord,
@@ -41,7 +42,7 @@ var without = map[plaza.Verb]string{
 
 	plaza.OperatorRead: operators, plaza.PasswordLink: operators, plaza.SessionEnd: operators,
 
-	plaza.ProfileMove: byThemselves, plaza.ExportWork: byThemselves, plaza.BatchWork: byThemselves, plaza.AgentReport: byThemselves, plaza.AgentWatch: byThemselves, plaza.AgentCheck: byThemselves,
+	plaza.ProfileMove: byThemselves, plaza.ExportWork: byThemselves, plaza.BatchWork: byThemselves, plaza.ImportWork: byThemselves, plaza.AgentReport: byThemselves, plaza.AgentWatch: byThemselves, plaza.AgentCheck: byThemselves,
 	plaza.AgentActivate: byThemselves, plaza.AgentDescribe: byThemselves, plaza.AgentCloned: byThemselves, plaza.AuditSeal: byThemselves, plaza.AuditExpire: byThemselves,
 	plaza.AuditForget: byThemselves, plaza.NoticeTell: byThemselves, plaza.WebhookDeliver: byThemselves, plaza.MailDeliver: byThemselves, plaza.Install: byThemselves,
 	plaza.Tidy: byThemselves,

@@ -118,6 +118,7 @@ func TestEveryListIsTakenAlong(t *testing.T) {
 		"views.Mailbox{":   "whoever looks at the mailbox of a demo is nobody",
 		"views.Webhooks{":  "a handful, each with an address that may be a secret",
 		"views.Statement{": "has exports of its own",
+		"views.Imports{":   "a handful of files; what was made of them stands in lists that are taken along",
 	}
 	files, err := os.ReadDir(".")
 	ok(t, err)
