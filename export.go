@@ -15,6 +15,7 @@ type Export struct {
 	ID       string
 	Profile  string // of whoever asked for it
 	Login    string // who did, or as whom somebody acted
+	Role     Role   // of that login then: with another, it is nobody's any more
 	Session  string
 	Acting   string // ID of the acting session in which it was asked for; empty: none
 	Created  time.Time

@@ -34,6 +34,7 @@ const (
 	MaxImport        = 64 << 20 // bytes
 	MaxImportRows    = 100_000
 	MaxImportColumns = 100
+	MaxImportCell    = 2000 // bytes
 )
 
 // ImportKept is how long an import is kept on which nothing happens.

@@ -24,6 +24,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/pprof"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,7 +52,7 @@ func main() {
 	out := flag.String("out", "bench/results.md", "where to write the table; empty: nowhere")
 	long := flag.Duration("for", 3*time.Second, "how long to ask for each page")
 	profile := flag.String("cpuprofile", "", "where to write a CPU profile; empty: nowhere")
-	only := flag.String("only", "", "which section to measure; empty: all of them")
+	only := flag.String("only", "", "which sections to measure, separated by commas; empty: all of them")
 	var o fleetOptions
 	flag.IntVar(&o.agents, "agents", 1_000_000, "how many ConnectAgents there are")
 	flag.StringVar(&o.dir, "world", "bench/world", "where the world of the agents is kept")
@@ -114,10 +115,11 @@ func run(ctx context.Context, out, only string, all []section) error {
 		return err
 	}
 	report := bytes.NewBufferString("# Results\n\nMade by `make bench`; nothing here is typed by hand.\n")
+	wanted := strings.Split(only, ",")
 	known := false
 	for _, s := range all {
 		part := before(string(old), s.heading)
-		if only == "" || only == s.name {
+		if only == "" || slices.Contains(wanted, s.name) {
 			known = true
 			var now bytes.Buffer
 			w := io.MultiWriter(&now, os.Stdout)

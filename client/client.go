@@ -33,8 +33,9 @@ import (
 	"time"
 )
 
-// Any is the version of a thing for a change that is meant for it as it is by then.
-const Any = 0
+// Any is the version of a thing for a change that is meant for it as it is by then. No thing
+// has it: what was never set has version 0.
+const Any = -1
 
 const (
 	prefix  = "/api/v1"

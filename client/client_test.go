@@ -124,6 +124,20 @@ func TestWhatMayBeDoneTwiceIsNotSentAgain(t *testing.T) {
 	}
 }
 
+func TestAChangeIsForAVersion(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[int]string{0: `"0"`, 7: `"7"`, client.Any: "*"} {
+		said := ""
+		s := answering(t, func(w http.ResponseWriter, r *http.Request) {
+			said = r.Header.Get("If-Match")
+			says(http.StatusOK)(w, r)
+		})
+		if _, err := s.SetAlarm(t.Context(), "one", version, client.AlarmEdit{}); err != nil || said != want {
+			t.Errorf("version %d: said %s, want %s: %v", version, said, want, err)
+		}
+	}
+}
+
 func TestItGivesUp(t *testing.T) {
 	t.Parallel()
 	s := answering(t, says(http.StatusTooManyRequests, "Retry-After", "1"))

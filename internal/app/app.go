@@ -9,6 +9,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -222,6 +223,9 @@ func (a *App) entry(actor plaza.Actor, event plaza.AuditEvent) (plaza.AuditRecor
 	event.ID, event.At = newID(), a.now()
 	if event.Actor == (plaza.Actor{}) {
 		event.Actor = actor
+	}
+	if a.box.IsZero() {
+		return plaza.AuditRecord{}, errors.New("what was done cannot be sealed: there is no secret")
 	}
 	event.Actor.From = harmlessOrigin(event.Actor.From)
 	if event.Profile == "" {

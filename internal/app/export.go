@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"io"
+	"slices"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/store"
@@ -47,7 +48,7 @@ func (a *App) StartExport(ctx context.Context, actor plaza.Actor, in plaza.NewEx
 			return plaza.Errorf(plaza.Conflict, "export.too_many", "Count", running)
 		}
 		e = plaza.Export{
-			NewExport: in, ID: newID(), Profile: actor.Profile, Login: actor.Login, Session: actor.Session, Acting: acting(actor), Created: a.now(), Total: rows,
+			NewExport: in, ID: newID(), Profile: actor.Profile, Login: actor.Login, Role: actor.Role, Session: actor.Session, Acting: acting(actor), Created: a.now(), Total: rows,
 		}
 		event.Object = e.ID
 		tx.AfterCommit(a.tellExporter)
@@ -76,6 +77,7 @@ func (a *App) tellExporter() {
 func (a *App) Exports(ctx context.Context, actor plaza.Actor) (all []plaza.Export, err error) {
 	err = a.see(ctx, actor, plaza.ExportRead, "", func(tx *store.Tx) error {
 		all, err = tx.Exports(ctx, actor.Scope(), actor.Session, actor.Login, acting(actor), a.now())
+		all = slices.DeleteFunc(all, func(e plaza.Export) bool { return e.Role != actor.Role })
 		return err
 	})
 	return all, err
@@ -92,7 +94,11 @@ func (a *App) Export(ctx context.Context, actor plaza.Actor, id string) (e plaza
 
 // ownExport returns an export that is for the actor's session and not over, or NotFound.
 func (a *App) ownExport(ctx context.Context, tx *store.Tx, actor plaza.Actor, id string) (plaza.Export, error) {
-	return tx.Export(ctx, actor.Scope(), id, actor.Session, actor.Login, acting(actor), a.now())
+	e, err := tx.Export(ctx, actor.Scope(), id, actor.Session, actor.Login, acting(actor), a.now())
+	if err == nil && e.Role != actor.Role { // what is in it may not be for its eyes any more
+		return plaza.Export{}, plaza.Errorf(plaza.NotFound, "error.not_found")
+	}
+	return e, err
 }
 
 // CancelExport has one of them not be made, or deletes its file. Kinds: NotFound.

@@ -177,7 +177,7 @@ func (a *App) waiting(ctx context.Context, tx *store.Tx, e plaza.Export) (who pl
 		}
 		who = actingAs(who, target)
 	}
-	if who.Login != e.Login || !who.Can(plaza.ExportCreate) {
+	if who.Login != e.Login || who.Role != e.Role || !who.Can(plaza.ExportCreate) {
 		return who, errExportGone
 	}
 	return who, nil

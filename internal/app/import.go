@@ -23,6 +23,9 @@ type importing struct {
 // [plaza.MaxImport], and unfold to several times that.
 const filesAtOnce = 2
 
+// busyFor is when somebody who found no seat may try again.
+const busyFor = 10 * time.Second
+
 func newImporting() importing {
 	return importing{readers: make(chan struct{}, filesAtOnce), mu: new(sync.Mutex), made: map[string]int{}}
 }
@@ -116,7 +119,11 @@ type FaultyLine struct {
 func (a *App) FaultyLines(ctx context.Context, actor plaza.Actor, id string, f func(FaultyLine) error) error {
 	for after := 0; ; {
 		var parts []store.ImportPart
-		err := a.see(ctx, actor, plaza.ImportRead, id, func(tx *store.Tx) error {
+		see := func(read func(*store.Tx) error) error { return a.see(ctx, actor, plaza.ImportRead, id, read) }
+		if after > 0 { // who was let in when it began may not be by now
+			see = func(read func(*store.Tx) error) error { return a.goOn(ctx, actor, read) }
+		}
+		err := see(func(tx *store.Tx) error {
 			if _, err := tx.Import(ctx, actor.Scope(), actor.Profile, id); err != nil {
 				return err
 			}
@@ -158,10 +165,12 @@ func (a *App) CreateImport(ctx context.Context, actor plaza.Actor, in plaza.NewI
 	select {
 	case a.importing.readers <- struct{}{}:
 		defer func() { <-a.importing.readers }()
-	case <-ctx.Done():
-		return i, ctx.Err()
+	default:
+		busy := plaza.Errorf(plaza.Limited, "import.busy")
+		busy.Wait = busyFor
+		return i, busy
 	}
-	headings, parts, rows, err := readImport(content)
+	headings, parts, rows, err := readImport(ctx, content)
 	if err != nil {
 		return i, err
 	}
@@ -192,7 +201,7 @@ func aboutImport(e *plaza.AuditEvent, i plaza.Import) { e.About(i.Profile, "impo
 const linesInPart = 500
 
 // readImport reads a file: what its columns are called, and its rows. Kinds: Invalid.
-func readImport(content io.Reader) (headings []string, parts []store.ImportPart, rows int, err error) {
+func readImport(ctx context.Context, content io.Reader) (headings []string, parts []store.ImportPart, rows int, err error) {
 	data, err := io.ReadAll(io.LimitReader(content, plaza.MaxImport+1))
 	if err != nil {
 		return nil, nil, 0, err
@@ -200,7 +209,7 @@ func readImport(content io.Reader) (headings []string, parts []store.ImportPart,
 	if len(data) > plaza.MaxImport {
 		return nil, nil, 0, fileProblem("problem.file_size", "Megabytes", plaza.MaxImport>>20) //nolint:mnd // bits of a mebibyte
 	}
-	err = table.Read(data, func(number int, cells []string) error {
+	err = table.Read(ctx, data, func(number int, cells []string) error {
 		if headings == nil {
 			headings = cells
 			return nil

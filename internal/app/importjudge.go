@@ -229,12 +229,26 @@ func (j *judge) holder(r *importRow, name string) bool {
 	return of.err == nil
 }
 
-// plan looks for the plan that a name is of, for licenses of a kind in a profile.
+// plan looks for the plan that is meant by its ID, by its very name, or by that in other
+// letters, for licenses of a kind in a profile.
 func (j *judge) plan(r *importRow, holder plaza.Profile, name string, kind plaza.LicenseKind) error {
-	for _, p := range j.plans {
-		if (p.ID == name || plainWord(p.Name) == plainWord(name)) && issuable(p, kind) && !j.denied[holder.ID+" "+p.ID] {
-			r.plan = p
+	for _, meant := range []func(plaza.Plan) bool{
+		func(p plaza.Plan) bool { return p.ID == name },
+		func(p plaza.Plan) bool { return p.Name == name },
+		func(p plaza.Plan) bool { return strings.EqualFold(p.Name, name) },
+	} {
+		found := 0
+		for _, p := range j.plans {
+			if meant(p) && issuable(p, kind) && !j.denied[holder.ID+" "+p.ID] {
+				r.plan = p
+				found++
+			}
+		}
+		switch {
+		case found == 1:
 			return nil
+		case found > 1:
+			return invalid("plan", "problem.import_plans")
 		}
 	}
 	return invalid("plan", "problem.plan")

@@ -51,10 +51,17 @@ func everything[T any](read func(plaza.Page) (plaza.List[T], error)) (all []T, e
 
 // ResetLink returns the path of the page where somebody chooses a new password, within
 // [plaza.PasswordResetValid]: for those whom no mail reaches. Only [plaza.Operator] may.
-// Kinds: NotFound.
+// Kinds: NotFound, also if no login of theirs may come in.
 func (a *App) ResetLink(ctx context.Context, actor plaza.Actor, email string) (path string, err error) {
 	err = a.do(ctx, actor, plaza.AuditEvent{Verb: plaza.PasswordLink}, func(tx *store.Tx, e *plaza.AuditEvent) error {
 		person, err := concern(ctx, tx, e, email)
+		if err != nil {
+			return err
+		}
+		usable, err := tx.PersonLogins(ctx, person.ID)
+		if err == nil && len(usable) == 0 {
+			err = plaza.Errorf(plaza.NotFound, "error.not_found")
+		}
 		if err != nil {
 			return err
 		}
@@ -78,19 +85,23 @@ func (a *App) EndSessions(ctx context.Context, actor plaza.Actor, email string) 
 }
 
 // concern finds who has an address, and makes e about them: in the log of the first profile
-// that they have a login of.
+// that they have a login of, whether or not it may come in.
 func concern(ctx context.Context, tx *store.Tx, e *plaza.AuditEvent, email string) (plaza.Person, error) {
 	person, err := tx.PersonByEmail(ctx, email)
 	if err != nil {
 		return person, err
 	}
-	logins, err := tx.PersonLogins(ctx, person.ID)
+	logins, err := everything(func(p plaza.Page) (plaza.List[plaza.Login], error) {
+		return tx.Logins(ctx, operated(), plaza.LoginFilter{Text: person.Email}, p)
+	})
 	if err != nil {
 		return person, err
 	}
-	if len(logins) == 0 {
-		return person, plaza.Errorf(plaza.NotFound, "error.not_found")
+	for _, l := range logins {
+		if l.Person == person.ID {
+			e.About(l.Profile, "person", person.ID, person.Name)
+			return person, nil
+		}
 	}
-	e.About(logins[0].Profile, "person", person.ID, person.Name)
-	return person, nil
+	return person, plaza.Errorf(plaza.NotFound, "error.not_found")
 }

@@ -61,3 +61,16 @@ func TestNobodyElseIsTheOperator(t *testing.T) {
 		}
 	})
 }
+
+func TestOperatorEndsTheSessionsOfWhoeverThereIs(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		w.Invite(t, w.Reseller, w.Partner.Profile, "A member", plaza.Member)
+		must1[plaza.Login](t)(w.CreateLogin(ctx, w.Reseller, plaza.NewLogin{Profile: w.Partner.Profile, Name: "Invited", Email: "invited@example.com", Role: plaza.Support, Dashboard: true}))
+		for _, email := range []string{"A-member@example.com", "invited@example.com"} {
+			must(t, w.EndSessions(ctx, plaza.Operator, email))
+			want(t, "a link for "+email, errOf(w.ResetLink(ctx, plaza.Operator, email)), plaza.NotFound)
+		}
+	})
+}

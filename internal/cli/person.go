@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -13,7 +14,8 @@ import (
 	"github.com/connectplaza/plaza/internal/store"
 )
 
-// operated runs f on the installation that d names.
+// operated runs f on the installation that d names. Nothing can be done there, as that would
+// not be sealed: for a deed, see [sealedLog].
 func operated(ctx context.Context, env Env, d config.Database, f func(*app.App) error) error {
 	return inUse(ctx, env, d, func(db *store.DB) error { return f(app.New(db, app.Config{Now: env.Now})) })
 }
@@ -85,7 +87,7 @@ func (c *loginsList) Run(ctx context.Context, env Env) error {
 
 // resetPassword is plaza logins reset-password.
 type resetPassword struct {
-	config.Database
+	sealedLog
 
 	Email     string `arg:"" help:"The address that they sign in with."`
 	PublicURL string `name:"public-url" help:"Where people reach the dashboard, for the link to begin with." env:"PLAZA_PUBLIC_URL" placeholder:"URL" required:""`
@@ -93,7 +95,7 @@ type resetPassword struct {
 
 // Run prints the link.
 func (c *resetPassword) Run(ctx context.Context, env Env) error {
-	return operated(ctx, env, c.Database, func(a *app.App) error {
+	return c.with(ctx, env, func(a *app.App) error {
 		path, err := a.ResetLink(ctx, plaza.Operator, c.Email)
 		if err != nil {
 			return nobody(err, c.Email)
@@ -106,7 +108,7 @@ func (c *resetPassword) Run(ctx context.Context, env Env) error {
 
 // endSessions is plaza logins end-sessions.
 type endSessions struct {
-	config.Database
+	sealedLog
 
 	Email     string `arg:"" optional:"" help:"The address that they sign in with."`
 	Everybody bool   `help:"Of everybody." env:"PLAZA_EVERYBODY"`
@@ -117,21 +119,23 @@ func (c *endSessions) Run(ctx context.Context, env Env) error {
 	if (c.Email == "") != c.Everybody {
 		return refuse("whose sessions? Give an address, or --everybody")
 	}
-	return operated(ctx, env, c.Database, func(a *app.App) error {
+	return c.with(ctx, env, func(a *app.App) (err error) {
 		emails := []string{c.Email}
 		if c.Everybody {
-			var err error
 			if emails, err = addresses(ctx, a); err != nil {
 				return err
 			}
 		}
-		for _, email := range emails {
-			if err := a.EndSessions(ctx, plaza.Operator, email); err != nil {
-				return nobody(err, email)
+		ended := 0
+		for _, email := range emails { // one who cannot be helped keeps nobody else's session alive
+			failed := a.EndSessions(ctx, plaza.Operator, email)
+			if failed == nil {
+				ended++
 			}
+			err = errors.Join(err, nobody(failed, email))
 		}
-		say(env.Out, "ended the sessions of %d", len(emails))
-		return nil
+		say(env.Out, "ended the sessions of %d", ended)
+		return err
 	})
 }
 

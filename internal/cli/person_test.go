@@ -37,6 +37,7 @@ func TestOperatorHelpsPeople(t *testing.T) {
 		t.Error(out)
 	}
 	plaza("logins end-sessions --everybody")
+	plaza("audit verify") // what was done is sealed like everything else
 
 	wantRefusal(t, []string{"logins", "reset-password", "--public-url", "https://plaza.test", "--database", db, "stranger@example.com"}, "nobody signs in with stranger@example.com")
 	wantRefusal(t, []string{"logins", "reset-password", "--database", db, email}, "--public-url (PLAZA_PUBLIC_URL)")

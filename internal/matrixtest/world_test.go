@@ -317,7 +317,7 @@ func (w *world) export(t *testing.T, who plaza.Actor) string {
 	must(t, errors.Join(err, z.Close()))
 	e := plaza.Export{
 		NewExport: plaza.NewExport{List: plaza.ExportLicenses, Query: "q=" + who.ProfileName, Form: plaza.ExportComma, Language: "en", TimeZone: "UTC"},
-		ID:        uuid.Must(uuid.NewV7()).String(), Profile: who.Profile, Login: who.Login, Session: who.Session, Created: w.Clock.Now(), Total: 1,
+		ID:        uuid.Must(uuid.NewV7()).String(), Profile: who.Profile, Login: who.Login, Role: who.Role, Session: who.Session, Created: w.Clock.Now(), Total: 1,
 	}
 	waits := e
 	waits.ID = uuid.Must(uuid.NewV7()).String()

@@ -39,6 +39,9 @@ type Box struct {
 	aead cipher.AEAD
 }
 
+// IsZero reports whether b was made of no secret.
+func (b Box) IsZero() bool { return b.aead == nil }
+
 // Parse returns the box of a secret given as base64, standard or URL-safe, of
 // 32 bytes; for an installation that keeps its secret in a variable.
 func Parse(text string) (Box, error) {

@@ -12,18 +12,18 @@ import (
 // InsertExport adds e, of which nothing is there yet.
 func (tx *Tx) InsertExport(ctx context.Context, e plaza.Export) error {
 	return tx.must(ctx, `
-		INSERT INTO exports (id, profile_id, login_id, session_id, acting_id, list, query, form, language, time_zone, created_at, total,
+		INSERT INTO exports (id, profile_id, login_id, role, session_id, acting_id, list, query, form, language, time_zone, created_at, total,
 			done, size, parts, turn, claimed_until, problem)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, 0, 0, 0, '')`,
-		e.ID, e.Profile, e.Login, e.Session, e.Acting, e.List, e.Query, e.Form, e.Language, e.TimeZone, when(e.Created), e.Total)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, 0, 0, 0, '')`,
+		e.ID, e.Profile, e.Login, e.Role, e.Session, e.Acting, e.List, e.Query, e.Form, e.Language, e.TimeZone, when(e.Created), e.Total)
 }
 
-const exportColumns = `e.id, e.profile_id, e.login_id, e.session_id, e.acting_id, e.list, e.query, e.form, e.language, e.time_zone,
+const exportColumns = `e.id, e.profile_id, e.login_id, e.role, e.session_id, e.acting_id, e.list, e.query, e.form, e.language, e.time_zone,
 	e.created_at, e.total, e.done, e.size, e.parts, e.turn, e.finished_at, e.expires_at, e.problem`
 
 func scanExport(row scanner) (e plaza.Export, err error) {
 	var why string
-	err = row.Scan(&e.ID, &e.Profile, &e.Login, &e.Session, &e.Acting, &e.List, &e.Query, &e.Form, &e.Language, &e.TimeZone,
+	err = row.Scan(&e.ID, &e.Profile, &e.Login, &e.Role, &e.Session, &e.Acting, &e.List, &e.Query, &e.Form, &e.Language, &e.TimeZone,
 		at(&e.Created), &e.Total, &e.Rows, &e.Size, &e.Parts, &e.Turn, at(&e.Finished), at(&e.Expires), &why)
 	if err == nil && why != "" {
 		err = json.Unmarshal([]byte(why), &e.Why)

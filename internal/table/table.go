@@ -7,6 +7,7 @@ package table
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -19,13 +20,24 @@ import (
 	"github.com/connectplaza/plaza"
 )
 
-// maxUnzipped is what the content of a workbook may have, in bytes: all of it is in memory
-// for a while.
-const maxUnzipped = 256 << 20
+const (
+	maxUnzipped = 128 << 20 // bytes that the content of a workbook may have: all of it is in memory for a while
+	maxRow      = 1 << 20   // bytes of a row of CSV
+	maxCells    = 16_384    // of a row before it is known which of them are empty: as wide as a spreadsheet can be
+	maxRead     = 20 << 20  // cells of a workbook, empty ones too
+	maxRows     = 1 << 20   // of a workbook, empty ones too: as long as a spreadsheet can be
+)
 
 // Read hands each row of data that is not empty to f, with its number as a spreadsheet
 // shows it, from 1. Kinds: Invalid, with what is wrong with the file.
-func Read(data []byte, f func(number int, cells []string) error) error {
+func Read(ctx context.Context, data []byte, f func(number int, cells []string) error) error {
+	handed := f
+	f = func(number int, cells []string) error {
+		if err := ctx.Err(); err != nil { // nobody waits for it any more
+			return err
+		}
+		return handed(number, cells)
+	}
 	switch {
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
 		return readExcel(data, f)
@@ -54,6 +66,9 @@ func readCSV(data []byte, f func(int, []string) error) error {
 	if !strings.ContainsRune(",;\t|", separator) {
 		return problem("problem.import_separator")
 	}
+	if err := bounded(data, separator); err != nil {
+		return err
+	}
 	before := 0
 	for {
 		cells, err := r.Read()
@@ -77,6 +92,30 @@ func readCSV(data []byte, f func(int, []string) error) error {
 			return err
 		}
 	}
+}
+
+// bounded refuses CSV of which a row is too long or too wide to be read at all: a reader has
+// all of a row in memory before anybody can look at it.
+func bounded(data []byte, separator rune) error {
+	quoted, cells, begun := false, 1, 0
+	for i, b := range data {
+		switch {
+		case b == '"':
+			quoted = !quoted
+		case quoted:
+		case b == '\n':
+			cells, begun = 1, i
+		case rune(b) == separator:
+			cells++
+		}
+		if cells > maxCells {
+			return problem("problem.import_wide", "Max", plaza.MaxImportColumns)
+		}
+		if i-begun > maxRow {
+			return problem("problem.import_long")
+		}
+	}
+	return nil
 }
 
 // breaks returns how many more lines a row has for what breaks in its cells.
@@ -119,6 +158,11 @@ func hand(number int, cells []string, f func(int, []string) error) error {
 	case len(cells) > plaza.MaxImportColumns:
 		return problem("problem.import_wide", "Max", plaza.MaxImportColumns)
 	}
+	for _, c := range cells {
+		if len(c) > plaza.MaxImportCell {
+			return problem("problem.import_cell", "Row", number, "Max", plaza.MaxImportCell)
+		}
+	}
 	return f(number, cells)
 }
 
@@ -142,10 +186,14 @@ func readExcel(data []byte, f func(int, []string) error) (err error) {
 		return problem("problem.import_excel")
 	}
 	defer rows.Close()
+	read := 0
 	for number := 1; rows.Next(); number++ {
 		cells, err := rows.Columns()
 		if err != nil {
 			return problem("problem.import_excel")
+		}
+		if read += len(cells); len(cells) > maxCells || read > maxRead || number > maxRows {
+			return problem("problem.import_wide", "Max", plaza.MaxImportColumns)
 		}
 		for i, c := range cells {
 			cells[i] = strings.ToValidUTF8(c, "\ufffd")

@@ -3,6 +3,8 @@ package table_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -22,7 +24,7 @@ type row struct {
 }
 
 func read(data []byte) (all []row, err error) {
-	err = table.Read(data, func(number int, cells []string) error {
+	err = table.Read(context.Background(), data, func(number int, cells []string) error {
 		all = append(all, row{number, cells})
 		return nil
 	})
@@ -63,12 +65,65 @@ func TestWhatIsNoTableIsRefused(t *testing.T) {
 		"half a workbook":           {"PK\x03\x04half", "problem.import_excel"},
 		"a bomb":                    {string(zipped(t, "xl/worksheets/sheet1.xml", 300<<20)), "problem.import_excel"},
 		"too many columns":          {strings.Repeat("a,", plaza.MaxImportColumns) + "a\n", "problem.import_wide"},
+		"commas without end":        {"a\n" + strings.Repeat(",", 1<<16), "problem.import_wide"},
+		"a quotation without end":   {"a\n\"" + strings.Repeat("x", 1<<21) + "\"", "problem.import_long"},
+		"a line without end":        {"a\n" + strings.Repeat("x", 1<<21), "problem.import_long"},
+		"a cell without end":        {"a\n" + strings.Repeat("x", plaza.MaxImportCell+1), "problem.import_cell"},
+		"rows far to the right":     {string(workbook(t, strings.Repeat(`<row><c r="XFD1"><f></f></c></row>`, 1<<11))), "problem.import_wide"},
+		"rows without end":          {string(workbook(t, strings.Repeat(`<row/>`, 1<<21))), "problem.import_wide"},
 		"another separator":         {"sep=x\naxb\n", "problem.import_separator"},
 	} {
 		_, err := read([]byte(c.file))
 		if e := plaza.AsError(err); err == nil || e.Kind != plaza.Invalid || e.Fields["file"].Key != c.why {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// workbook returns a workbook whose sheet has these rows, as XML.
+func workbook(t *testing.T, rows string) []byte {
+	t.Helper()
+	var whole, b bytes.Buffer
+	if err := excelize.NewFile().Write(&whole); err != nil {
+		t.Fatal(err)
+	}
+	from, err := zip.NewReader(bytes.NewReader(whole.Bytes()), int64(whole.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := zip.NewWriter(&b)
+	for _, f := range from.File {
+		w, err := to.Create(f.Name)
+		if err == nil && f.Name == "xl/worksheets/sheet1.xml" {
+			_, err = io.WriteString(w, `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>`+rows+`</sheetData></worksheet>`)
+		} else if err == nil {
+			var r io.ReadCloser
+			if r, err = f.Open(); err == nil {
+				_, err = io.Copy(w, r) //nolint:gosec // our own
+			}
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := to.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestNobodyWaits: what nobody waits for any more is not read to its end.
+func TestNobodyWaits(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	rows := 0
+	err := table.Read(ctx, []byte("a\nb\nc\n"), func(int, []string) error {
+		rows++
+		cancel()
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) || rows != 1 {
+		t.Errorf("%d rows: %v", rows, err)
 	}
 }
 
@@ -140,7 +195,7 @@ func FuzzRead(f *testing.F) {
 			return // the library's own, and slow
 		}
 		last := 0
-		err := table.Read(data, func(number int, cells []string) error {
+		err := table.Read(t.Context(), data, func(number int, cells []string) error {
 			if number <= last || len(cells) == 0 || len(cells) > plaza.MaxImportColumns {
 				return fmt.Errorf("row %d after %d has %d cells", number, last, len(cells))
 			}

@@ -62,6 +62,7 @@ func (s *Web) importCreate(w http.ResponseWriter, r *http.Request, actor plaza.A
 	if part, ok := r.Body.(interface{ FileName() string }); ok {
 		in.File = part.FileName()
 	}
+	_ = http.NewResponseController(w).SetWriteDeadline(s.now().Add(exportFor)) // a large file takes longer than a page to come
 	made, err := s.app.CreateImport(r.Context(), actor, in, r.Body)
 	if err != nil {
 		_, _ = io.Copy(io.Discard, r.Body) // a browser listens only when it has said all

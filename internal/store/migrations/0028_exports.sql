@@ -6,6 +6,7 @@ CREATE TABLE exports (
     id            TEXT PRIMARY KEY,
     profile_id    TEXT NOT NULL REFERENCES profiles (id), -- of whoever asked for it
     login_id      TEXT NOT NULL,   -- who did, or as whom somebody acted
+    role          TEXT NOT NULL,   -- of that login then; with another, one may see something else
     session_id    TEXT NOT NULL,   -- it ends with it, and is found dead when that is gone
     acting_id     TEXT NOT NULL,   -- of the acting session; empty: there was none
     list          TEXT NOT NULL,
