@@ -14,6 +14,10 @@ const (
 	EventTest         EventKind = "webhook.test"
 	EventAgentOnline  EventKind = "agent.online"
 	EventAgentOffline EventKind = "agent.offline"
+
+	EventLicenseExpiring EventKind = "license.expiring"
+	EventLicenseGrace    EventKind = "license.grace_begun"
+	EventLicenseExpired  EventKind = "license.expired"
 )
 
 // Noun returns what events of kind k are about, by which they are grouped.
@@ -48,6 +52,9 @@ var events = []told{
 	{"license.renewed", []Verb{LicenseRenew}},
 	{"license.suspended", []Verb{LicenseSuspend}},
 	{"license.resumed", []Verb{LicenseResume}},
+	{EventLicenseExpiring, nil},
+	{EventLicenseGrace, nil},
+	{EventLicenseExpired, nil},
 	{"license.ended", []Verb{LicenseEnd}},
 	{"license.plan_changed", []Verb{LicensePlan}},
 	{"license.transferred", []Verb{LicenseTransfer}},

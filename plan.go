@@ -53,6 +53,9 @@ func (p *Plan) Price(in Currency) (Money, bool) {
 	return p.Prices[i], true
 }
 
+// MostGrace is how many grace days there can be at most.
+const MostGrace = 90
+
 // NewPlan asks for an entry of the catalogue, or for another edition of one.
 type NewPlan struct {
 	Kind       LicenseKind
@@ -90,7 +93,7 @@ func (n NewPlan) Validate() error {
 		bad.add("kind", "problem.kind")
 	}
 	bad.between("term_months", n.TermMonths, 0, 120)
-	bad.between("grace_days", n.GraceDays, 0, 90)
+	bad.between("grace_days", n.GraceDays, 0, MostGrace)
 	bad.between("machines", n.Machines, 1, 1000)
 	bad.between("processes", n.Terms.Processes, 0, 100_000)
 	bad.money("prices", n.Prices)

@@ -107,6 +107,13 @@ func everyEvent(t *testing.T, w *apptest.World) map[plaza.EventKind]string {
 	w.Clock.Advance(time.Hour)
 	must(t, w.WatchAgents(t.Context(), plaza.Janitor, apptest.Start()))
 	note()
+	ends := license(t, w, sold.License.ID).Ends
+	for _, till := range []time.Time{ends.AddDate(0, 0, -7), ends, ends.AddDate(0, 0, plaza.MostGrace)} {
+		w.Clock.Set(till)
+		must(t, w.TellEnds(t.Context(), plaza.Clerk))
+		must(t, w.TellPassedEnds(t.Context(), plaza.Clerk))
+		note()
+	}
 	return examples
 }
 

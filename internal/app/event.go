@@ -227,11 +227,25 @@ func (a *App) tellOfAgents(ctx context.Context, tx *store.Tx, kind plaza.EventKi
 			told = append(told, o)
 		}
 	}
+	return a.tellThose(ctx, tx, all, told...)
+}
+
+// tellHooks tells the webhooks of a profile, and of those above it, what happened there.
+func (a *App) tellHooks(ctx context.Context, tx *store.Tx, profile string, told ...occurrence) error {
+	all, err := tx.WebhooksAbove(ctx, profile)
+	if err != nil {
+		return err
+	}
+	return a.tellThose(ctx, tx, all, told...)
+}
+
+// tellThose tells webhooks, which are held, what they want to be told.
+func (a *App) tellThose(ctx context.Context, tx *store.Tx, all []plaza.Webhook, told ...occurrence) error {
 	for _, w := range all {
-		if !w.Wants(kind) {
-			continue
-		}
 		for _, o := range told {
+			if !w.Wants(o.kind) || o.at.Before(w.Created) {
+				continue
+			}
 			if _, err := a.deliver(ctx, tx, w, o); err != nil {
 				return err
 			}

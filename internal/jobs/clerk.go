@@ -35,7 +35,7 @@ func Work(ctx context.Context, a *app.App, batched <-chan struct{}, log *slog.Lo
 			log.ErrorContext(ctx, "could not renew what renews by itself", slog.Any("error", err))
 		}
 		if round%tellRounds == 0 {
-			if err := errors.Join(a.TellEnds(ctx, plaza.Clerk), a.TellStatements(ctx, plaza.Clerk), a.SendDigests(ctx, plaza.Clerk)); err != nil && ctx.Err() == nil {
+			if err := errors.Join(a.TellEnds(ctx, plaza.Clerk), a.TellPassedEnds(ctx, plaza.Clerk), a.TellStatements(ctx, plaza.Clerk), a.SendDigests(ctx, plaza.Clerk)); err != nil && ctx.Err() == nil {
 				log.ErrorContext(ctx, "could not tell what somebody should know", slog.Any("error", err))
 			}
 		}

@@ -352,6 +352,9 @@ func (w *world) calls() map[string]call {
 		"ExpiringLicenses": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.ExpiringLicenses(ctx, s, store.Expiring{}, now, now.AddDate(5, 0, 0), true, 100)
 		},
+		"PassedEnds": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.PassedEnds(ctx, s, store.Passed{At: now}, now.AddDate(5, 0, 0), 100)
+		},
 		"ToldEnd": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			all, err := tx.ExpiringLicenses(ctx, plaza.Everyone("to be told of"), store.Expiring{}, now, now.AddDate(5, 0, 0), true, 100)
 			if err != nil {

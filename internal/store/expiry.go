@@ -110,6 +110,41 @@ func (tx *Tx) ToldEnd(ctx context.Context, scope plaza.Scope, e Expiring, step i
 	return n > 0, err
 }
 
+// Passed is a moment at which a license came to be past its end, or past its grace.
+type Passed struct {
+	ID          string
+	Profile     string
+	ProfileName string
+	Name        string // its own, or its ConnectAgent's
+	Ends        time.Time
+	Grace       time.Time // its end
+	At          time.Time // one of both
+}
+
+// Over reports whether the license was valid until then, and is no more.
+func (p Passed) Over() bool { return p.At.Equal(p.Grace) }
+
+// PassedEnds returns the first n moments after a given one, until now, at which a license
+// in scope that ends, and is not suspended, came to be in its grace days or past them.
+func (tx *Tx) PassedEnds(ctx context.Context, scope plaza.Scope, after Passed, now time.Time, n int) ([]Passed, error) {
+	a := args{when(after.At), after.ID, when(now), when(after.At.AddDate(0, 0, -plaza.MostGrace-1))}
+	one := func(moment, where string) string {
+		return `
+		SELECT l.id, l.profile_id, p.name, CASE WHEN l.name = '' THEN COALESCE(a.name, '') ELSE l.name END, l.ends_at, l.grace_ends_at, ` + moment + ` AS moment
+		FROM licenses l JOIN profiles p ON p.id = l.profile_id LEFT JOIN connectagents a ON a.license_id = l.id
+		WHERE l.ended_at IS NULL AND l.suspended_at IS NULL AND NOT p.halted AND NOT l.renews AND NOT l.awaits
+		AND ` + where + ` AND ` + moment + ` <= CAST($3 AS BIGINT)
+		AND (` + moment + ` > CAST($1 AS BIGINT) OR ` + moment + ` = CAST($1 AS BIGINT) AND l.id > $2)
+		AND ` + a.within(scope, "l.profile_id")
+	}
+	query := one("l.ends_at", "l.ends_at < l.grace_ends_at AND l.ends_at >= CAST($1 AS BIGINT)") + ` UNION ALL ` +
+		one("l.grace_ends_at", "l.ends_at >= CAST($4 AS BIGINT) AND l.ends_at <= CAST($3 AS BIGINT)") + ` ORDER BY 7, 1 LIMIT ` + a.add(n)
+	return collect(ctx, tx, func(row scanner) (p Passed, err error) {
+		err = row.Scan(&p.ID, &p.Profile, &p.ProfileName, &p.Name, at(&p.Ends), at(&p.Grace), at(&p.At))
+		return p, err
+	}, query, a...)
+}
+
 // MailChoices returns when a person wants to be mailed about which topic; topics that
 // nothing was said of are not there.
 func (tx *Tx) MailChoices(ctx context.Context, person string) (map[plaza.MailTopic]plaza.MailChoice, error) {

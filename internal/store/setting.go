@@ -21,3 +21,10 @@ func (tx *Tx) PutSetting(ctx context.Context, name, value string) error {
 		INSERT INTO settings (name, value) VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
 }
+
+// TurnSetting sets a setting that is as it was read, and reports whether it was: of two
+// who read the same, one sets it, and the other waits and learns that it is too late.
+func (tx *Tx) TurnSetting(ctx context.Context, name, from, to string) (bool, error) {
+	n, err := tx.exec(ctx, `UPDATE settings SET value = $1 WHERE name = $2 AND value = $3`, to, name, from)
+	return n > 0, err
+}
