@@ -128,5 +128,6 @@ func TokenVerbs(kind ProfileKind, role Role, below bool) (all []Verb) {
 	return all
 }
 
-// Changes reports whether v changes something.
-func (v Verb) Changes() bool { return policy[v].changes }
+// Usual reports whether v is what most programs begin with: it looks, and at nothing that
+// may be a secret. A token is given any other because somebody chose it.
+func (v Verb) Usual() bool { return !policy[v].changes && !policy[v].apart }

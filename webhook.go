@@ -74,6 +74,24 @@ func (w Webhook) Wants(k EventKind) bool {
 	return len(w.Kinds) == 0 || k == EventTest || slices.Contains(w.Kinds, k)
 }
 
+// Shown returns w as actor is shown it. The address may be as good as a secret: who does
+// something about w, and may not look at webhooks, learns where it is and no more.
+func (w Webhook) Shown(actor Actor) Webhook {
+	if !actor.Can(WebhookRead) {
+		w.URL = w.Place()
+	}
+	return w
+}
+
+// Place returns where the address of w is, without the rest of it.
+func (w Webhook) Place() string {
+	u, err := url.Parse(w.URL)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
 // What limits webhooks.
 const (
 	MostWebhooks  = 20             // of one profile
