@@ -25,7 +25,32 @@ type Webhook struct {
 	OldUntil  time.Time // until then the secret before the present one signs, too; zero: there is none
 	Halted    bool      // its profile stands still, and so do the deliveries
 	Waiting   int       // deliveries that were not delivered yet
+	Oldest    time.Time // when that happened which waits longest; zero: nothing waits
+	Behind    Behind    // known where somebody looks at it
 	Version   int
+}
+
+// Behind is how much of the sealed log a webhook has not looked at yet.
+type Behind struct {
+	Events int       // about profiles that it is told of, as far as they were counted
+	More   bool      // there may be more
+	Oldest time.Time // when the first of them happened; zero: there is none among those
+}
+
+// MostBehind is how many events are counted that a webhook has not looked at.
+const MostBehind = 1000
+
+// Text returns how much b is.
+func (b Behind) Text() Text {
+	switch {
+	case b.Events == 0 && b.More:
+		return T("webhook.behind_part")
+	case b.Events == 0:
+		return T("webhook.behind_none")
+	case b.More:
+		return T("webhook.behind_more", "Count", b.Events)
+	}
+	return T("webhook.behind_some", "Count", b.Events)
 }
 
 // PauseReason says why nothing is sent to a webhook.
@@ -90,6 +115,15 @@ func (w Webhook) Place() string {
 		return ""
 	}
 	return u.Scheme + "://" + u.Host
+}
+
+// Since returns when that happened which w has not delivered for the longest time; zero if
+// there is nothing.
+func (w Webhook) Since() time.Time {
+	if w.Oldest.IsZero() || !w.Behind.Oldest.IsZero() && w.Behind.Oldest.Before(w.Oldest) {
+		return w.Behind.Oldest
+	}
+	return w.Oldest
 }
 
 // What limits webhooks.

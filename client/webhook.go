@@ -24,9 +24,18 @@ type Webhook struct {
 	FailingSince   *time.Time         `json:"failing_since"` // nil: it does not fail
 	DeliveredAt    *time.Time         `json:"delivered_at"`  // the last time; nil: nothing was
 	Waiting        int                `json:"waiting"`       // deliveries
+	WaitingSince   *time.Time         `json:"waiting_since"` // nil: nothing waits
+	Behind         Behind             `json:"behind"`
 	OldSecretUntil *time.Time         `json:"old_secret_until"`
 	CreatedAt      time.Time          `json:"created_at"`
 	Version        int                `json:"version"`
+}
+
+// Behind is what of the log a webhook has not looked at yet.
+type Behind struct {
+	Events   int        `json:"events"` // counted up to [plaza.MostBehind]
+	More     bool       `json:"more"`   // there may be more
+	OldestAt *time.Time `json:"oldest_at"`
 }
 
 // WebhookSecret is a webhook with its secret, which is not shown again.

@@ -63,9 +63,18 @@ type webhook struct {
 	FailingSince   *time.Time `json:"failing_since"    doc:"null: it does not fail"`
 	DeliveredAt    *time.Time `json:"delivered_at"     doc:"When something was last delivered; null: nothing was"`
 	Waiting        int        `json:"waiting"          doc:"Deliveries that were not delivered yet"`
+	WaitingSince   *time.Time `json:"waiting_since"    doc:"When that happened which waits longest of them; null: nothing waits"`
+	Behind         behind     `json:"behind"           doc:"What of the log it has not looked at yet"`
 	OldSecretUntil *time.Time `json:"old_secret_until" doc:"Until then the secret before the present one signs, too; null: there is none"`
 	CreatedAt      time.Time  `json:"created_at"`
 	Version        int        `json:"version"`
+}
+
+// behind is a [plaza.Behind] on the wire.
+type behind struct {
+	Events   int        `json:"events"    doc:"About your profile and those below it, counted up to 1,000"`
+	More     bool       `json:"more"      doc:"There may be more than were counted"`
+	OldestAt *time.Time `json:"oldest_at" doc:"When the first of them happened; null: there is none among those that were counted"`
 }
 
 // webhookSecret is a webhook with its secret, which nobody is shown again.
@@ -78,7 +87,8 @@ func wireWebhook(actor plaza.Actor, of plaza.Webhook) webhook {
 	of = of.Shown(actor)
 	w := webhook{
 		ID: of.ID, Name: of.Name, URL: of.URL, All: len(of.Kinds) == 0, Kinds: []string{}, State: string(of.State()), PausedAt: at(of.Paused), PauseReason: string(of.Why),
-		Failures: of.Failures, FailingSince: at(of.Failing), DeliveredAt: at(of.Delivered), Waiting: of.Waiting, OldSecretUntil: at(of.OldUntil),
+		Failures: of.Failures, FailingSince: at(of.Failing), DeliveredAt: at(of.Delivered), Waiting: of.Waiting, WaitingSince: at(of.Oldest),
+		Behind: behind{of.Behind.Events, of.Behind.More, at(of.Behind.Oldest)}, OldSecretUntil: at(of.OldUntil),
 		CreatedAt: of.Created.UTC(), Version: of.Version,
 	}
 	for _, k := range of.Kinds {

@@ -107,7 +107,10 @@ func deliveryLife(t *testing.T, c *caller, webhook string) {
 	if try := d["attempts"].([]any)[0].(map[string]any); text(try, "answer") != "not today" || text(try, "problem") != "refused" || try["milliseconds"] != float64(1500) || text(try, "headers") == "" { //nolint:errcheck,forcetypeassert // a test may panic
 		t.Errorf("tried was %v", try)
 	}
-	if w := c.get(c.Reseller, webhook).want("how it stands", http.StatusOK); text(w, "state") != "failing" || w["waiting"] != float64(1) {
+	_, err := c.SealAudit(t.Context(), plaza.Sealer)
+	ok(t, err)
+	w := c.get(c.Reseller, webhook).want("how it stands", http.StatusOK)
+	if behind, _ := w["behind"].(map[string]any); text(w, "state") != "failing" || w["waiting"] != float64(1) || w["waiting_since"] == nil || behind["events"] == float64(0) || behind["more"] != false || behind["oldest_at"] == nil {
 		t.Errorf("it is %v", w)
 	}
 	list := webhook + "/deliveries"

@@ -11,11 +11,16 @@ import (
 	"github.com/connectplaza/plaza/internal/webhook"
 )
 
-// Webhooks returns the webhooks of the actor's own profile, by name. Owners and
-// administrators may.
+// Webhooks returns the webhooks of the actor's own profile, by name, and how far each is
+// behind. Owners and administrators may.
 func (a *App) Webhooks(ctx context.Context, actor plaza.Actor) (all []plaza.Webhook, err error) {
 	err = a.see(ctx, actor, plaza.WebhookRead, "", func(tx *store.Tx) error {
 		all, err = tx.Webhooks(ctx, actor.Scope(), actor.Profile)
+		for i := range all {
+			if err == nil {
+				all[i].Behind, err = tx.Behind(ctx, actor.Scope(), all[i].Position)
+			}
+		}
 		return err
 	})
 	return all, err
@@ -24,7 +29,9 @@ func (a *App) Webhooks(ctx context.Context, actor plaza.Actor) (all []plaza.Webh
 // Webhook returns one of them. The same people may. Kinds: NotFound.
 func (a *App) Webhook(ctx context.Context, actor plaza.Actor, id string) (w plaza.Webhook, err error) {
 	err = a.see(ctx, actor, plaza.WebhookRead, id, func(tx *store.Tx) error {
-		w, err = ownWebhook(ctx, tx, actor, id)
+		if w, err = ownWebhook(ctx, tx, actor, id); err == nil {
+			w.Behind, err = tx.Behind(ctx, actor.Scope(), w.Position)
+		}
 		return err
 	})
 	return w, err

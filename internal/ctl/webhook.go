@@ -1,6 +1,7 @@
 package ctl
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/spf13/cobra"
@@ -23,6 +24,8 @@ func webhookColumns() []column[client.Webhook] {
 		col("state", func(w client.Webhook) any { return w.State }),
 		col("failures", func(w client.Webhook) any { return w.Failures }),
 		col("waiting", func(w client.Webhook) any { return w.Waiting }),
+		col("behind", func(w client.Webhook) any { return w.Behind.Events }),
+		col("since", func(w client.Webhook) any { return cmp.Or(w.WaitingSince, w.Behind.OldestAt) }),
 		col("delivered", func(w client.Webhook) any { return w.DeliveredAt }),
 	}
 }
