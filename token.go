@@ -84,6 +84,9 @@ func (p *Pass) covers(v Verb, r rule, profile string) bool {
 // TokenLongest is how long a token lives at most.
 const TokenLongest = 366 * day
 
+// TokenSteps is how many days before a token expires people are told of it, the most first.
+func TokenSteps() ExpirySteps { return ExpirySteps{30, 7, 1} }
+
 // MostTokens is how many tokens may stand for one login that neither expired nor were
 // revoked.
 const MostTokens = 50
