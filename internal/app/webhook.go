@@ -18,7 +18,7 @@ func (a *App) Webhooks(ctx context.Context, actor plaza.Actor) (all []plaza.Webh
 		all, err = tx.Webhooks(ctx, actor.Scope(), actor.Profile)
 		for i := range all {
 			if err == nil {
-				all[i].Behind, err = tx.Behind(ctx, actor.Scope(), all[i].Position)
+				all[i].Behind, err = tx.Behind(ctx, actor.Scope(), all[i].Position, all[i].Created)
 			}
 		}
 		return err
@@ -30,7 +30,7 @@ func (a *App) Webhooks(ctx context.Context, actor plaza.Actor) (all []plaza.Webh
 func (a *App) Webhook(ctx context.Context, actor plaza.Actor, id string) (w plaza.Webhook, err error) {
 	err = a.see(ctx, actor, plaza.WebhookRead, id, func(tx *store.Tx) error {
 		if w, err = ownWebhook(ctx, tx, actor, id); err == nil {
-			w.Behind, err = tx.Behind(ctx, actor.Scope(), w.Position)
+			w.Behind, err = tx.Behind(ctx, actor.Scope(), w.Position, w.Created)
 		}
 		return err
 	})

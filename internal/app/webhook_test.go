@@ -736,19 +736,22 @@ func TestAWebhookSaysHowFarItIsBehind(t *testing.T) {
 		check("paused", plaza.Behind{Events: 2, Oldest: at}, time.Time{}) // that it was paused stands in the log, too
 		const columns = `at, verb, result, refusal, actor_own, actor_login_id, actor_person_id, actor_profile_id, via_login_id,
 			via_person_id, via_profile_id, acting_id, mode, ticket, object_kind, object_id, object_name, changes, reason, address, user_agent, request_id, salt, stamp`
-		many := func(name, profile string, from, n int) {
+		many := func(name, profile, like string, n int) {
 			w.exec(t, fmt.Sprintf(`INSERT INTO audit_events (id, profile_id, position, %s)
-				WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d)
-				SELECT '%s' || n.i, '%s', (SELECT max(position) FROM audit_events) + n.i, %s FROM n, audit_events e WHERE e.position = 0`, columns, from, from+n-1, name, profile, columns))
+				WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
+				SELECT '%s' || n.i, '%s', (SELECT max(position) FROM audit_events) + n.i, %s FROM n, audit_events e WHERE e.position = (SELECT %s(position) FROM audit_events)`, columns, n, name, profile, columns, like))
 		}
-		many("theirs", w.Stranger.Profile, 1, 5*plaza.MostBehind)
+		many("old", w.Partner.Profile, "min", 10)
+		check("after what was before its creation", plaza.Behind{Events: 2, Oldest: at}, time.Time{})
+		w.exec(t, `DELETE FROM audit_events WHERE id LIKE 'old%'`)
+		many("theirs", w.Stranger.Profile, "max", 5*plaza.MostBehind)
 		check("after much of others", plaza.Behind{Events: 2, More: true, Oldest: at}, time.Time{})
 		w.exec(t, `DELETE FROM audit_events WHERE id LIKE 'theirs%'`)
-		many("own", w.Partner.Profile, 1, plaza.MostBehind-2)
+		many("own", w.Partner.Profile, "max", plaza.MostBehind-2)
 		if got := hooked(t, w.World, w.Partner, h.ID).Behind; got.Events != plaza.MostBehind || got.More {
 			t.Errorf("at the most it is behind by %+v", got)
 		}
-		many("more", w.Partner.Profile, 1, 1)
+		many("more", w.Partner.Profile, "max", 1)
 		if got := hooked(t, w.World, w.Partner, h.ID).Behind; got.Events != plaza.MostBehind || !got.More {
 			t.Errorf("above it is behind by %+v", got)
 		}

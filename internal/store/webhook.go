@@ -174,11 +174,11 @@ func (tx *Tx) WebhooksBehind(ctx context.Context, scope plaza.Scope, n int) ([]s
 const behindWithin = 5 * plaza.MostBehind
 
 // Behind returns how many events of the sealed log about profiles in scope there are from a
-// position on, as far as it is cheap to say.
-func (tx *Tx) Behind(ctx context.Context, scope plaza.Scope, position int64) (plaza.Behind, error) {
-	a := args{position, position + behindWithin}
+// position on that did not happen before a time, as far as it is cheap to say.
+func (tx *Tx) Behind(ctx context.Context, scope plaza.Scope, position int64, since time.Time) (plaza.Behind, error) {
+	a := args{position, position + behindWithin, when(since)}
 	query := `SELECT count(*), min(u.at), (SELECT COALESCE(max(position), -1) FROM audit_events) >= $2
-		FROM (SELECT e.at FROM audit_events e WHERE e.position >= $1 AND e.position < $2 AND ` + a.owned(scope, "e.profile_id")
+		FROM (SELECT e.at FROM audit_events e WHERE e.position >= $1 AND e.position < $2 AND e.at >= $3 AND ` + a.owned(scope, "e.profile_id")
 	query += ` ORDER BY e.position LIMIT ` + a.add(plaza.MostBehind+1) + `) u`
 	b, err := one(ctx, tx, func(row scanner) (b plaza.Behind, err error) {
 		err = row.Scan(&b.Events, at(&b.Oldest), &b.More)
