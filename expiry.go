@@ -92,11 +92,12 @@ const (
 	TopicAllowances MailTopic = "allowances"
 	TopicRequests   MailTopic = "requests" // that one made: what became of them
 	TopicStatements MailTopic = "statements"
+	TopicTokens     MailTopic = "tokens" // that expire
 )
 
 // MailTopics returns every topic.
 func MailTopics() []MailTopic {
-	return []MailTopic{TopicEnds, TopicAllowances, TopicRequests, TopicStatements}
+	return []MailTopic{TopicEnds, TopicAllowances, TopicRequests, TopicStatements, TopicTokens}
 }
 
 // Text returns the name of t.
@@ -107,7 +108,8 @@ func (k NoticeKind) Topic() (t MailTopic, ok bool) {
 	t, ok = map[NoticeKind]MailTopic{
 		NoticeLicenseEnds: TopicEnds, NoticeLicensesEnd: TopicEnds,
 		NoticeAllowanceNear: TopicAllowances, NoticeAllowanceFull: TopicAllowances,
-		NoticeStatement:       TopicStatements,
+		NoticeStatement:    TopicStatements,
+		NoticeTokenExpires: TopicTokens, NoticeTokensExpire: TopicTokens,
 		NoticeRequestApproved: TopicRequests, NoticeRequestDeclined: TopicRequests, NoticeRequestComment: TopicRequests,
 	}[k]
 	return t, ok

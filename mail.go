@@ -29,6 +29,7 @@ const (
 	MailPasswordReset   MailKind = "password_reset"
 	MailPasswordChanged MailKind = "password_changed"
 	MailTokenMade       MailKind = "token_made"
+	MailTokenExpires    MailKind = "token_expires"
 	MailRequestMade     MailKind = "request_made"
 	MailRequestDecided  MailKind = "request_decided"
 	MailRequestComment  MailKind = "request_comment"

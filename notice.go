@@ -52,6 +52,8 @@ const (
 	NoticeMoveWithdrawn   NoticeKind = "move_withdrawn"
 	NoticeMoved           NoticeKind = "moved" // about one's own profile
 	NoticeWebhookPaused   NoticeKind = "webhook_paused"
+	NoticeTokenExpires    NoticeKind = "token_expires"
+	NoticeTokensExpire    NoticeKind = "tokens_expire" // about how many
 	NoticeImportDone      NoticeKind = "import_done"   // about what [Import.About] says
 	NoticeImportFailed    NoticeKind = "import_failed" // the same
 )

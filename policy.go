@@ -190,6 +190,7 @@ type rule struct {
 	keyboard  bool   // somebody acting does it in their own name
 	person    bool   // no program does it: no token is given it
 	home      bool   // it is about one's own profile: no token for profiles below is given it
+	apart     bool   // it looks at what may be a secret: it is not among what every program may look at
 	own       string // the one of Plaza's own actors that may
 }
 
@@ -374,17 +375,17 @@ func table() map[Verb]rule {
 		TokenAdopt:  {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
 		TokenRevoke: {kinds: anywhere, roles: dashboard, changes: true, notActing: true, person: true},
 
-		WebhookRead:       {kinds: anywhere, roles: admins, notActing: true, person: true}, // its address may be a secret
-		WebhookCreate:     {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
-		WebhookEdits:      {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
-		WebhookPause:      {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true, own: "courier"}, // one that fails
-		WebhookResume:     {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
-		WebhookRotate:     {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
-		WebhookRemove:     {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
-		WebhookTest:       {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
+		WebhookRead:       {kinds: anywhere, roles: admins, notActing: true, home: true, apart: true}, // its address may be a secret
+		WebhookCreate:     {kinds: anywhere, roles: admins, changes: true, notActing: true, home: true},
+		WebhookEdits:      {kinds: anywhere, roles: admins, changes: true, notActing: true, home: true},
+		WebhookPause:      {kinds: anywhere, roles: admins, changes: true, notActing: true, home: true, own: "courier"}, // one that fails
+		WebhookResume:     {kinds: anywhere, roles: admins, changes: true, notActing: true, home: true},
+		WebhookRotate:     {kinds: anywhere, roles: admins, changes: true, notActing: true, home: true},
+		WebhookRemove:     {kinds: anywhere, roles: admins, changes: true, notActing: true, home: true},
+		WebhookTest:       {kinds: anywhere, roles: admins, changes: true, notActing: true, home: true},
 		WebhookDeliver:    {changes: true, own: "courier"},
-		DeliveryRead:      {kinds: anywhere, roles: admins, notActing: true, person: true},
-		DeliveryRedeliver: {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
+		DeliveryRead:      {kinds: anywhere, roles: admins, notActing: true, home: true, apart: true}, // it is what happened, as a whole, and what others said to it
+		DeliveryRedeliver: {kinds: anywhere, roles: admins, changes: true, notActing: true, home: true},
 
 		SessionSignIn:    {kinds: anywhere, roles: dashboard, person: true},
 		SessionSignOut:   {kinds: anywhere, roles: dashboard, person: true},

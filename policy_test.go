@@ -45,6 +45,7 @@ notActing  nobody does it for another
 keyboard   somebody acting does it in their own name
 person     no program does it: no token is given it
 home       it is about one's own profile: no token for profiles below is given it
+apart      it looks at what may be a secret: a new token is for it only if somebody chooses it
 own        only this one of Plaza's own actors may
 
 `)
@@ -73,7 +74,7 @@ func policyFlags(r rule) string {
 	for _, f := range []struct {
 		set  bool
 		name string
-	}{{r.changes, "changes"}, {r.notActing, "notActing"}, {r.keyboard, "keyboard"}, {r.person, "person"}, {r.home, "home"}, {r.own != "", "own=" + r.own}} {
+	}{{r.changes, "changes"}, {r.notActing, "notActing"}, {r.keyboard, "keyboard"}, {r.person, "person"}, {r.home, "home"}, {r.apart, "apart"}, {r.own != "", "own=" + r.own}} {
 		if f.set {
 			flags = append(flags, f.name)
 		}

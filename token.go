@@ -84,6 +84,9 @@ func (p *Pass) covers(v Verb, r rule, profile string) bool {
 // TokenLongest is how long a token lives at most.
 const TokenLongest = 366 * day
 
+// TokenSteps is how many days before a token expires people are told of it, the most first.
+func TokenSteps() ExpirySteps { return ExpirySteps{30, 7, 1} }
+
 // MostTokens is how many tokens may stand for one login that neither expired nor were
 // revoked.
 const MostTokens = 50
@@ -128,5 +131,6 @@ func TokenVerbs(kind ProfileKind, role Role, below bool) (all []Verb) {
 	return all
 }
 
-// Changes reports whether v changes something.
-func (v Verb) Changes() bool { return policy[v].changes }
+// Usual reports whether v is what most programs begin with: it looks, and at nothing that
+// may be a secret. A token is given any other because somebody chose it.
+func (v Verb) Usual() bool { return !policy[v].changes && !policy[v].apart }

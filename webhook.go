@@ -25,7 +25,32 @@ type Webhook struct {
 	OldUntil  time.Time // until then the secret before the present one signs, too; zero: there is none
 	Halted    bool      // its profile stands still, and so do the deliveries
 	Waiting   int       // deliveries that were not delivered yet
+	Oldest    time.Time // when that happened which waits longest; zero: nothing waits
+	Behind    Behind    // known where somebody looks at it
 	Version   int
+}
+
+// Behind is how much of the sealed log a webhook has not looked at yet.
+type Behind struct {
+	Events int       // about profiles that it is told of, as far as they were counted
+	More   bool      // there may be more
+	Oldest time.Time // when the first of them happened; zero: there is none among those
+}
+
+// MostBehind is how many events are counted that a webhook has not looked at.
+const MostBehind = 1000
+
+// Text returns how much b is.
+func (b Behind) Text() Text {
+	switch {
+	case b.Events == 0 && b.More:
+		return T("webhook.behind_part")
+	case b.Events == 0:
+		return T("webhook.behind_none")
+	case b.More:
+		return T("webhook.behind_more", "Count", b.Events)
+	}
+	return T("webhook.behind_some", "Count", b.Events)
 }
 
 // PauseReason says why nothing is sent to a webhook.
@@ -72,6 +97,33 @@ func (w Webhook) State() WebhookState {
 // asked for.
 func (w Webhook) Wants(k EventKind) bool {
 	return len(w.Kinds) == 0 || k == EventTest || slices.Contains(w.Kinds, k)
+}
+
+// Shown returns w as actor is shown it. The address may be as good as a secret: who does
+// something about w, and may not look at webhooks, learns where it is and no more.
+func (w Webhook) Shown(actor Actor) Webhook {
+	if !actor.Can(WebhookRead) {
+		w.URL = w.Place()
+	}
+	return w
+}
+
+// Place returns where the address of w is, without the rest of it.
+func (w Webhook) Place() string {
+	u, err := url.Parse(w.URL)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// Since returns when that happened which w has not delivered for the longest time; zero if
+// there is nothing.
+func (w Webhook) Since() time.Time {
+	if w.Oldest.IsZero() || !w.Behind.Oldest.IsZero() && w.Behind.Oldest.Before(w.Oldest) {
+		return w.Behind.Oldest
+	}
+	return w.Oldest
 }
 
 // What limits webhooks.

@@ -104,6 +104,8 @@ func (s *API) operations() {
 	s.mailOperations()
 	s.accessOperations()
 	s.auditOperations()
+	s.webhookOperations()
+	s.deliveryOperations()
 }
 
 // config leaves huma nothing to mount but operations: what it would serve of its own has
@@ -200,6 +202,8 @@ func objectIn(path string) string {
 		return ""
 	case before == batches:
 		return "batch"
+	case before == deliveries:
+		return "delivery"
 	}
 	return strings.TrimSuffix(strings.TrimPrefix(before, Prefix+"/"), "s")
 }

@@ -174,6 +174,7 @@ func TestEveryOperation(t *testing.T) {
 		agentsLife(t, c)
 		whatIsSold(t, c)
 		whatIsSaid(t, c)
+		webhookLife(t, c)
 		c.contract.whole(t)
 	})
 }

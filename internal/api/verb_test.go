@@ -15,7 +15,6 @@ const (
 	credential   = "it gives somebody a way in, or takes one: a person at the keyboard does"
 	forThemself  = "it is one's own, on one's own page"
 	lastWord     = "nobody can undo it, or a side gives its word: a person at the keyboard does"
-	secretPlaces = "the address of a receiver may be a secret, and sends what happens elsewhere: a person at the keyboard sets it up"
 	operators    = "the operator does it, who has the database"
 	aFile        = "it is a file, or a page: an operation tells the same, or the command line does it"
 )
@@ -33,10 +32,6 @@ var without = map[plaza.Verb]string{
 	plaza.TokenShare: credential, plaza.TokenAdopt: credential, plaza.TokenRevoke: credential,
 
 	plaza.AccountRead: forThemself, plaza.AccountEdit: forThemself, plaza.AccountPassword: forThemself, plaza.AccountMails: forThemself,
-
-	plaza.WebhookRead: secretPlaces, plaza.WebhookCreate: secretPlaces, plaza.WebhookEdits: secretPlaces, plaza.WebhookPause: secretPlaces,
-	plaza.WebhookResume: secretPlaces, plaza.WebhookRotate: secretPlaces, plaza.WebhookRemove: secretPlaces, plaza.WebhookTest: secretPlaces,
-	plaza.DeliveryRead: secretPlaces, plaza.DeliveryRedeliver: secretPlaces,
 
 	plaza.SessionSignIn: atTheDoor, plaza.SessionSignOut: atTheDoor, plaza.SessionSwitch: atTheDoor, plaza.PasswordReset: atTheDoor, plaza.InvitationAccept: atTheDoor,
 

@@ -86,7 +86,7 @@ func (a *App) deliver(ctx context.Context, tx *store.Tx, w plaza.Webhook, o occu
 	}
 	d := plaza.Delivery{
 		ID: newID(), Webhook: w.ID, WebhookName: w.Name, Profile: w.Profile, Event: o.id, Kind: o.kind, Subject: o.profile.ID, Object: about, Name: o.object.Name,
-		At: o.at, Body: string(body), Created: a.now(), State: plaza.DeliveryWaiting,
+		At: o.at, Body: string(body), Created: a.now(), Next: a.now(), State: plaza.DeliveryWaiting,
 	}
 	return d, tx.InsertDelivery(ctx, d)
 }

@@ -168,7 +168,7 @@ func TestMailsAreChosen(t *testing.T) {
 		equal(t, "not at all", got(), before+1)
 		choose(w.Partner, plaza.TopicRequests, plaza.MailDaily)
 		equal(t, "kept", must1[map[plaza.MailTopic]plaza.MailChoice](t)(w.MailChoices(ctx, w.Partner)), map[plaza.MailTopic]plaza.MailChoice{
-			plaza.TopicEnds: plaza.MailAtOnce, plaza.TopicAllowances: plaza.MailAtOnce, plaza.TopicRequests: plaza.MailDaily, plaza.TopicStatements: plaza.MailAtOnce,
+			plaza.TopicEnds: plaza.MailAtOnce, plaza.TopicAllowances: plaza.MailAtOnce, plaza.TopicRequests: plaza.MailDaily, plaza.TopicStatements: plaza.MailAtOnce, plaza.TopicTokens: plaza.MailAtOnce,
 		})
 		w.Clock.Advance(time.Second)
 		must(t, w.SendDigests(ctx, plaza.Clerk)) // what there was before

@@ -11,21 +11,27 @@ import (
 	"github.com/connectplaza/plaza/internal/webhook"
 )
 
-// Webhooks returns the webhooks of the actor's own profile, by name. Owners and
-// administrators may.
+// Webhooks returns the webhooks of the actor's own profile, by name, and how far each is
+// behind. Owners and administrators may.
 func (a *App) Webhooks(ctx context.Context, actor plaza.Actor) (all []plaza.Webhook, err error) {
 	err = a.see(ctx, actor, plaza.WebhookRead, "", func(tx *store.Tx) error {
 		all, err = tx.Webhooks(ctx, actor.Scope(), actor.Profile)
+		for i := range all {
+			if err == nil {
+				all[i].Behind, err = tx.Behind(ctx, actor.Scope(), all[i].Position, all[i].Created)
+			}
+		}
 		return err
 	})
 	return all, err
 }
 
-// Webhook returns one of them, and how many events of the sealed log it has not looked
-// at yet, whoever they are about. The same people may. Kinds: NotFound.
+// Webhook returns one of them. The same people may. Kinds: NotFound.
 func (a *App) Webhook(ctx context.Context, actor plaza.Actor, id string) (w plaza.Webhook, err error) {
 	err = a.see(ctx, actor, plaza.WebhookRead, id, func(tx *store.Tx) error {
-		w, err = ownWebhook(ctx, tx, actor, id)
+		if w, err = ownWebhook(ctx, tx, actor, id); err == nil {
+			w.Behind, err = tx.Behind(ctx, actor.Scope(), w.Position, w.Created)
+		}
 		return err
 	})
 	return w, err
@@ -76,7 +82,7 @@ func (a *App) CreateWebhook(ctx context.Context, actor plaza.Actor, in plaza.Web
 		w = plaza.Webhook{ID: newID(), Profile: actor.Profile, Name: in.Name, URL: in.URL, Kinds: in.Kinds, Created: a.now(), Version: 1}
 		secret = webhook.NewSecret()
 		e.About(w.Profile, "webhook", w.ID, w.Name)
-		e.Changed("url", "", place(w.URL))
+		e.Changed("url", "", w.Place())
 		e.Changed("kinds", "", kindNames(w.Kinds))
 		return tx.InsertWebhook(ctx, w, a.box.Seal([]byte(secret), secretContext(w.ID)))
 	})
@@ -104,15 +110,6 @@ func (a *App) checkWebhook(in plaza.WebhookEdit) error {
 		return invalid("url", "problem.webhook_private") // names are looked at when they are called
 	}
 	return nil
-}
-
-// place returns where an address is, without the rest of it, which may be a secret.
-func place(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host
 }
 
 // kindNames returns kinds of events for the log.
@@ -143,7 +140,7 @@ func (a *App) EditWebhook(ctx context.Context, actor plaza.Actor, id string, in 
 		e.Changed("name", w.Name, in.Name)
 		e.Changed("kinds", kindNames(w.Kinds), kindNames(in.Kinds))
 		if w.URL != in.URL { // which may be the same place
-			e.Changes = append(e.Changes, plaza.Change{Field: "url", Old: place(w.URL), New: place(in.URL)})
+			e.Changes = append(e.Changes, plaza.Change{Field: "url", Old: w.Place(), New: plaza.Webhook{URL: in.URL}.Place()})
 		}
 		moved := w.URL != in.URL
 		w.Name, w.URL, w.Kinds, w.Version = in.Name, in.URL, in.Kinds, in.Version
@@ -230,7 +227,7 @@ func (a *App) RemoveWebhook(ctx context.Context, actor plaza.Actor, id string, v
 		if err != nil {
 			return err
 		}
-		e.Changed("url", place(w.URL), "")
+		e.Changed("url", w.Place(), "")
 		return tx.DeleteWebhook(ctx, actor.Scope(), w.ID, version)
 	})
 }

@@ -696,3 +696,64 @@ func TestAgentsComeAndGo(t *testing.T) {
 		}
 	})
 }
+
+// TestAWebhookSaysHowFarItIsBehind: what it has not looked at and what waits, each with its
+// oldest, of its own profile and those below it alone; and it counts no millions for that.
+func TestAWebhookSaysHowFarItIsBehind(t *testing.T) {
+	t.Parallel()
+	bareWorlds(t, func(t *testing.T, w bare) {
+		licenseOf(t, w.World, "Before")
+		h, other := hook(t, w.World, w.Partner, "license.issued"), hook(t, w.World, w.Stranger, "license.issued")
+		tell(t, w.World)
+		check := func(what string, behind plaza.Behind, oldest time.Time) {
+			t.Helper()
+			for _, got := range []plaza.Webhook{hooked(t, w.World, w.Partner, h.ID), must1[[]plaza.Webhook](t)(w.Webhooks(t.Context(), w.Partner))[0]} {
+				if diff := cmp.Diff(behind, got.Behind); diff != "" || !got.Oldest.Equal(oldest) {
+					t.Errorf("%s: (-want +got) %s; waiting since %s, want %s", what, diff, got.Oldest, oldest)
+				}
+			}
+		}
+		check("at first", plaza.Behind{}, time.Time{})
+		at := w.Clock.Now()
+		licenseOf(t, w.World, "One")
+		check("before it is sealed", plaza.Behind{}, time.Time{})
+		w.Clock.Advance(time.Minute)
+		licenseOf(t, w.World, "Two")
+		seal(t, w.World)
+		check("sealed", plaza.Behind{Events: 2, Oldest: at}, time.Time{})
+		if got := hooked(t, w.World, w.Stranger, other.ID); got.Behind != (plaza.Behind{}) {
+			t.Errorf("a stranger's is behind by %+v", got.Behind)
+		}
+		tell(t, w.World)
+		check("looked at", plaza.Behind{}, at)
+		carry(t, w.World, taken)
+		check("delivered", plaza.Behind{}, time.Time{})
+
+		must(t, w.PauseWebhook(t.Context(), w.Partner, h.ID, 1))
+		at = w.Clock.Now()
+		licenseOf(t, w.World, "Three")
+		seal(t, w.World)
+		check("paused", plaza.Behind{Events: 2, Oldest: at}, time.Time{}) // that it was paused stands in the log, too
+		const columns = `at, verb, result, refusal, actor_own, actor_login_id, actor_person_id, actor_profile_id, via_login_id,
+			via_person_id, via_profile_id, acting_id, mode, ticket, object_kind, object_id, object_name, changes, reason, address, user_agent, request_id, salt, stamp`
+		many := func(name, profile, like string, n int) {
+			w.exec(t, fmt.Sprintf(`INSERT INTO audit_events (id, profile_id, position, %s)
+				WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
+				SELECT '%s' || n.i, '%s', (SELECT max(position) FROM audit_events) + n.i, %s FROM n, audit_events e WHERE e.position = (SELECT %s(position) FROM audit_events)`, columns, n, name, profile, columns, like))
+		}
+		many("old", w.Partner.Profile, "min", 10)
+		check("after what was before its creation", plaza.Behind{Events: 2, Oldest: at}, time.Time{})
+		w.exec(t, `DELETE FROM audit_events WHERE id LIKE 'old%'`)
+		many("theirs", w.Stranger.Profile, "max", 5*plaza.MostBehind)
+		check("after much of others", plaza.Behind{Events: 2, More: true, Oldest: at}, time.Time{})
+		w.exec(t, `DELETE FROM audit_events WHERE id LIKE 'theirs%'`)
+		many("own", w.Partner.Profile, "max", plaza.MostBehind-2)
+		if got := hooked(t, w.World, w.Partner, h.ID).Behind; got.Events != plaza.MostBehind || got.More {
+			t.Errorf("at the most it is behind by %+v", got)
+		}
+		many("more", w.Partner.Profile, "max", 1)
+		if got := hooked(t, w.World, w.Partner, h.ID).Behind; got.Events != plaza.MostBehind || !got.More {
+			t.Errorf("above it is behind by %+v", got)
+		}
+	})
+}

@@ -18,7 +18,7 @@ const (
 
 // Work does, until ctx ends, what batches have to do: at once when told over batched,
 // and what another node left undone within seconds. Meanwhile it renews the licenses
-// that renew by themselves, tells before others end and when a statement is complete, and
+// that renew by themselves, tells before others and tokens end and when a statement is complete, and
 // mails once a day what is not mailed at once.
 func Work(ctx context.Context, a *app.App, batched <-chan struct{}, log *slog.Logger) {
 	tick := time.NewTicker(clerkEvery)
@@ -35,7 +35,7 @@ func Work(ctx context.Context, a *app.App, batched <-chan struct{}, log *slog.Lo
 			log.ErrorContext(ctx, "could not renew what renews by itself", slog.Any("error", err))
 		}
 		if round%tellRounds == 0 {
-			if err := errors.Join(a.TellEnds(ctx, plaza.Clerk), a.TellPassedEnds(ctx, plaza.Clerk), a.TellStatements(ctx, plaza.Clerk), a.SendDigests(ctx, plaza.Clerk)); err != nil && ctx.Err() == nil {
+			if err := errors.Join(a.TellEnds(ctx, plaza.Clerk), a.TellPassedEnds(ctx, plaza.Clerk), a.TellTokens(ctx, plaza.Clerk), a.TellStatements(ctx, plaza.Clerk), a.SendDigests(ctx, plaza.Clerk)); err != nil && ctx.Err() == nil {
 				log.ErrorContext(ctx, "could not tell what somebody should know", slog.Any("error", err))
 			}
 		}

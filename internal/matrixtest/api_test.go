@@ -117,6 +117,19 @@ GET    /api/v1/mails                          V:oa       look   home
 POST   /api/v1/mails/{id}/retry               V:oa       manage home  mail tree
 GET    /api/v1/visits                         VRPE:oau   never  home
 GET    /api/v1/history                        VRPE:oamsu look   home
+GET    /api/v1/webhooks                       VRPE:oa    never  home
+POST   /api/v1/webhooks                       VRPE:oa    never  home
+GET    /api/v1/webhooks/{id}                  VRPE:oa    never  home  webhook own
+PATCH  /api/v1/webhooks/{id}                  VRPE:oa    never  home  webhook own
+DELETE /api/v1/webhooks/{id}                  VRPE:oa    never  home  webhook own
+POST   /api/v1/webhooks/{id}/pause            VRPE:oa    never  home  webhook own
+POST   /api/v1/webhooks/{id}/resume           VRPE:oa    never  home  webhook own
+POST   /api/v1/webhooks/{id}/rotate           VRPE:oa    never  home  webhook own
+POST   /api/v1/webhooks/{id}/test             VRPE:oa    never  home  webhook own
+GET    /api/v1/webhooks/{id}/deliveries       VRPE:oa    never  home  webhook own
+POST   /api/v1/webhooks/{id}/redeliver        VRPE:oa    never  home  webhook own
+GET    /api/v1/deliveries/{id}                VRPE:oa    never  home  delivery own
+POST   /api/v1/deliveries/{id}/redeliver      VRPE:oa    never  home  delivery own
 `
 
 // apiFields is where else an ID of somebody's can stand in what programs send.
@@ -272,7 +285,7 @@ func (w *world) call(t *testing.T, c cell, path, id string) *http.Request {
 	switch {
 	case c.way.method == http.MethodDelete:
 		path += "?reason=a+reason+that+is+long+enough"
-		if strings.Contains(path, "allowances") {
+		if strings.Contains(path, "allowances") || strings.Contains(path, "webhooks") {
 			path, _, _ = strings.Cut(path, "?")
 		}
 	case c.way.method == http.MethodGet && c.field != "":
@@ -367,7 +380,11 @@ func (w *world) sent(c cell, id string) map[string]any {
 		b = map[string]any{"kind": "renew", "licenses": []string{w.ids[c.who.letter][aLicense]}}
 	case "allowances PATCH":
 		b = map[string]any{"most": 60}
-	case "profiles PATCH", "agents PATCH", "logins PATCH", "plans PATCH":
+	case "webhooks POST":
+		b = map[string]any{"name": "Intruder", "url": "https://intruder.example.com", "all": true}
+	case "webhooks/redeliver POST":
+		b = map[string]any{"from": w.Clock.Now().Add(-time.Hour), "till": w.Clock.Now().Add(time.Hour)}
+	case "profiles PATCH", "agents PATCH", "logins PATCH", "plans PATCH", "webhooks PATCH":
 		b = map[string]any{"name": "Intruder"}
 	case "licenses/plan POST":
 		b = map[string]any{"plan": w.other.ID, "reason": why}

@@ -312,7 +312,7 @@ func (w *world) form(c cell) url.Values {
 		"context": {views.Context(c.who.actor)}, "version": {"1"}, "next": {"/"},
 		"name": {"Intruder"}, "email": {"intruder@example.com"}, "role": {"manager"}, "dashboard": {"yes"}, "kind": {"partner"},
 		"owner_name": {"Intruder"}, "owner_email": {"intruder@example.com"}, "support_email": {"intruder@example.com"}, "warning_days": {"30"},
-		"reason": {"a reason that is long enough"}, "note": {"a note"}, "comment": {"a comment"}, "mode": {"look"}, "until": {"2026-01-03"}, "access": {"ask"}, "on": {"yes"}, "ends": {"daily"}, "allowances": {"off"}, "requests": {"at_once"}, "statements": {"daily"},
+		"reason": {"a reason that is long enough"}, "note": {"a note"}, "comment": {"a comment"}, "mode": {"look"}, "until": {"2026-01-03"}, "access": {"ask"}, "on": {"yes"}, "ends": {"daily"}, "allowances": {"off"}, "requests": {"at_once"}, "statements": {"daily"}, "tokens": {"off"},
 		"password": {"a password to come in"}, "again": {"a password to come in"}, "old": {apptest.Password}, "answer": {"refuse"},
 		"channel": {"stable"}, "key": {strings.Repeat("ab", 32)}, "platform": {"linux/arm64"}, "signature": {w.signature},
 		"profile": {c.who.actor.Profile}, "parent": {c.who.actor.Profile}, "login": {w.ids["P"][aLogin]},

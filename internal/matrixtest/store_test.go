@@ -171,6 +171,12 @@ func (w *world) calls() map[string]call {
 		"Tokens": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.Tokens(ctx, s, ids[aProfile], "", first)
 		},
+		"ExpiringTokens": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.ExpiringTokens(ctx, s, store.ExpiringToken{}, now, now.AddDate(1, 0, 0), 100)
+		},
+		"ToldToken": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.ToldToken(ctx, s, ids[aToken], 7)
+		},
 		"AdoptToken": change(func(tx *store.Tx, s plaza.Scope) error {
 			return tx.AdoptToken(ctx, s, plaza.Token{ID: ids[aToken], Login: ids[aLogin], Version: version(aToken)}, []byte("another"))
 		}),

@@ -87,6 +87,9 @@ func (w *world) webhookCalls() map[string]call {
 		},
 		"DropOldSecrets": change(func(tx *store.Tx, s plaza.Scope) error { return tx.DropOldSecrets(bg, s, now) }),
 		"DeleteWebhook":  change(func(tx *store.Tx, s plaza.Scope) error { return tx.DeleteWebhook(bg, s, id, 2) }),
+		"Behind": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.Behind(ctx, s, 0, before())
+		},
 		"WebhooksBehind": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.WebhooksBehind(ctx, s, 10)
 		},

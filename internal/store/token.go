@@ -107,6 +107,39 @@ func (tx *Tx) TokenStands(ctx context.Context, id string) (t plaza.Token, role p
 	return t, role, err
 }
 
+// ExpiringToken is a token that expires, and the step at which people were told of it; 0:
+// they were not.
+type ExpiringToken struct {
+	plaza.Token
+
+	Told int
+}
+
+// ExpiringTokens returns the first n tokens in scope, after a given one, that expire after
+// now and until a time, of which not the last step was told: none of profiles that stand
+// still.
+func (tx *Tx) ExpiringTokens(ctx context.Context, scope plaza.Scope, after ExpiringToken, now, until time.Time, n int) ([]ExpiringToken, error) {
+	a := args{when(later(now, after.Expires)), after.ID, when(until), when(now)}
+	query := `SELECT ` + tokenColumns + `, COALESCE(k.told_step, 0) FROM ` + tokenFrom + `
+		WHERE k.revoked_at IS NULL AND NOT p.halted AND (k.told_step IS NULL OR k.told_step > 1)
+		AND k.expires_at > CAST($4 AS BIGINT) AND (k.expires_at > CAST($1 AS BIGINT) OR k.expires_at = CAST($1 AS BIGINT) AND k.id > $2) AND k.expires_at <= CAST($3 AS BIGINT)
+		AND ` + a.within(scope, "k.profile_id")
+	query += ` ORDER BY k.expires_at, k.id LIMIT ` + a.add(n)
+	return collect(ctx, tx, func(row scanner) (e ExpiringToken, err error) {
+		e.Token, err = scanToken(wider{row, []any{&e.Told}})
+		return e, err
+	}, query, a...)
+}
+
+// ToldToken writes that people were told at a step that a token in scope expires, and reports
+// whether nobody had done so before.
+func (tx *Tx) ToldToken(ctx context.Context, scope plaza.Scope, id string, step int) (bool, error) {
+	a := args{step, id}
+	n, err := tx.exec(ctx, `UPDATE tokens SET told_step = CAST($1 AS BIGINT) WHERE id = $2 AND revoked_at IS NULL AND (told_step IS NULL OR told_step > CAST($1 AS BIGINT))
+		AND `+a.owned(scope, "tokens.profile_id"), a...)
+	return n > 0, err
+}
+
 // SeeToken notes that a token was used.
 func (tx *Tx) SeeToken(ctx context.Context, id, address string, now time.Time) error {
 	return tx.must(ctx, `UPDATE tokens SET used_at = $1, used_from = $2 WHERE id = $3`, when(now), address, id)

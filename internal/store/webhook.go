@@ -32,14 +32,15 @@ func kindsText(kinds []plaza.EventKind) string {
 
 const (
 	webhookColumns = `w.id, w.profile_id, w.name, w.url, w.kinds, w.created_at, w.paused_at, w.why, w.position, w.failures, w.failing_since,
-		w.delivered_at, w.old_until, p.halted, (SELECT count(*) FROM deliveries d WHERE d.webhook_id = w.id AND d.finished_at IS NULL), w.version`
+		w.delivered_at, w.old_until, p.halted, (SELECT count(*) FROM deliveries d WHERE d.webhook_id = w.id AND d.finished_at IS NULL),
+		(SELECT d.at FROM deliveries d WHERE d.webhook_id = w.id AND d.finished_at IS NULL ORDER BY d.number LIMIT 1), w.version`
 	webhookFrom = `webhooks w JOIN profiles p ON p.id = w.profile_id`
 )
 
 func scanWebhook(row scanner) (w plaza.Webhook, err error) {
 	var kinds string
 	err = row.Scan(&w.ID, &w.Profile, &w.Name, &w.URL, &kinds, at(&w.Created), at(&w.Paused), &w.Why, &w.Position, &w.Failures, at(&w.Failing),
-		at(&w.Delivered), at(&w.OldUntil), &w.Halted, &w.Waiting, &w.Version)
+		at(&w.Delivered), at(&w.OldUntil), &w.Halted, &w.Waiting, at(&w.Oldest), &w.Version)
 	for k := range strings.FieldsSeq(kinds) {
 		w.Kinds = append(w.Kinds, plaza.EventKind(k))
 	}
@@ -166,6 +167,27 @@ func (tx *Tx) WebhooksBehind(ctx context.Context, scope plaza.Scope, n int) ([]s
 		WHERE w.paused_at IS NULL AND NOT p.halted AND w.position <= (SELECT COALESCE(max(position), -1) FROM audit_events)
 			AND ` + a.within(scope, "w.profile_id") + ` ORDER BY w.position, w.id LIMIT ` + a.add(n)
 	return collect(ctx, tx, scanID, query, a...)
+}
+
+// behindWithin is how much of the log, from where a webhook is, is looked through to count
+// what is in scope: where others do much, that may be little of it.
+const behindWithin = 5 * plaza.MostBehind
+
+// Behind returns how many events of the sealed log about profiles in scope there are from a
+// position on that did not happen before a time, as far as it is cheap to say.
+func (tx *Tx) Behind(ctx context.Context, scope plaza.Scope, position int64, since time.Time) (plaza.Behind, error) {
+	a := args{position, position + behindWithin, when(since)}
+	query := `SELECT count(*), min(u.at), (SELECT COALESCE(max(position), -1) FROM audit_events) >= $2
+		FROM (SELECT e.at FROM audit_events e WHERE e.position >= $1 AND e.position < $2 AND e.at >= $3 AND ` + a.owned(scope, "e.profile_id")
+	query += ` ORDER BY e.position LIMIT ` + a.add(plaza.MostBehind+1) + `) u`
+	b, err := one(ctx, tx, func(row scanner) (b plaza.Behind, err error) {
+		err = row.Scan(&b.Events, at(&b.Oldest), &b.More)
+		return b, err
+	}, query, a...)
+	if b.Events > plaza.MostBehind {
+		b.Events, b.More = plaza.MostBehind, true
+	}
+	return b, err
 }
 
 // SealedTill returns the position after the last event of the sealed log.

@@ -42,7 +42,7 @@ func TestMailsAreChosenOnTheAccount(t *testing.T) {
 		want(t, s.get(w.Partner, "/account"), http.StatusOK, "Choose when")
 		want(t, s.get(w.Partner, "/account/mails"), http.StatusOK, "Licenses that end soon", "Once a day")
 		want(t, s.post(w.Partner, "/account/mails", url.Values{"ends": {"sometimes"}}), http.StatusUnprocessableEntity)
-		s.done(w.Partner, "/account/mails", url.Values{"ends": {"daily"}, "allowances": {"off"}, "requests": {"at_once"}, "statements": {"daily"}})
+		s.done(w.Partner, "/account/mails", url.Values{"ends": {"daily"}, "allowances": {"off"}, "requests": {"at_once"}, "statements": {"daily"}, "tokens": {"off"}})
 		got, err := w.MailChoices(t.Context(), w.Partner)
 		ok(t, err)
 		if got[plaza.TopicEnds] != plaza.MailDaily || got[plaza.TopicAllowances] != plaza.MailOff || got[plaza.TopicRequests] != plaza.MailAtOnce {

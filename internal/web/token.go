@@ -38,8 +38,8 @@ func (s *Web) tokenNew(w http.ResponseWriter, r *http.Request, actor plaza.Actor
 	ends := s.now().In(s.printer(r, actor).Zone()).AddDate(0, 0, tokenLives)
 	values := url.Values{"expires": {ends.Format(time.DateOnly)}}
 	for _, v := range plaza.TokenVerbs(actor.Kind, actor.Role, false) {
-		if !v.Changes() {
-			values.Add("verb", string(v)) // looking is what most programs begin with
+		if v.Usual() {
+			values.Add("verb", string(v))
 		}
 	}
 	return s.tokenForm(w, r, actor, http.StatusOK, views.Form{Values: values})

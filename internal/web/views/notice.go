@@ -41,6 +41,10 @@ func noticePath(n plaza.Notice) string {
 		return "/access"
 	case plaza.NoticeWebhookPaused:
 		return "/webhooks/" + n.Object
+	case plaza.NoticeTokenExpires:
+		return "/tokens/" + n.Object
+	case plaza.NoticeTokensExpire:
+		return "/tokens?sort=expires"
 	}
 	return "/"
 }
@@ -83,6 +87,8 @@ func noticeIcon(k plaza.NoticeKind) string {
 		return "arrows-exchange"
 	case plaza.NoticeWebhookPaused:
 		return "webhook"
+	case plaza.NoticeTokenExpires, plaza.NoticeTokensExpire:
+		return "key"
 	}
 	return "bell"
 }

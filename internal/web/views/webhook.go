@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/connectplaza/plaza"
 )
@@ -27,6 +28,11 @@ func webhookHost(w plaza.Webhook) string {
 		return ""
 	}
 	return u.Host
+}
+
+// oldest says when that happened which a webhook has not delivered for the longest time.
+func (f Frame) oldest(t time.Time) string {
+	return f.T("webhook.oldest", "Ago", f.Ago(t, f.Now))
 }
 
 // path returns the address of what can be done about p's webhook.

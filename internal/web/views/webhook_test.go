@@ -17,6 +17,8 @@ func hostileWebhooks() []plaza.Webhook {
 	failing, paused, halted := w, w, w
 	failing.Failures, failing.Failing, failing.URL = 3, noon(), ":"+hostile
 	paused.Paused, paused.Why = noon(), plaza.PausedGone
+	failing.Oldest, failing.Behind = noon(), plaza.Behind{Events: 1, Oldest: noon()}
+	paused.Behind, halted.Behind = plaza.Behind{Events: 1000, More: true, Oldest: noon()}, plaza.Behind{More: true}
 	halted.Halted, halted.Kinds = true, nil
 	return []plaza.Webhook{w, failing, paused, halted}
 }
