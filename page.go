@@ -2,6 +2,7 @@ package plaza
 
 import (
 	"encoding/hex"
+	"strconv"
 	"strings"
 )
 
@@ -22,6 +23,28 @@ type Page struct {
 
 	Order *Order   // if it is not nil, no rows are returned: their IDs are noted in it
 	Only  []string // those with these IDs, in that order, as far as they are still there; if it is not nil
+}
+
+// Span returns which rows of a list of so many p asks for, from one till another that is not
+// among them, where a place in the list is the number of rows before it. Kinds: Invalid.
+func (p Page) Span(total int) (from, till int, err error) {
+	size := min(max(p.Size, 0), MaxPageSize)
+	if size == 0 {
+		size = PageSize
+	}
+	if p.After == "" && p.Before == "" {
+		return 0, min(size, total), nil
+	}
+	place, err := strconv.Atoi(p.After + p.Before)
+	if err != nil || place < 0 || p.After != "" && p.Before != "" {
+		return 0, 0, Errorf(Invalid, "error.cursor")
+	}
+	if p.Before != "" {
+		till = min(place, total)
+		return max(till-size, 0), till, nil
+	}
+	from = min(place, total)
+	return from, min(from+size, total), nil
 }
 
 // List is one page of the rows that somebody may see.

@@ -263,11 +263,11 @@ func table() map[Verb]rule {
 		ExportDownload: {kinds: anywhere, roles: dashboard, person: true},
 		ExportCancel:   {kinds: anywhere, roles: dashboard, person: true},
 		ExportWork:     {changes: true, own: "clerk"},
-		ImportRead:     {kinds: above, roles: managers, home: true, person: true},
-		ImportCreate:   {kinds: above, roles: managers, changes: true, notActing: true, home: true, person: true}, // as of many things
-		ImportCheck:    {kinds: above, roles: managers, changes: true, notActing: true, home: true, person: true},
-		ImportApply:    {kinds: above, roles: managers, changes: true, notActing: true, home: true, person: true},
-		ImportDiscard:  {kinds: above, roles: managers, changes: true, notActing: true, home: true, person: true},
+		ImportRead:     {kinds: above, roles: managers, home: true},
+		ImportCreate:   {kinds: above, roles: managers, changes: true, notActing: true, home: true}, // as of many things
+		ImportCheck:    {kinds: above, roles: managers, changes: true, notActing: true, home: true},
+		ImportApply:    {kinds: above, roles: managers, changes: true, notActing: true, home: true},
+		ImportDiscard:  {kinds: above, roles: managers, changes: true, notActing: true, home: true},
 		ImportWork:     {changes: true, own: "clerk"},
 
 		AllowanceRead:   {kinds: anywhere, roles: dashboard},

@@ -119,6 +119,16 @@ func calls() map[string]func(context.Context, *client.Client) (any, error) {
 		"list-visits":       func(x ctx, c cli) (any, error) { return c.Visits(x, client.VisitFilter{}, page) },
 		"list-signing-keys": func(x ctx, c cli) (any, error) { return c.SigningKeys(x) },
 
+		"list-imports":  func(x ctx, c cli) (any, error) { return c.Imports(x, client.ImportFilter{}, page) },
+		"create-import": func(x ctx, c cli) (any, error) { return c.SendImport(x, "partners", "x", strings.NewReader("x")) },
+		"get-import":    func(x ctx, c cli) (any, error) { return c.Import(x, "1") },
+		"list-faulty-rows": func(x ctx, c cli) (any, error) {
+			return c.FaultyRows(x, "1", client.Page{Limit: page.Limit, After: page.After, Before: page.Before})
+		},
+		"check-import":   func(x ctx, c cli) (any, error) { return c.CheckImport(x, "1", full[[]client.ImportColumn]()) },
+		"apply-import":   func(x ctx, c cli) (any, error) { return c.ApplyImport(x, "1") },
+		"discard-import": func(x ctx, c cli) (any, error) { return c.DiscardImport(x, "1") },
+
 		"list-moves":    func(x ctx, c cli) (any, error) { return c.Moves(x, full[client.MoveFilter](), page) },
 		"propose-move":  func(x ctx, c cli) (any, error) { return c.ProposeMove(x, full[client.NewMove]()) },
 		"get-move":      func(x ctx, c cli) (any, error) { return c.Move(x, "1") },
@@ -469,7 +479,7 @@ func (s *recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	slices.Sort(got.parameters)
 	text, err := io.ReadAll(r.Body)
-	if err == nil && len(text) > 0 {
+	if err == nil && r.Header.Get("Content-Type") == "application/json" {
 		err = json.Unmarshal(text, &got.body)
 	}
 	if err != nil || got.operation == "" {

@@ -174,6 +174,7 @@ func TestEveryOperation(t *testing.T) {
 		agentsLife(t, c)
 		whatIsSold(t, c)
 		whatIsSaid(t, c)
+		whatIsImported(t, c)
 		c.contract.whole(t)
 	})
 }

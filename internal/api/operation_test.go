@@ -3,7 +3,10 @@ package api_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -235,6 +238,154 @@ func whatIsSaid(t *testing.T, c *caller) {
 	for _, m := range rows(c.get(c.Vendor, "/api/v1/mails?filter[state]=dead").want("mails that were given up", http.StatusOK)) {
 		c.post(c.Vendor, "/api/v1/mails/"+text(m, "id")+"/retry", "").want("try it again", http.StatusNoContent)
 	}
+}
+
+// file sends a file of somebody's.
+func (c *caller) file(by plaza.Actor, kind, file string, headers ...string) answer {
+	c.t.Helper()
+	return c.send(c.token(by), http.MethodPost, "/api/v1/imports?kind="+kind+"&file=file.csv", file, append([]string{"Content-Type", "text/csv"}, headers...)...)
+}
+
+// work has all imports be worked on that there are.
+func (c *caller) work(t *testing.T) {
+	t.Helper()
+	for worked := true; worked; {
+		var err error
+		worked, err = c.WorkOnImport(t.Context(), plaza.Clerk)
+		ok(t, err)
+	}
+}
+
+func whatIsImported(t *testing.T, c *caller) {
+	t.Helper()
+	c.file(c.Reseller, "logins", "x", "Content-Type", "application/json").want("as JSON", http.StatusUnsupportedMediaType)
+	c.file(c.Reseller, "logins", "name\nN\n", "Idempotency-Key", "k").problem("once", http.StatusUnprocessableEntity, "invalid")
+	c.file(c.Reseller, "moons", "x").problem("of moons", http.StatusUnprocessableEntity, "invalid")
+	c.file(c.Partner, "logins", "x").problem("by a partner", http.StatusForbidden, "forbidden")
+	if where := c.file(c.Reseller, "logins", "").problem("of nothing", http.StatusUnprocessableEntity, "invalid"); where != "body.file" {
+		t.Errorf("it lies at %s", where)
+	}
+	a := c.file(c.Reseller, "logins", "profile,who,email,role\nPartner,Piet,piet@imported.example,manager\nNobody,Jan,jan@imported.example,king\n")
+	i, at := a.want("send it", http.StatusCreated), a.Header().Get("Location")
+	if text(i, "state") != "matching" || i["rows"] != float64(2) || count(i, "columns") != 3 || i["mine"] != true {
+		t.Fatalf("it is %v", i)
+	}
+	c.get(c.Stranger, at).problem("a stranger's", http.StatusNotFound, "not_found")
+	c.post(c.Stranger, at+"/check", `{}`).problem("a stranger tries it", http.StatusNotFound, "not_found")
+	if where := c.post(c.Reseller, at+"/check", `{}`).problem("without a name", http.StatusUnprocessableEntity, "invalid"); where != "body.columns.name" {
+		t.Errorf("it lies at %s", where)
+	}
+	const columns = `{"field": "profile", "column": 0}, {"field": "email", "column": 2}, {"field": "role", "column": 3}, {"field": "name", "column": `
+	for _, wrong := range []string{`9}`, `1}, {"field": "name", "column": 1}`, `1}, {"field": "colour", "column": 1}`} {
+		c.post(c.Reseller, at+"/check", `{"columns": [`+columns+wrong+`]}`).problem(wrong, http.StatusUnprocessableEntity, "invalid")
+	}
+	c.post(c.Reseller, at+"/check", `{"columns": [`+columns+`1}]}`).want("try it", http.StatusAccepted)
+	c.work(t)
+	if i = c.get(c.Reseller, at).want("tried", http.StatusOK); text(i, "state") != "faulty" || i["bad"] != float64(1) {
+		t.Fatalf("it is %v", i)
+	}
+	faulty := rows(c.get(c.Reseller, at+"/faulty-rows").want("what is wrong", http.StatusOK))
+	if len(faulty) != 1 || faulty[0]["row"] != float64(3) || count(faulty[0], "problems") != 2 || count(faulty[0], "cells") != 4 {
+		t.Errorf("wrong is %v", faulty)
+	}
+	c.post(c.Reseller, at+"/apply", "").problem("make it", http.StatusConflict, "conflict")
+	if i = c.post(c.Reseller, at+"/discard", "").want("discard it", http.StatusOK); text(i, "state") != "discarded" {
+		t.Errorf("it is %v", i)
+	}
+
+	a = c.file(c.Reseller, "logins", "profile,name,email,role\nPartner,Piet,piet@imported.example,manager\n")
+	a.want("send it right", http.StatusCreated)
+	at = a.Header().Get("Location")
+	c.post(c.Reseller, at+"/check", `{}`).want("try it", http.StatusAccepted)
+	c.work(t)
+	c.post(c.Reseller, at+"/apply", "").want("make it", http.StatusAccepted)
+	c.work(t)
+	if i = c.get(c.Reseller, at).want("made", http.StatusOK); text(i, "state") != "applied" || i["done"] != float64(1) {
+		t.Fatalf("it is %v", i)
+	}
+	if all := rows(c.get(c.Reseller, "/api/v1/imports?limit=1").want("imports", http.StatusOK)); len(all) != 1 || text(all[0], "id") != text(i, "id") {
+		t.Errorf("they are %v", all)
+	}
+}
+
+// TestFaultyRowsComeInPages: each once, in the order of the file, forth and back, also where
+// a page goes over the end of a part.
+func TestFaultyRowsComeInPages(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, c *caller) {
+		var file strings.Builder
+		file.WriteString("profile,name,email,role\n")
+		var want []float64
+		for n := range 1300 {
+			role := "manager"
+			if n%3 == 0 {
+				role, want = "king", append(want, float64(n+2))
+			}
+			fmt.Fprintf(&file, "Partner,N,n%d@example.com,%s\n", n, role)
+		}
+		a := c.file(c.Reseller, "logins", file.String())
+		a.want("send it", http.StatusCreated)
+		at := a.Header().Get("Location")
+		c.post(c.Reseller, at+"/check", `{}`).want("try it", http.StatusAccepted)
+		c.work(t)
+		var got []float64
+		list := map[string]any{"next": ""}
+		for first := true; first || text(list, "next") != ""; first = false {
+			list = c.get(c.Reseller, at+"/faulty-rows?limit=90&after="+text(list, "next")).want("a page", http.StatusOK)
+			for _, row := range rows(list) {
+				got = append(got, row["row"].(float64)) //nolint:errcheck,forcetypeassert // a test may panic
+			}
+			if list["total"] != float64(len(want)) {
+				t.Errorf("there are %v", list["total"])
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("got %v", got)
+		}
+		back := rows(c.get(c.Reseller, at+"/faulty-rows?limit=90&before="+text(list, "prev")).want("back", http.StatusOK))
+		if len(back) != 90 || back[89]["row"] != want[359] {
+			t.Errorf("back there are %d", len(back))
+		}
+		for _, place := range []string{"after=x", "before=-1", "after=1&before=3"} {
+			c.get(c.Reseller, at+"/faulty-rows?"+place).problem(place, http.StatusUnprocessableEntity, "invalid")
+		}
+	})
+}
+
+// TestAnImportIsOfTheTokenThatSentIt: neither another token of the same login nor the login
+// itself goes on with it, nor does a token go on with a person's; and it does what the token
+// may, and no more.
+func TestAnImportIsOfTheTokenThatSentIt(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, c *caller) {
+		const file = "profile,name,email,role\nPartner,Piet,piet@imported.example,manager\n"
+		verbs := []plaza.Verb{plaza.ImportRead, plaza.ImportCreate, plaza.ImportCheck, plaza.ImportApply, plaza.ImportDiscard}
+		few := c.narrow(c.Reseller, plaza.NewToken{Verbs: verbs})
+		send := func(token string) answer {
+			return c.send(token, http.MethodPost, "/api/v1/imports?kind=logins", file, "Content-Type", "text/csv")
+		}
+		send(few).problem("without the verb of one", http.StatusForbidden, "forbidden")
+		below := c.narrow(c.Reseller, plaza.NewToken{Root: c.Partner.Profile, Verbs: plaza.TokenVerbs(c.Reseller.Kind, c.Reseller.Role, true)})
+		send(below).problem("for profiles below", http.StatusForbidden, "forbidden")
+
+		a := c.file(c.Reseller, "logins", file)
+		a.want("send it", http.StatusCreated)
+		at := a.Header().Get("Location")
+		id := at[strings.LastIndex(at, "/")+1:]
+		other := c.narrow(c.Reseller, plaza.NewToken{Verbs: plaza.TokenVerbs(c.Reseller.Kind, c.Reseller.Role, false)})
+		if i := c.send(other, http.MethodGet, at, "").want("another's", http.StatusOK); i["mine"] != false {
+			t.Errorf("it is %v", i)
+		}
+		for deed, body := range map[string]string{"check": `{}`, "apply": "", "discard": ""} {
+			c.send(other, http.MethodPost, at+"/"+deed, body).problem(deed+" another's", http.StatusNotFound, "not_found")
+		}
+		if err := c.CheckImport(t.Context(), c.Reseller, id, nil); plaza.KindOf(err) != plaza.NotFound {
+			t.Errorf("the login itself: %v", err)
+		}
+		own, err := c.CreateImport(t.Context(), c.Reseller, plaza.NewImport{Kind: plaza.ImportLogins}, strings.NewReader(file))
+		ok(t, err)
+		c.post(c.Reseller, "/api/v1/imports/"+own.ID+"/check", `{}`).problem("a person's", http.StatusNotFound, "not_found")
+	})
 }
 
 // giveUp has every mail that is due given up.

@@ -300,6 +300,9 @@ func (w *world) calls() map[string]call {
 		"ImportParts": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.ImportParts(ctx, s, ids[anImport], 0, 9, true)
 		},
+		"ImportFaults": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.ImportFaults(ctx, s, ids[anImport])
+		},
 		"ClaimImport": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			i, err := tx.ClaimImport(ctx, s, now, now.Add(time.Hour))
 			return i.ID, err
