@@ -19,6 +19,7 @@ type Page struct {
 	After  string // cursor of the page before; from List.Next
 	Before string // cursor of the page after; from List.Prev
 	Size   int    // zero: PageSize; below zero: no rows, they are only counted
+	Most   int    // if they are only counted, it is enough to know that there are more; zero: all are counted
 	Total  int    // rows on all pages, if whoever asks knows; zero: they are counted
 
 	Order *Order   // if it is not nil, no rows are returned: their IDs are noted in it

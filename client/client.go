@@ -180,32 +180,43 @@ func (l call) again(err error) (bool, time.Duration) {
 	return false, 0
 }
 
-// try sends the call once.
-func (c *Client) try(ctx context.Context, l call, body []byte, out any) error {
+// request returns the request that l is, with a body.
+func (c *Client) request(ctx context.Context, l call, body []byte) (*http.Request, error) {
 	address := c.base + l.path
 	if q := l.query.Encode(); q != "" {
 		address += "?" + q
 	}
 	r, err := http.NewRequestWithContext(ctx, l.method, address, bytes.NewReader(body))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.Header.Set("Authorization", "Bearer "+c.token)
 	r.Header.Set("Accept", "application/json")
 	r.Header.Set("User-Agent", c.agent)
-	ours := c.http
 	switch {
 	case l.body != nil:
 		r.Header.Set("Content-Type", "application/json")
 	case l.file != nil:
 		r.Header.Set("Content-Type", "application/octet-stream")
-		ours = c.files
 	}
 	if l.match != "" {
 		r.Header.Set("If-Match", l.match)
 	}
 	if l.once != "" {
 		r.Header.Set("Idempotency-Key", l.once)
+	}
+	return r, nil
+}
+
+// try sends the call once.
+func (c *Client) try(ctx context.Context, l call, body []byte, out any) error {
+	r, err := c.request(ctx, l, body)
+	if err != nil {
+		return err
+	}
+	ours := c.http
+	if l.file != nil {
+		ours = c.files
 	}
 	answered, err := ours.Do(r)
 	if err != nil {

@@ -119,6 +119,12 @@ func calls() map[string]func(context.Context, *client.Client) (any, error) {
 		"list-visits":       func(x ctx, c cli) (any, error) { return c.Visits(x, client.VisitFilter{}, page) },
 		"list-signing-keys": func(x ctx, c cli) (any, error) { return c.SigningKeys(x) },
 
+		"list-exports":    func(x ctx, c cli) (any, error) { return c.Exports(x) },
+		"create-export":   func(x ctx, c cli) (any, error) { return c.StartExport(x, full[client.NewExport]()) },
+		"get-export":      func(x ctx, c cli) (any, error) { return c.Export(x, "1") },
+		"download-export": func(x ctx, c cli) (any, error) { return nil, c.DownloadExport(x, "1", io.Discard) },
+		"cancel-export":   func(x ctx, c cli) (any, error) { return nil, c.CancelExport(x, "1") },
+
 		"list-imports":  func(x ctx, c cli) (any, error) { return c.Imports(x, client.ImportFilter{}, page) },
 		"create-import": func(x ctx, c cli) (any, error) { return c.SendImport(x, "partners", "x", strings.NewReader("x")) },
 		"get-import":    func(x ctx, c cli) (any, error) { return c.Import(x, "1") },

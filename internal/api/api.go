@@ -24,6 +24,7 @@ import (
 	"github.com/connectplaza/plaza/internal/clock"
 	"github.com/connectplaza/plaza/internal/door"
 	"github.com/connectplaza/plaza/internal/i18n"
+	"github.com/connectplaza/plaza/internal/sheet"
 )
 
 // Prefix is what the paths of the API begin with.
@@ -52,12 +53,14 @@ type API struct {
 	huma   huma.API
 	cookie door.SessionCookie
 	limits *limits
+	sheets *sheet.Maker
 }
 
 // Mount mounts the API on mux.
 func Mount(mux *door.Mux, c Config) error {
 	s := &API{
 		app: c.App, gate: c.Gate, log: c.Log, texts: c.Texts, now: c.Now, url: strings.TrimSuffix(c.PublicURL, "/"), mux: mux, limits: newLimits(c.Pace),
+		sheets: sheet.New(c.App, c.Texts, c.Now),
 		cookie: door.SessionCookie{Secure: strings.HasPrefix(c.PublicURL, "https://")},
 	}
 	s.huma = huma.NewAPI(s.config(), adapter{s})
@@ -98,6 +101,7 @@ func (s *API) operations() {
 	s.allowanceOperations()
 	s.batchOperations()
 	s.importOperations()
+	s.exportOperations()
 	s.statementOperations()
 	s.billingOperations()
 	s.expiryOperations()

@@ -175,6 +175,7 @@ func TestEveryOperation(t *testing.T) {
 		whatIsSold(t, c)
 		whatIsSaid(t, c)
 		whatIsImported(t, c)
+		whatIsTakenAlong(t, c)
 		c.contract.whole(t)
 	})
 }

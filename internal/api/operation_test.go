@@ -1,9 +1,11 @@
 package api_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,6 +13,8 @@ import (
 	"time"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/app"
+	"github.com/connectplaza/plaza/internal/sheet"
 )
 
 // put changes a thing as a whole.
@@ -385,6 +389,123 @@ func TestAnImportIsOfTheTokenThatSentIt(t *testing.T) {
 		own, err := c.CreateImport(t.Context(), c.Reseller, plaza.NewImport{Kind: plaza.ImportLogins}, strings.NewReader(file))
 		ok(t, err)
 		c.post(c.Reseller, "/api/v1/imports/"+own.ID+"/check", `{}`).problem("a person's", http.StatusNotFound, "not_found")
+	})
+}
+
+// made has all files be made that are to be, and returns one that somebody ordered.
+func (c *caller) made(t *testing.T, token, at string) map[string]any {
+	t.Helper()
+	write := sheet.New(c.App, c.Texts, c.Clock.Now).Export
+	for worked := true; worked; {
+		var err error
+		worked, err = c.WorkOnExport(t.Context(), plaza.Clerk, write)
+		ok(t, err)
+	}
+	return c.send(token, http.MethodGet, at, "").want("made", http.StatusOK)
+}
+
+func whatIsTakenAlong(t *testing.T, c *caller) {
+	t.Helper()
+	for _, wrong := range []string{`"list": "moons"`, `"list": "licenses", "form": "pdf"`, `"list": "licenses", "time_zone": "Moon"`, `"list": "licenses", "language": "xx"`, `"list": "licenses", "query": "%zz"`} {
+		c.post(c.Reseller, "/api/v1/exports", `{`+wrong+`}`).problem(wrong, http.StatusUnprocessableEntity, "invalid")
+	}
+	a := c.post(c.Reseller, "/api/v1/exports", `{"list": "licenses", "query": "kind=development&sort=name"}`)
+	e, at := a.want("order it", http.StatusAccepted), a.Header().Get("Location")
+	if text(e, "state") != "running" || text(e, "form") != "csv" || e["expires_at"] != nil {
+		t.Errorf("it is %v", e)
+	}
+	c.get(c.Reseller, at+"/file").problem("before it is there", http.StatusNotFound, "not_found")
+	e = c.made(t, c.token(c.Reseller), at)
+	if text(e, "state") != "ready" || e["rows"] == float64(0) || e["rows"] != e["total"] {
+		t.Errorf("it is %v", e)
+	}
+	file := c.get(c.Reseller, at+"/file")
+	if file.Code != http.StatusOK || float64(file.Body.Len()) != e["size"] || !strings.Contains(file.Header().Get("Content-Disposition"), text(e, "file")) {
+		t.Errorf("%d %v, %d bytes of %v", file.Code, file.Header(), file.Body.Len(), e["size"])
+	}
+	listed := rows(c.get(c.Reseller, "/api/v1/licenses?filter[kind]=development&sort=name&limit=200").want("the list", http.StatusOK))
+	for i, line := range strings.Split(strings.TrimSpace(file.Body.String()), "\r\n")[1:] {
+		if i >= len(listed) || !strings.HasPrefix(line, text(listed[i], "id")) {
+			t.Errorf("row %d is %s", i, line)
+		}
+	}
+	c.get(c.Stranger, at).problem("a stranger's", http.StatusNotFound, "not_found")
+	c.get(c.Stranger, at+"/file").problem("a stranger's file", http.StatusNotFound, "not_found")
+	c.post(c.Stranger, at+"/cancel", "").problem("a stranger cancels", http.StatusNotFound, "not_found")
+	if all := rows(c.get(c.Reseller, "/api/v1/exports").want("exports", http.StatusOK)); len(all) != 1 {
+		t.Errorf("they are %v", all)
+	}
+	c.post(c.Reseller, at+"/cancel", "").want("delete it", http.StatusNoContent)
+	c.get(c.Reseller, at).problem("when it is gone", http.StatusNotFound, "not_found")
+}
+
+// TestAnExportIsOfTheTokenThatOrderedIt: another of the same login does not find it, nor does
+// the login itself; it has what that token reaches and reads, and no more; and it ends with
+// it, also while it is made.
+func TestAnExportIsOfTheTokenThatOrderedIt(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, c *caller) {
+		c.issue("Below")
+		ctx := t.Context()
+		_, err := c.IssueLicense(ctx, c.Reseller, plaza.NewLicense{Profile: c.Reseller.Profile, Plan: c.plan(plaza.Development), Name: "Of the reseller"})
+		ok(t, err)
+		all := plaza.TokenVerbs(c.Reseller.Kind, c.Reseller.Role, false)
+		below := c.narrow(c.Reseller, plaza.NewToken{Root: c.Partner.Profile, Verbs: plaza.TokenVerbs(c.Reseller.Kind, c.Reseller.Role, true)})
+		order := func(token, list string) answer {
+			return c.send(token, http.MethodPost, "/api/v1/exports", `{"list": "`+list+`"}`)
+		}
+		a := order(below, "licenses")
+		a.want("order it for profiles below", http.StatusAccepted)
+		at := a.Header().Get("Location")
+		c.made(t, below, at)
+		file := c.send(below, http.MethodGet, at+"/file", "").Body.String()
+		if !strings.Contains(file, "Below") || strings.Contains(file, "Of the reseller") {
+			t.Errorf("it has %s", file)
+		}
+		for name, token := range map[string]string{"another token": c.token(c.Reseller), "a new one": c.narrow(c.Reseller, plaza.NewToken{Verbs: all})} {
+			c.send(token, http.MethodGet, at, "").problem(name, http.StatusNotFound, "not_found")
+			c.send(token, http.MethodGet, at+"/file", "").problem(name+" downloads it", http.StatusNotFound, "not_found")
+			c.send(token, http.MethodPost, at+"/cancel", "").problem(name+" cancels it", http.StatusNotFound, "not_found")
+		}
+		if _, err := c.Export(ctx, c.Reseller, at[strings.LastIndex(at, "/")+1:]); plaza.KindOf(err) != plaza.NotFound {
+			t.Errorf("the login itself: %v", err)
+		}
+
+		few := c.narrow(c.Reseller, plaza.NewToken{Verbs: []plaza.Verb{plaza.ExportRead, plaza.ExportCreate, plaza.ExportDownload, plaza.AgentRead}})
+		order(few, "agents").want("what it may read", http.StatusAccepted)
+		for _, list := range plaza.ExportLists() {
+			if sheet.Verb(list) != plaza.AgentRead {
+				order(few, string(list)).problem(string(list), http.StatusForbidden, "forbidden")
+			}
+		}
+		order(below, "plans").problem("what is of the login's own profile", http.StatusForbidden, "forbidden")
+
+		k, bearer, err := c.CreateToken(ctx, c.Reseller, plaza.NewToken{Name: "Ends", Verbs: all, Expires: c.Clock.Now().Add(time.Hour)})
+		ok(t, err)
+		a = order(bearer, "licenses")
+		a.want("order it", http.StatusAccepted)
+		c.made(t, bearer, a.Header().Get("Location"))
+		order(bearer, "licenses").want("another", http.StatusAccepted)
+		begun := false
+		_, err = c.WorkOnExport(ctx, plaza.Clerk, func(_ context.Context, _ plaza.Actor, _ plaza.Export, w io.Writer, _ app.ExportProgress) error {
+			begun = true
+			ok(t, c.RevokeToken(ctx, c.Reseller, k.ID, k.Version))
+			_, err := w.Write(make([]byte, 2<<20))
+			if err == nil {
+				t.Error("it goes on when its token is revoked")
+			}
+			return err
+		})
+		ok(t, err)
+		if !begun {
+			t.Error("it was never begun")
+		}
+		c.send(bearer, http.MethodGet, a.Header().Get("Location")+"/file", "").problem("with a revoked token", http.StatusUnauthorized, "unauthenticated")
+		_, err = c.WorkOnExport(ctx, plaza.Clerk, func(context.Context, plaza.Actor, plaza.Export, io.Writer, app.ExportProgress) error {
+			t.Error("a file is made for a revoked token")
+			return nil
+		})
+		ok(t, err)
 	})
 }
 

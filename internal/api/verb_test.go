@@ -22,7 +22,6 @@ const (
 
 var without = map[plaza.Verb]string{
 	plaza.OverviewRead: aFile, plaza.AgentDownload: aFile, plaza.ReleaseUpload: aFile, plaza.AuditExport: aFile,
-	plaza.ExportRead: aFile, plaza.ExportCreate: aFile, plaza.ExportDownload: aFile, plaza.ExportCancel: aFile,
 
 	plaza.ProfileClose: lastWord, plaza.MoveAgree: lastWord, plaza.MoveDecline: lastWord, plaza.KeyRotate: lastWord, plaza.PublisherKey: lastWord,
 

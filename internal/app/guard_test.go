@@ -559,7 +559,7 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 			a := w.Vendor
 			e := must1[plaza.Export](t)(w.StartExport(ctx, a, anExport, plaza.ExportAtOnce+1))
 			for worked := true; worked; { // those that others began come first
-				worked = must1[bool](t)(w.WorkOnExport(ctx, plaza.Clerk, func(context.Context, plaza.Actor, plaza.Export, io.Writer, func(int)) error { return nil }))
+				worked = must1[bool](t)(w.WorkOnExport(ctx, plaza.Clerk, func(context.Context, plaza.Actor, plaza.Export, io.Writer, app.ExportProgress) error { return nil }))
 			}
 			return func() error {
 				return w.DownloadExport(ctx, a, e.ID, func(plaza.Export) io.Writer { return io.Discard })

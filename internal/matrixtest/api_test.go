@@ -77,6 +77,11 @@ GET    /api/v1/imports/{id}/faulty-rows       VR:oam     look   home  import own
 POST   /api/v1/imports/{id}/check             VR:oam     never  home  import maker
 POST   /api/v1/imports/{id}/apply             VR:oam     never  home  import maker
 POST   /api/v1/imports/{id}/discard           VR:oam     never  home  import maker
+GET    /api/v1/exports                        VRPE:oamsu look   token
+POST   /api/v1/exports                        VRPE:oamsu look   token
+GET    /api/v1/exports/{id}                   VRPE:oamsu look   token export session
+GET    /api/v1/exports/{id}/file              VRPE:oamsu look   token export session
+POST   /api/v1/exports/{id}/cancel            VRPE:oamsu look   token export session
 GET    /api/v1/audit-events                   VRPE:oau   look   home
 GET    /api/v1/activations/{id}               VRPE:oamsu look   token activation tree
 POST   /api/v1/activations/{id}/release       VRPE:oam   manage token activation tree
@@ -374,6 +379,8 @@ func (w *world) sent(c cell, id string) map[string]any {
 		b = map[string]any{"most": 60}
 	case "requests/comments POST":
 		b = map[string]any{"text": "a comment"}
+	case "exports POST":
+		b = map[string]any{"list": "licenses"}
 	case "imports/check POST":
 		b = map[string]any{"columns": []map[string]any{{"field": "profile", "column": 0}, {"field": "plan", "column": 1}}}
 	case "batches POST":

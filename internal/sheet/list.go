@@ -33,9 +33,9 @@ func namesOf[T any](columns []column[T]) []string {
 	return names
 }
 
-func (l paged[T]) count(ctx context.Context, a *app.App, v *View) (int, error) {
+func (l paged[T]) count(ctx context.Context, a *app.App, v *View, most int) (int, error) {
 	p := v.page()
-	p.Size = -1 // a row would be found by sorting all
+	p.Size, p.Most = -1, most // a row would be found by sorting all
 	some, err := l.read(ctx, a, v, p)
 	return some.Total, err
 }
@@ -55,7 +55,7 @@ type part[T any] struct {
 
 // each notes which rows there are, in their order, and reads them in parts: a list that
 // is long is sorted once, and two parts are read while one is written.
-func (l paged[T]) each(ctx context.Context, a *app.App, v *View, total int, row func([]Value) error, told func()) error {
+func (l paged[T]) each(ctx context.Context, a *app.App, v *View, total int, row func([]Value) error, told func(total int) error) error {
 	p := v.page()
 	p.Order, p.Total = new(plaza.Order), total
 	if _, err := l.read(ctx, a, v, p); err != nil {
@@ -89,7 +89,9 @@ func (l paged[T]) each(ctx context.Context, a *app.App, v *View, total int, row 
 		if err := l.write(v, got.rows, row); err != nil {
 			return err
 		}
-		told()
+		if err := told(p.Order.Len()); err != nil {
+			return err
+		}
 	}
 	return ctx.Err()
 }
@@ -118,16 +120,18 @@ func (l whole[T]) verb() plaza.Verb { return l.may }
 
 func (l whole[T]) names() []string { return namesOf(l.columns) }
 
-func (l whole[T]) count(ctx context.Context, a *app.App, v *View) (int, error) {
+func (l whole[T]) count(ctx context.Context, a *app.App, v *View, _ int) (int, error) {
 	all, err := l.read(ctx, a, v)
 	return len(all), err
 }
 
-func (l whole[T]) each(ctx context.Context, a *app.App, v *View, _ int, row func([]Value) error, told func()) error {
+func (l whole[T]) each(ctx context.Context, a *app.App, v *View, _ int, row func([]Value) error, told func(total int) error) error {
 	all, err := l.read(ctx, a, v)
 	if err != nil {
 		return err
 	}
-	defer told()
-	return paged[T]{columns: slices.Clone(l.columns)}.write(v, all, row)
+	if err := (paged[T]{columns: slices.Clone(l.columns)}).write(v, all, row); err != nil {
+		return err
+	}
+	return told(len(all))
 }
