@@ -41,6 +41,10 @@ const (
 	MaxImportCell    = 2000 // bytes
 )
 
+// MostImports is how many imports of one login there are at the same time that are not over:
+// each keeps its file.
+const MostImports = 20
+
 // ImportKept is how long an import is kept on which nothing happens.
 const ImportKept = 7 * 24 * time.Hour
 

@@ -210,7 +210,8 @@ func faulty(p store.ImportPart) (lines []FaultyLine) {
 
 // CreateImport keeps the rows of a file, which content is, until somebody says what its
 // columns hold. Owners, administrators and managers of resellers and the vendor may, if
-// they may make one such thing. Kinds: Invalid, Forbidden.
+// they may make one such thing. Kinds: Invalid, Forbidden, Conflict if as many of theirs wait as may,
+// Limited if others are sending files.
 func (a *App) CreateImport(ctx context.Context, actor plaza.Actor, in plaza.NewImport, content io.Reader) (i plaza.Import, err error) {
 	in = in.Clean()
 	event := plaza.AuditEvent{Verb: plaza.ImportCreate}
@@ -235,6 +236,13 @@ func (a *App) CreateImport(ctx context.Context, actor plaza.Actor, in plaza.NewI
 	err = a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
 		if err := actor.May(in.Kind.Verb()); err != nil {
 			return err
+		}
+		open, err := tx.OpenImports(ctx, actor.Scope(), actor.Login)
+		if err != nil {
+			return err
+		}
+		if open >= plaza.MostImports {
+			return plaza.Errorf(plaza.Conflict, "import.too_many", "Count", open)
 		}
 		i = plaza.Import{
 			ID: newID(), Profile: actor.Profile, ProfileName: actor.ProfileName, Login: actor.Login, LoginName: actor.Name,

@@ -289,6 +289,24 @@ func TestAnImportIsAllOrNothing(t *testing.T) {
 	})
 }
 
+// TestImportsThatWaitAreBounded: whoever sends file after file is told to finish one first.
+func TestImportsThatWaitAreBounded(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		var one plaza.Import
+		for range plaza.MostImports {
+			one = posted(t, w, w.Reseller, plaza.ImportLogins, "name\nN\n")
+		}
+		send := func(who plaza.Actor) error {
+			return errOf(w.CreateImport(t.Context(), who, plaza.NewImport{Kind: plaza.ImportLogins}, strings.NewReader("name\nN\n")))
+		}
+		want(t, "one more", send(w.Reseller), plaza.Conflict)
+		must(t, send(w.Stranger))
+		must(t, w.DiscardImport(t.Context(), w.Reseller, one.ID))
+		must(t, send(w.Reseller))
+	})
+}
+
 // inTheMidst has f called once, when some hundred things of a file of 1200 rows, and more,
 // have been made, and as many are left to be: the time of each is noted.
 func inTheMidst(w *apptest.World, f func()) {

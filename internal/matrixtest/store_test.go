@@ -297,6 +297,9 @@ func (w *world) calls() map[string]call {
 		"ImportParts": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.ImportParts(ctx, s, ids[anImport], 0, 9, true)
 		},
+		"OpenImports": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.OpenImports(ctx, s, w.owners["P"].Login)
+		},
 		"ImportFaults": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.ImportFaults(ctx, s, ids[anImport])
 		},

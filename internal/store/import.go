@@ -131,6 +131,12 @@ func (tx *Tx) ImportParts(ctx context.Context, scope plaza.Scope, id string, aft
 	return collect(ctx, tx, scanPart, query+` ORDER BY part.number LIMIT `+a.add(n), a...)
 }
 
+// OpenImports returns how many imports of a login in scope are not over.
+func (tx *Tx) OpenImports(ctx context.Context, scope plaza.Scope, login string) (int, error) {
+	a := args{login}
+	return tx.count(ctx, `SELECT count(*) FROM imports i WHERE i.login_id = $1 AND i.state NOT IN ('applied', 'discarded', 'lapsed') AND `+a.within(scope, "i.profile_id"), a...)
+}
+
 // ImportFaults returns, of each part of an import in scope that holds something which cannot
 // be made, its number and how much that is.
 func (tx *Tx) ImportFaults(ctx context.Context, scope plaza.Scope, id string) ([]ImportPart, error) {
