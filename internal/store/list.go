@@ -168,7 +168,7 @@ func (l *listing[T]) page(ctx context.Context, tx *Tx, p plaza.Page) (plaza.List
 	if list.Total = p.Total; list.Total == 0 {
 		query := "SELECT count(*) FROM " + l.from + " WHERE " + where
 		if p.Size < 0 && p.Most > 0 {
-			query = "SELECT count(*) FROM (SELECT 1 FROM " + l.from + " WHERE " + where + " LIMIT " + l.add(p.Most+1) + ") AS some"
+			query = "SELECT count(*) FROM (SELECT 1 FROM " + l.from + " WHERE " + where + " LIMIT " + l.add(p.Most+1) + ") AS counted"
 		}
 		total, err := tx.count(ctx, query, l.args...)
 		if err != nil {
