@@ -84,6 +84,7 @@ type exportFile struct {
 	export plaza.Export
 	buffer bytes.Buffer
 	told   time.Time // how far it is
+	packer *gzip.Writer
 }
 
 // make makes the file.
@@ -138,7 +139,7 @@ func (p exportParts) Write(b []byte) (int, error) {
 // flush writes what is there as the next part, if there is anything, and how far it is,
 // unless nobody waits for it any more.
 func (f *exportFile) flush(ctx context.Context) error {
-	part, err := pack(f.buffer.Bytes())
+	part, err := f.pack(f.buffer.Bytes())
 	if err != nil {
 		return err
 	}
@@ -222,17 +223,20 @@ func (a *App) waiting(ctx context.Context, tx *store.Tx, e plaza.Export) (who pl
 }
 
 // pack returns b compressed.
-func pack(b []byte) ([]byte, error) {
+func (f *exportFile) pack(b []byte) (part []byte, err error) {
 	if len(b) == 0 {
 		return nil, nil
 	}
 	var out bytes.Buffer
-	z, err := gzip.NewWriterLevel(&out, gzip.BestSpeed)
-	if err == nil {
-		_, err = z.Write(b)
+	if f.packer == nil {
+		f.packer, err = gzip.NewWriterLevel(&out, gzip.BestSpeed)
 	}
 	if err == nil {
-		err = z.Close()
+		f.packer.Reset(&out)
+		_, err = f.packer.Write(b)
+	}
+	if err == nil {
+		err = f.packer.Close()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("compress a part of an export: %w", err)

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"context"
+	"os"
 	"slices"
 
 	"github.com/connectplaza/plaza"
@@ -41,10 +42,11 @@ func (l paged[T]) count(ctx context.Context, a *app.App, v *View, most int) (int
 }
 
 // atOnce is how many rows are read together, and ahead how many of these parts are while
-// one is written.
+// one is written. From storeFrom rows on, which these are stands in a file.
 const (
-	atOnce = 1000
-	ahead  = 2
+	atOnce    = 500
+	ahead     = 2
+	storeFrom = 50_000
 )
 
 // part is what was read of a list.
@@ -58,6 +60,12 @@ type part[T any] struct {
 func (l paged[T]) each(ctx context.Context, a *app.App, v *View, total int, row func([]Value) error, told func(total int) error) error {
 	p := v.page()
 	p.Order, p.Total = new(plaza.Order), total
+	if total > storeFrom {
+		if f, err := os.CreateTemp("", "plaza-export-"); err == nil { // or else it takes memory
+			defer func() { _, _ = f.Close(), os.Remove(f.Name()) }()
+			p.Order.StoreIn(f)
+		}
+	}
 	if _, err := l.read(ctx, a, v, p); err != nil {
 		return err
 	}
@@ -75,6 +83,10 @@ func (l paged[T]) each(ctx context.Context, a *app.App, v *View, total int, row 
 			}
 			only := v.page()
 			only.Only = p.Order.IDs(from, min(from+atOnce, p.Order.Len()))
+			if err := p.Order.Err(); err != nil {
+				one <- part[T]{nil, err}
+				return
+			}
 			go func() {
 				some, err := l.read(ctx, a, v, only)
 				one <- part[T]{some.Rows, err}
