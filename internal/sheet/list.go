@@ -44,7 +44,7 @@ func (l paged[T]) count(ctx context.Context, a *app.App, v *View, most int) (int
 // atOnce is how many rows are read together, and ahead how many of these parts are while
 // one is written. From storeFrom rows on, which these are stands in a file.
 const (
-	atOnce    = 500
+	atOnce    = 1000
 	ahead     = 2
 	storeFrom = 50_000
 )
