@@ -8,18 +8,16 @@ import (
 
 // Export is a list that somebody takes along as a file, exactly as they had it before
 // them: with what it was filtered by, and in that order. It is for the session in which
-// it was asked for, and ends with it.
+// it was asked for, or for the token, and ends with it.
 type Export struct {
 	NewExport
+	ExportOwner
 
 	ID       string
 	Profile  string // of whoever asked for it
-	Login    string // who did, or as whom somebody acted
-	Role     Role   // of that login then: with another, it is nobody's any more
-	Session  string
-	Acting   string // ID of the acting session in which it was asked for; empty: none
+	Role     Role   // of the login then: with another, it is nobody's any more
 	Created  time.Time
-	Total    int // rows that the list had then
+	Total    int // rows that the list has; 0: that is not known yet
 	Rows     int // that are in it so far
 	Size     int // bytes, once it is finished
 	Parts    int // that it is kept in
@@ -27,6 +25,25 @@ type Export struct {
 	Finished time.Time
 	Expires  time.Time // nobody can download it from then on; zero: it is not finished
 	Why      Text      // it could not be made; zero: it could, so far
+}
+
+// ExportOwner is for whom a file is: one session in which somebody is at work, acting or not,
+// or one token.
+type ExportOwner struct {
+	Login   string // who is at work in it, or as whom somebody acts
+	Session string // empty: it is for a token
+	Acting  string // ID of the acting session in which it was asked for; empty: none
+	Pass    string // ID of the token; empty: it is for a session
+	Home    string // the login whose session or token it is
+}
+
+// ExportOwner returns for whom a file is that a asks for.
+func (a Actor) ExportOwner() ExportOwner {
+	o := ExportOwner{Login: a.Login, Session: a.Session, Pass: a.PassID(), Home: a.Home().Login}
+	if a.Via != nil {
+		o.Acting = a.Via.ID
+	}
+	return o
 }
 
 // NewExport is what a file is asked for.
@@ -105,6 +122,14 @@ func (f ExportForm) Separator() rune {
 	return 0
 }
 
+// Type returns what kind of file one in f is.
+func (f ExportForm) Type() string {
+	if f == ExportExcel {
+		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	}
+	return "text/csv; charset=utf-8; header=present"
+}
+
 // Ending returns how the name of a file ends.
 func (f ExportForm) Ending() string {
 	if f == ExportExcel {
@@ -120,7 +145,8 @@ const (
 	ExcelRows = 1_048_576 - 1
 	// ExportKept is how long a file can be downloaded that was made in the background.
 	ExportKept = time.Hour
-	// MostExports is how many files somebody has made in the background at the same time.
+	// MostExports is how many files somebody has made in the background at the same time: in
+	// all their sessions, acting or not, and by all their tokens.
 	MostExports = 3
 	// ExportTurns is how often it is begun to make a file until that is given up.
 	ExportTurns = 3
@@ -174,8 +200,11 @@ func (e Export) State() ExportState {
 // Percent returns how much of e is there.
 func (e Export) Percent() int {
 	const all = 100
-	if e.Total == 0 {
+	switch {
+	case !e.Finished.IsZero():
 		return all
+	case e.Total == 0:
+		return 0
 	}
 	return min(e.Rows*all/e.Total, all)
 }

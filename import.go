@@ -29,6 +29,10 @@ type Import struct {
 	Changed     time.Time // its state
 }
 
+// SentBy reports whether a sent i, and may go on with it: what a token sent is that token's,
+// and what a person sent no program's.
+func (i Import) SentBy(a Actor) bool { return i.Login == a.Login && i.Pass == a.PassID() }
+
 // The most that there may be in a file.
 const (
 	MaxImport        = 64 << 20 // bytes
@@ -36,6 +40,10 @@ const (
 	MaxImportColumns = 100
 	MaxImportCell    = 2000 // bytes
 )
+
+// MostImports is how many imports of one login there are at the same time that are not over:
+// each keeps its file.
+const MostImports = 20
 
 // ImportKept is how long an import is kept on which nothing happens.
 const ImportKept = 7 * 24 * time.Hour
@@ -97,6 +105,11 @@ type ImportColumns map[string]int
 // as there are.
 func (c ImportColumns) Check(k ImportKind, columns int) error {
 	bad, taken := problems{}, map[int]bool{}
+	for name := range c {
+		if !slices.ContainsFunc(k.Fields(), func(f ImportField) bool { return f.Name == name }) {
+			bad.add(name, "problem.choice")
+		}
+	}
 	for _, f := range k.Fields() {
 		at, ok := c[f.Name]
 		switch {
@@ -151,11 +164,14 @@ func (s ImportState) Works() bool { return s == ImportChecking || s == ImportApp
 // Over reports whether nothing becomes of an import in state s any more.
 func (s ImportState) Over() bool { return !s.Waits() && !s.Works() }
 
-// Check returns i as it is when it is to be tried with these columns, from now on. Kinds:
-// Conflict, Invalid.
+// Check returns i as it is when it is to be tried with these columns, from now on; nil: with
+// those that it has. Kinds: Conflict, Invalid.
 func (i Import) Check(columns ImportColumns, now time.Time) (Import, error) {
 	if !i.State.Waits() {
 		return i, i.not()
+	}
+	if columns == nil {
+		columns = i.Columns
 	}
 	if err := columns.Check(i.Kind, len(i.Headings)); err != nil {
 		return i, err

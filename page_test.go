@@ -2,6 +2,8 @@ package plaza
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 )
@@ -13,17 +15,50 @@ func TestOrderKeepsEveryID(t *testing.T) {
 	for i := range 3*block + 7 {
 		ids = append(ids, fmt.Sprintf("01a20000-0000-7000-8000-%012x", i))
 	}
+	file, err := os.Create(filepath.Join(t.TempDir(), "order"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for _, store := range []OrderStore{nil, file} {
+		for _, many := range []int{len(ids), 2 * block, block, 3} {
+			var o Order
+			o.StoreIn(store)
+			for _, id := range ids[:many] {
+				o.Add(id)
+			}
+			if got := o.IDs(0, o.Len()); !slices.Equal(got, ids[:many]) || o.Err() != nil {
+				t.Errorf("%d IDs, of %d, %v", len(got), many, o.Err())
+			}
+			if got := o.IDs(many/2-1, many/2+1); !slices.Equal(got, ids[many/2-1:many/2+1]) {
+				t.Errorf("across a border: %v", got)
+			}
+			if n := len(o.texts); n != min(many, 5) {
+				t.Errorf("%d of them are kept as texts", n)
+			}
+			if store != nil && len(o.blocks) > 1 {
+				t.Errorf("%d blocks are in memory", len(o.blocks))
+			}
+		}
+	}
+}
+
+// TestAStoreThatBreaksIsTold: nobody takes what it returned for IDs.
+func TestAStoreThatBreaksIsTold(t *testing.T) {
+	t.Parallel()
+	file, err := os.Create(filepath.Join(t.TempDir(), "order"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	var o Order
-	for _, id := range ids {
-		o.Add(id)
+	o.StoreIn(file)
+	for i := range block + 1 {
+		o.Add(fmt.Sprintf("01a20000-0000-7000-8000-%012x", i))
 	}
-	if got := o.IDs(0, o.Len()); !slices.Equal(got, ids) {
-		t.Errorf("%d IDs, of %d", len(got), len(ids))
+	if file.Close() != nil || o.Err() != nil {
+		t.Fatal(o.Err())
 	}
-	if got := o.IDs(block-1, block+1); !slices.Equal(got, ids[block-1:block+1]) {
-		t.Errorf("across a border: %v", got)
-	}
-	if n := len(o.texts); n != 5 {
-		t.Errorf("%d of them are kept as texts", n)
+	if o.IDs(0, 1); o.Err() == nil {
+		t.Error("nobody is told")
 	}
 }

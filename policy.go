@@ -258,17 +258,17 @@ func table() map[Verb]rule {
 		BatchStart: {kinds: above, roles: managers, changes: true, notActing: true, home: true}, // it goes on when nobody is there
 		BatchWork:  {changes: true, own: "clerk"},
 
-		// What is taken along is what one may see anyway; the file is for one's session, and ends with it.
-		ExportRead:     {kinds: anywhere, roles: dashboard, person: true},
-		ExportCreate:   {kinds: anywhere, roles: dashboard, person: true},
-		ExportDownload: {kinds: anywhere, roles: dashboard, person: true},
-		ExportCancel:   {kinds: anywhere, roles: dashboard, person: true},
+		// What is taken along is what one may see anyway; the file is for one's session or token, and ends with it.
+		ExportRead:     {kinds: anywhere, roles: dashboard},
+		ExportCreate:   {kinds: anywhere, roles: dashboard},
+		ExportDownload: {kinds: anywhere, roles: dashboard},
+		ExportCancel:   {kinds: anywhere, roles: dashboard},
 		ExportWork:     {changes: true, own: "clerk"},
-		ImportRead:     {kinds: above, roles: managers, home: true, person: true},
-		ImportCreate:   {kinds: above, roles: managers, changes: true, notActing: true, home: true, person: true}, // as of many things
-		ImportCheck:    {kinds: above, roles: managers, changes: true, notActing: true, home: true, person: true},
-		ImportApply:    {kinds: above, roles: managers, changes: true, notActing: true, home: true, person: true},
-		ImportDiscard:  {kinds: above, roles: managers, changes: true, notActing: true, home: true, person: true},
+		ImportRead:     {kinds: above, roles: managers, home: true},
+		ImportCreate:   {kinds: above, roles: managers, changes: true, notActing: true, home: true}, // as of many things
+		ImportCheck:    {kinds: above, roles: managers, changes: true, notActing: true, home: true},
+		ImportApply:    {kinds: above, roles: managers, changes: true, notActing: true, home: true},
+		ImportDiscard:  {kinds: above, roles: managers, changes: true, notActing: true, home: true},
 		ImportWork:     {changes: true, own: "clerk"},
 
 		AllowanceRead:   {kinds: anywhere, roles: dashboard},

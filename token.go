@@ -76,6 +76,14 @@ type Pass struct {
 	Verbs []Verb
 }
 
+// PassID returns the ID of the token that a came in with; empty: it is a person.
+func (a Actor) PassID() string {
+	if a.Pass == nil {
+		return ""
+	}
+	return a.Pass.Token
+}
+
 // covers reports whether p, of a login of the given profile, is for v, whose rule is r.
 func (p *Pass) covers(v Verb, r rule, profile string) bool {
 	return slices.Contains(p.Verbs, v) && !r.person && (!r.home || p.Root == profile)

@@ -49,7 +49,7 @@ type Config struct {
 	URL   string       // where people reach the dashboard, such as https://plaza.example
 	Token string       // begins with plaza_
 	Agent string       // who is calling, for the logs of the server; empty: client
-	HTTP  *http.Client // nil: one that gives up after a minute
+	HTTP  *http.Client // nil: one that gives up after a minute, but for files
 
 	// Wait is how it waits before it tries or looks again; nil: by the clock.
 	Wait func(context.Context, time.Duration) error
@@ -65,6 +65,7 @@ type Client struct {
 	token string
 	agent string
 	http  *http.Client
+	files *http.Client // the same, for what takes longer than a minute
 	wait  func(context.Context, time.Duration) error
 }
 
@@ -88,6 +89,10 @@ func New(c Config) (*Client, error) {
 		own = *c.HTTP
 	}
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the token is for this address
+	files := own
+	if c.HTTP == nil {
+		files.Timeout = 0 // how long a file takes the line knows
+	}
 	agent := c.Agent
 	if agent == "" {
 		agent = "client"
@@ -95,7 +100,7 @@ func New(c Config) (*Client, error) {
 	if c.Wait == nil {
 		c.Wait = wait
 	}
-	return &Client{base: base.String() + prefix, token: c.Token, agent: agent, http: &own, wait: c.Wait}, nil
+	return &Client{base: base.String() + prefix, token: c.Token, agent: agent, http: &own, files: &files, wait: c.Wait}, nil
 }
 
 // local reports whether host is this machine.
@@ -121,6 +126,7 @@ type call struct {
 	path   string // below the prefix
 	query  url.Values
 	body   any    // nil: none
+	file   []byte // instead of a body
 	match  string // for If-Match; empty: none
 	once   string // for Idempotency-Key; empty: none
 }
@@ -134,7 +140,7 @@ func thing[T any](ctx context.Context, c *Client, l call) (out T, err error) {
 // send sends the call, again if that is worth trying and nothing can be done twice by it,
 // and reads what it was answered into out.
 func (c *Client) send(ctx context.Context, l call, out any) error {
-	var body []byte
+	body := l.file
 	if l.body != nil {
 		var err error
 		if body, err = json.Marshal(l.body); err != nil {
@@ -174,21 +180,24 @@ func (l call) again(err error) (bool, time.Duration) {
 	return false, 0
 }
 
-// try sends the call once.
-func (c *Client) try(ctx context.Context, l call, body []byte, out any) error {
+// request returns the request that l is, with a body.
+func (c *Client) request(ctx context.Context, l call, body []byte) (*http.Request, error) {
 	address := c.base + l.path
 	if q := l.query.Encode(); q != "" {
 		address += "?" + q
 	}
 	r, err := http.NewRequestWithContext(ctx, l.method, address, bytes.NewReader(body))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.Header.Set("Authorization", "Bearer "+c.token)
 	r.Header.Set("Accept", "application/json")
 	r.Header.Set("User-Agent", c.agent)
-	if l.body != nil {
+	switch {
+	case l.body != nil:
 		r.Header.Set("Content-Type", "application/json")
+	case l.file != nil:
+		r.Header.Set("Content-Type", "application/octet-stream")
 	}
 	if l.match != "" {
 		r.Header.Set("If-Match", l.match)
@@ -196,7 +205,20 @@ func (c *Client) try(ctx context.Context, l call, body []byte, out any) error {
 	if l.once != "" {
 		r.Header.Set("Idempotency-Key", l.once)
 	}
-	answered, err := c.http.Do(r)
+	return r, nil
+}
+
+// try sends the call once.
+func (c *Client) try(ctx context.Context, l call, body []byte, out any) error {
+	r, err := c.request(ctx, l, body)
+	if err != nil {
+		return err
+	}
+	ours := c.http
+	if l.file != nil {
+		ours = c.files
+	}
+	answered, err := ours.Do(r)
 	if err != nil {
 		return err
 	}

@@ -133,6 +133,22 @@ func calls() map[string]func(context.Context, *client.Client) (any, error) {
 		"redeliver":       func(x ctx, c cli) (any, error) { return nil, c.Redeliver(x, "1") },
 		"redeliver-some":  func(x ctx, c cli) (any, error) { return c.RedeliverSome(x, "1", full[client.Redelivery]()) },
 
+		"list-exports":    func(x ctx, c cli) (any, error) { return c.Exports(x) },
+		"create-export":   func(x ctx, c cli) (any, error) { return c.StartExport(x, full[client.NewExport]()) },
+		"get-export":      func(x ctx, c cli) (any, error) { return c.Export(x, "1") },
+		"download-export": func(x ctx, c cli) (any, error) { return nil, c.DownloadExport(x, "1", io.Discard) },
+		"cancel-export":   func(x ctx, c cli) (any, error) { return nil, c.CancelExport(x, "1") },
+
+		"list-imports":  func(x ctx, c cli) (any, error) { return c.Imports(x, client.ImportFilter{}, page) },
+		"create-import": func(x ctx, c cli) (any, error) { return c.SendImport(x, "partners", "x", strings.NewReader("x")) },
+		"get-import":    func(x ctx, c cli) (any, error) { return c.Import(x, "1") },
+		"list-faulty-rows": func(x ctx, c cli) (any, error) {
+			return c.FaultyRows(x, "1", client.Page{Limit: page.Limit, After: page.After, Before: page.Before})
+		},
+		"check-import":   func(x ctx, c cli) (any, error) { return c.CheckImport(x, "1", full[[]client.ImportColumn]()) },
+		"apply-import":   func(x ctx, c cli) (any, error) { return c.ApplyImport(x, "1") },
+		"discard-import": func(x ctx, c cli) (any, error) { return c.DiscardImport(x, "1") },
+
 		"list-moves":    func(x ctx, c cli) (any, error) { return c.Moves(x, full[client.MoveFilter](), page) },
 		"propose-move":  func(x ctx, c cli) (any, error) { return c.ProposeMove(x, full[client.NewMove]()) },
 		"get-move":      func(x ctx, c cli) (any, error) { return c.Move(x, "1") },
@@ -483,7 +499,7 @@ func (s *recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	slices.Sort(got.parameters)
 	text, err := io.ReadAll(r.Body)
-	if err == nil && len(text) > 0 {
+	if err == nil && r.Header.Get("Content-Type") == "application/json" {
 		err = json.Unmarshal(text, &got.body)
 	}
 	if err != nil || got.operation == "" {

@@ -3,10 +3,13 @@ package actingtest
 import (
 	"context"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/apptest"
+	"github.com/connectplaza/plaza/internal/store"
 )
 
 // What somebody takes along, and in which session: files that are made, and those that are
@@ -16,6 +19,9 @@ const (
 	exportLinkInside = "a link to an export from inside"
 	exportJob        = "an export to be made"
 	exportJobInside  = "an export to be made from inside"
+	exportLinkToken  = "an export of a token's"
+	exportJobToken   = "an export to be made for a token"
+	importToken      = "an import that a token sent"
 )
 
 // exports makes one of each.
@@ -28,14 +34,92 @@ func (s *scene) exports(t *testing.T, w *apptest.World) {
 	inside := s.inside["an acting session"]
 	start(exportLink, s.actor)
 	start(exportLinkInside, inside)
+	program := s.inside[actorsToken]
+	start(exportLinkToken, program)
 	for worked := true; worked; {
 		worked = must1(w.WorkOnExport(t.Context(), plaza.Clerk, nothing))(t)
 	}
 	start(exportJob, s.actor)
 	start(exportJobInside, inside)
+	start(exportJobToken, program)
+	i := must1(w.CreateImport(t.Context(), program, plaza.NewImport{Kind: plaza.ImportLogins}, strings.NewReader("profile,name,email,role\n"+s.actor.Profile+",N,n@imported.example,support\n")))(t)
+	must(t, w.CheckImport(t.Context(), program, i.ID, nil))
+	must1(w.WorkOnImport(t.Context(), plaza.Clerk))(t)
+	must(t, w.ApplyImport(t.Context(), program, i.ID))
+	s.links[importToken] = i.ID
 }
 
-func nothing(context.Context, plaza.Actor, plaza.Export, io.Writer, func(int)) error { return nil }
+// downloadsByToken is the file of a token.
+func downloadsByToken() credential {
+	return credential{
+		name: exportLinkToken, look: func(s *stage) error {
+			who, err := s.gate().Bearer(s.ctx, s.tokens[actorsToken], plaza.Origin{})
+			if err == nil {
+				_, err = s.app().Export(s.ctx, who, s.links[exportLinkToken])
+			}
+			return err
+		}, use: func(s *stage) error {
+			who, now := s.inside[actorsToken], plaza.Actor{}
+			if one, err := s.gate().Bearer(s.ctx, s.tokens[actorsToken], plaza.Origin{}); err == nil {
+				now = one
+			}
+			if now.Login != "" && now.Role != who.Role {
+				who = now // the token goes on in another role
+			}
+			return s.app().DownloadExport(s.ctx, who, s.links[exportLinkToken], func(plaza.Export) io.Writer { return io.Discard })
+		},
+	}
+}
+
+// isMadeByToken is a file to be made for a token.
+func isMadeByToken() credential {
+	one := isMade(exportJobToken, "")
+	one.look = func(s *stage) error {
+		who, err := s.gate().Bearer(s.ctx, s.tokens[actorsToken], plaza.Origin{})
+		if err == nil {
+			_, err = s.app().Export(s.ctx, who, s.links[exportJobToken])
+		}
+		return err
+	}
+	return one
+}
+
+// imports is what a token sent, and is to be made.
+func imports() credential {
+	return credential{
+		name: importToken, look: func(s *stage) error {
+			who, err := s.gate().Bearer(s.ctx, s.tokens[actorsToken], plaza.Origin{})
+			var i app.ImportReport
+			if err == nil {
+				i, err = s.app().Import(s.ctx, who, s.links[importToken])
+			}
+			if err == nil && i.State == plaza.ImportFailed {
+				err = plaza.Errorf(plaza.Forbidden, "error.forbidden")
+			}
+			return err
+		}, use: func(s *stage) error {
+			for worked := true; worked; {
+				var err error
+				if worked, err = s.app().WorkOnImport(s.ctx, plaza.Clerk); err != nil {
+					return err
+				}
+			}
+			var i plaza.Import
+			err := s.dbs[0].Read(s.ctx, func(tx *store.Tx) (err error) {
+				i, err = tx.Import(s.ctx, plaza.Everyone("whatever became of it"), s.actor.Profile, s.links[importToken])
+				return err
+			})
+			if err == nil && i.State != plaza.ImportApplied {
+				err = plaza.Errorf(plaza.Forbidden, "error.forbidden")
+			}
+			return err
+		},
+	}
+}
+
+func nothing(context.Context, plaza.Actor, plaza.Export, io.Writer, app.ExportProgress) error {
+	return nil
+}
 
 // exporting returns who is at work in the session that an export is for.
 func (s *stage) exporting(session string) (plaza.Actor, error) {
@@ -76,7 +160,7 @@ func isMade(name, session string) credential {
 	return credential{name: name, look: look, use: func(s *stage) error {
 		for worked := true; worked; {
 			var err error
-			worked, err = s.app().WorkOnExport(s.ctx, plaza.Clerk, func(_ context.Context, _ plaza.Actor, e plaza.Export, _ io.Writer, _ func(int)) error {
+			worked, err = s.app().WorkOnExport(s.ctx, plaza.Clerk, func(_ context.Context, _ plaza.Actor, e plaza.Export, _ io.Writer, _ app.ExportProgress) error {
 				s.made[e.ID] = true
 				return nil
 			})

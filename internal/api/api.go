@@ -24,6 +24,7 @@ import (
 	"github.com/connectplaza/plaza/internal/clock"
 	"github.com/connectplaza/plaza/internal/door"
 	"github.com/connectplaza/plaza/internal/i18n"
+	"github.com/connectplaza/plaza/internal/sheet"
 )
 
 // Prefix is what the paths of the API begin with.
@@ -52,12 +53,14 @@ type API struct {
 	huma   huma.API
 	cookie door.SessionCookie
 	limits *limits
+	sheets *sheet.Maker
 }
 
 // Mount mounts the API on mux.
 func Mount(mux *door.Mux, c Config) error {
 	s := &API{
 		app: c.App, gate: c.Gate, log: c.Log, texts: c.Texts, now: c.Now, url: strings.TrimSuffix(c.PublicURL, "/"), mux: mux, limits: newLimits(c.Pace),
+		sheets: sheet.New(c.App, c.Texts, c.Now),
 		cookie: door.SessionCookie{Secure: strings.HasPrefix(c.PublicURL, "https://")},
 	}
 	s.huma = huma.NewAPI(s.config(), adapter{s})
@@ -97,6 +100,8 @@ func (s *API) operations() {
 	s.moveOperations()
 	s.allowanceOperations()
 	s.batchOperations()
+	s.importOperations()
+	s.exportOperations()
 	s.statementOperations()
 	s.billingOperations()
 	s.expiryOperations()
@@ -139,8 +144,17 @@ type adapter struct{ *API }
 func (a adapter) Handle(o *huma.Operation, h func(huma.Context)) {
 	verb, _ := o.Extensions["x-verb"].(plaza.Verb) // set by op
 	object, _ := o.Extensions["x-object"].(string)
-	rt := door.Route{Method: o.Method, Pattern: o.Path, Verb: verb, Object: object}
+	rt := door.Route{Method: o.Method, Pattern: o.Path, Verb: verb, Object: object, Large: large(o)}
 	a.mux.Handle(rt, a.admit(rt, func(w http.ResponseWriter, r *http.Request) { h(humago.NewContext(o, r, w)) }))
+}
+
+// large returns how much o may bring or answer with if that is more than JSON has, or 0.
+func large(o *huma.Operation) int64 {
+	const usual = 1 << 20 // which huma has, too
+	if o.MaxBodyBytes > usual {
+		return o.MaxBodyBytes
+	}
+	return 0
 }
 
 // ServeHTTP is there for huma, which serves nothing itself.
@@ -161,17 +175,20 @@ func op[In, Out any](s *API, verb plaza.Verb, o huma.Operation, f func(context.C
 		o.Tags = []string{noun}
 	}
 	o.Description = strings.TrimSpace(o.Description + "\n\nNeeds the verb `" + string(verb) + "`.")
-	if o.Method == http.MethodPost && verb != plaza.LicenseReveal {
+	if o.Method == http.MethodPost && verb != plaza.LicenseReveal && large(&o) == 0 {
 		o.Parameters = append(o.Parameters, &huma.Param{
 			Name: headerOnce, In: "header", Schema: &huma.Schema{Type: huma.TypeString, MaxLength: new(longestOnce)},
 			Description: "Any text that is new for each thing to be done, such as a UUID. Who sends the same request with the same key again, within 24 hours, gets the same answer, and nothing is done twice.",
 		})
 	}
 	problem := s.huma.OpenAPI().Components.Schemas.Schema(problemType, true, "Problem")
-	o.Responses = map[string]*huma.Response{"default": {
+	if o.Responses == nil {
+		o.Responses = map[string]*huma.Response{}
+	}
+	o.Responses["default"] = &huma.Response{
 		Description: "What went wrong, see the page of the manual on problems.",
 		Content:     map[string]*huma.MediaType{problemMedia: {Schema: problem}},
-	}}
+	}
 	var members []string // of an answer
 	o.Middlewares = huma.Middlewares{func(c huma.Context, next func(huma.Context)) {
 		for name := range strings.SplitSeq(c.Query("fields"), ",") {

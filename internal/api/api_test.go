@@ -175,6 +175,8 @@ func TestEveryOperation(t *testing.T) {
 		whatIsSold(t, c)
 		whatIsSaid(t, c)
 		webhookLife(t, c)
+		whatIsImported(t, c)
+		whatIsTakenAlong(t, c)
 		c.contract.whole(t)
 	})
 }

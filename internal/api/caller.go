@@ -42,7 +42,7 @@ func (s *API) admit(rt door.Route, h http.HandlerFunc) http.HandlerFunc {
 			s.fail(w, r, err)
 			return
 		}
-		s.once(w, r, actor, rt.Verb, h)
+		s.once(w, r, actor, rt, h)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/door"
 )
 
 // headerOnce names the key of a request that is to be done once, however often it is sent.
@@ -19,11 +20,15 @@ const (
 )
 
 // once does h in the name of actor. Of a POST that brings a key it keeps the answer; who
-// sends it again gets that, and nothing is done.
-func (s *API) once(w http.ResponseWriter, r *http.Request, actor plaza.Actor, v plaza.Verb, h http.HandlerFunc) {
+// sends it again gets that, and nothing is done. What is large is not kept to be compared.
+func (s *API) once(w http.ResponseWriter, r *http.Request, actor plaza.Actor, rt door.Route, h http.HandlerFunc) {
 	key := r.Header.Get(headerOnce)
-	if key == "" || r.Method != http.MethodPost || v == plaza.LicenseReveal { // which is recorded each time
+	if key == "" || r.Method != http.MethodPost || rt.Verb == plaza.LicenseReveal { // which is recorded each time
 		h(w, with(r, actor))
+		return
+	}
+	if rt.Large > 0 {
+		s.fail(w, r, plaza.Errorf(plaza.Invalid, "api.once_large"))
 		return
 	}
 	if actor.Pass == nil { // a person sees what happened, and may be another one by then

@@ -1,13 +1,20 @@
 package api_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/app"
+	"github.com/connectplaza/plaza/internal/sheet"
 )
 
 // put changes a thing as a whole.
@@ -235,6 +242,271 @@ func whatIsSaid(t *testing.T, c *caller) {
 	for _, m := range rows(c.get(c.Vendor, "/api/v1/mails?filter[state]=dead").want("mails that were given up", http.StatusOK)) {
 		c.post(c.Vendor, "/api/v1/mails/"+text(m, "id")+"/retry", "").want("try it again", http.StatusNoContent)
 	}
+}
+
+// file sends a file of somebody's.
+func (c *caller) file(by plaza.Actor, kind, file string, headers ...string) answer {
+	c.t.Helper()
+	return c.send(c.token(by), http.MethodPost, "/api/v1/imports?kind="+kind+"&file=file.csv", file, append([]string{"Content-Type", "text/csv"}, headers...)...)
+}
+
+// work has all imports be worked on that there are.
+func (c *caller) work(t *testing.T) {
+	t.Helper()
+	for worked := true; worked; {
+		var err error
+		worked, err = c.WorkOnImport(t.Context(), plaza.Clerk)
+		ok(t, err)
+	}
+}
+
+func whatIsImported(t *testing.T, c *caller) {
+	t.Helper()
+	c.file(c.Reseller, "logins", "x", "Content-Type", "application/json").want("as JSON", http.StatusUnsupportedMediaType)
+	c.file(c.Reseller, "logins", "name\nN\n", "Idempotency-Key", "k").problem("once", http.StatusUnprocessableEntity, "invalid")
+	c.file(c.Reseller, "moons", "x").problem("of moons", http.StatusUnprocessableEntity, "invalid")
+	c.file(c.Partner, "logins", "x").problem("by a partner", http.StatusForbidden, "forbidden")
+	if where := c.file(c.Reseller, "logins", "").problem("of nothing", http.StatusUnprocessableEntity, "invalid"); where != "body.file" {
+		t.Errorf("it lies at %s", where)
+	}
+	a := c.file(c.Reseller, "logins", "profile,who,email,role\nPartner,Piet,piet@imported.example,manager\nNobody,Jan,jan@imported.example,king\n")
+	i, at := a.want("send it", http.StatusCreated), a.Header().Get("Location")
+	if text(i, "state") != "matching" || i["rows"] != float64(2) || count(i, "columns") != 3 || i["mine"] != true {
+		t.Fatalf("it is %v", i)
+	}
+	c.get(c.Stranger, at).problem("a stranger's", http.StatusNotFound, "not_found")
+	c.post(c.Stranger, at+"/check", `{}`).problem("a stranger tries it", http.StatusNotFound, "not_found")
+	if where := c.post(c.Reseller, at+"/check", `{}`).problem("without a name", http.StatusUnprocessableEntity, "invalid"); where != "body.columns.name" {
+		t.Errorf("it lies at %s", where)
+	}
+	const columns = `{"field": "profile", "column": 0}, {"field": "email", "column": 2}, {"field": "role", "column": 3}, {"field": "name", "column": `
+	for _, wrong := range []string{`9}`, `1}, {"field": "name", "column": 1}`, `1}, {"field": "colour", "column": 1}`} {
+		c.post(c.Reseller, at+"/check", `{"columns": [`+columns+wrong+`]}`).problem(wrong, http.StatusUnprocessableEntity, "invalid")
+	}
+	c.post(c.Reseller, at+"/check", `{"columns": [`+columns+`1}]}`).want("try it", http.StatusAccepted)
+	c.work(t)
+	if i = c.get(c.Reseller, at).want("tried", http.StatusOK); text(i, "state") != "faulty" || i["bad"] != float64(1) {
+		t.Fatalf("it is %v", i)
+	}
+	faulty := rows(c.get(c.Reseller, at+"/faulty-rows").want("what is wrong", http.StatusOK))
+	if len(faulty) != 1 || faulty[0]["row"] != float64(3) || count(faulty[0], "problems") != 2 || count(faulty[0], "cells") != 4 {
+		t.Errorf("wrong is %v", faulty)
+	}
+	c.post(c.Reseller, at+"/apply", "").problem("make it", http.StatusConflict, "conflict")
+	if i = c.post(c.Reseller, at+"/discard", "").want("discard it", http.StatusOK); text(i, "state") != "discarded" {
+		t.Errorf("it is %v", i)
+	}
+
+	a = c.file(c.Reseller, "logins", "profile,name,email,role\nPartner,Piet,piet@imported.example,manager\n")
+	a.want("send it right", http.StatusCreated)
+	at = a.Header().Get("Location")
+	c.post(c.Reseller, at+"/check", `{}`).want("try it", http.StatusAccepted)
+	c.work(t)
+	c.post(c.Reseller, at+"/apply", "").want("make it", http.StatusAccepted)
+	c.work(t)
+	if i = c.get(c.Reseller, at).want("made", http.StatusOK); text(i, "state") != "applied" || i["done"] != float64(1) {
+		t.Fatalf("it is %v", i)
+	}
+	if all := rows(c.get(c.Reseller, "/api/v1/imports?limit=1").want("imports", http.StatusOK)); len(all) != 1 || text(all[0], "id") != text(i, "id") {
+		t.Errorf("they are %v", all)
+	}
+}
+
+// TestFaultyRowsComeInPages: each once, in the order of the file, forth and back, also where
+// a page goes over the end of a part.
+func TestFaultyRowsComeInPages(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, c *caller) {
+		var file strings.Builder
+		file.WriteString("profile,name,email,role\n")
+		var want []float64
+		for n := range 1300 {
+			role := "manager"
+			if n%3 == 0 {
+				role, want = "king", append(want, float64(n+2))
+			}
+			fmt.Fprintf(&file, "Partner,N,n%d@example.com,%s\n", n, role)
+		}
+		a := c.file(c.Reseller, "logins", file.String())
+		a.want("send it", http.StatusCreated)
+		at := a.Header().Get("Location")
+		c.post(c.Reseller, at+"/check", `{}`).want("try it", http.StatusAccepted)
+		c.work(t)
+		var got []float64
+		list := map[string]any{"next": ""}
+		for first := true; first || text(list, "next") != ""; first = false {
+			list = c.get(c.Reseller, at+"/faulty-rows?limit=90&after="+text(list, "next")).want("a page", http.StatusOK)
+			for _, row := range rows(list) {
+				got = append(got, row["row"].(float64)) //nolint:errcheck,forcetypeassert // a test may panic
+			}
+			if list["total"] != float64(len(want)) {
+				t.Errorf("there are %v", list["total"])
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("got %v", got)
+		}
+		back := rows(c.get(c.Reseller, at+"/faulty-rows?limit=90&before="+text(list, "prev")).want("back", http.StatusOK))
+		if len(back) != 90 || back[89]["row"] != want[359] {
+			t.Errorf("back there are %d", len(back))
+		}
+		for _, place := range []string{"after=x", "before=-1", "after=1&before=3"} {
+			c.get(c.Reseller, at+"/faulty-rows?"+place).problem(place, http.StatusUnprocessableEntity, "invalid")
+		}
+	})
+}
+
+// TestAnImportIsOfTheTokenThatSentIt: neither another token of the same login nor the login
+// itself goes on with it, nor does a token go on with a person's; and it does what the token
+// may, and no more.
+func TestAnImportIsOfTheTokenThatSentIt(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, c *caller) {
+		const file = "profile,name,email,role\nPartner,Piet,piet@imported.example,manager\n"
+		verbs := []plaza.Verb{plaza.ImportRead, plaza.ImportCreate, plaza.ImportCheck, plaza.ImportApply, plaza.ImportDiscard}
+		few := c.narrow(c.Reseller, plaza.NewToken{Verbs: verbs})
+		send := func(token string) answer {
+			return c.send(token, http.MethodPost, "/api/v1/imports?kind=logins", file, "Content-Type", "text/csv")
+		}
+		send(few).problem("without the verb of one", http.StatusForbidden, "forbidden")
+		below := c.narrow(c.Reseller, plaza.NewToken{Root: c.Partner.Profile, Verbs: plaza.TokenVerbs(c.Reseller.Kind, c.Reseller.Role, true)})
+		send(below).problem("for profiles below", http.StatusForbidden, "forbidden")
+
+		a := c.file(c.Reseller, "logins", file)
+		a.want("send it", http.StatusCreated)
+		at := a.Header().Get("Location")
+		id := at[strings.LastIndex(at, "/")+1:]
+		other := c.narrow(c.Reseller, plaza.NewToken{Verbs: plaza.TokenVerbs(c.Reseller.Kind, c.Reseller.Role, false)})
+		if i := c.send(other, http.MethodGet, at, "").want("another's", http.StatusOK); i["mine"] != false {
+			t.Errorf("it is %v", i)
+		}
+		for deed, body := range map[string]string{"check": `{}`, "apply": "", "discard": ""} {
+			c.send(other, http.MethodPost, at+"/"+deed, body).problem(deed+" another's", http.StatusNotFound, "not_found")
+		}
+		if err := c.CheckImport(t.Context(), c.Reseller, id, nil); plaza.KindOf(err) != plaza.NotFound {
+			t.Errorf("the login itself: %v", err)
+		}
+		own, err := c.CreateImport(t.Context(), c.Reseller, plaza.NewImport{Kind: plaza.ImportLogins}, strings.NewReader(file))
+		ok(t, err)
+		c.post(c.Reseller, "/api/v1/imports/"+own.ID+"/check", `{}`).problem("a person's", http.StatusNotFound, "not_found")
+	})
+}
+
+// made has all files be made that are to be, and returns one that somebody ordered.
+func (c *caller) made(t *testing.T, token, at string) map[string]any {
+	t.Helper()
+	write := sheet.New(c.App, c.Texts, c.Clock.Now).Export
+	for worked := true; worked; {
+		var err error
+		worked, err = c.WorkOnExport(t.Context(), plaza.Clerk, write)
+		ok(t, err)
+	}
+	return c.send(token, http.MethodGet, at, "").want("made", http.StatusOK)
+}
+
+func whatIsTakenAlong(t *testing.T, c *caller) {
+	t.Helper()
+	for _, wrong := range []string{`"list": "moons"`, `"list": "licenses", "form": "pdf"`, `"list": "licenses", "time_zone": "Moon"`, `"list": "licenses", "language": "xx"`, `"list": "licenses", "query": "%zz"`} {
+		c.post(c.Reseller, "/api/v1/exports", `{`+wrong+`}`).problem(wrong, http.StatusUnprocessableEntity, "invalid")
+	}
+	a := c.post(c.Reseller, "/api/v1/exports", `{"list": "licenses", "query": "kind=development&sort=name"}`)
+	e, at := a.want("order it", http.StatusAccepted), a.Header().Get("Location")
+	if text(e, "state") != "running" || text(e, "form") != "csv" || e["expires_at"] != nil {
+		t.Errorf("it is %v", e)
+	}
+	c.get(c.Reseller, at+"/file").problem("before it is there", http.StatusNotFound, "not_found")
+	e = c.made(t, c.token(c.Reseller), at)
+	if text(e, "state") != "ready" || e["rows"] == float64(0) || e["rows"] != e["total"] {
+		t.Errorf("it is %v", e)
+	}
+	file := c.get(c.Reseller, at+"/file")
+	if file.Code != http.StatusOK || float64(file.Body.Len()) != e["size"] || !strings.Contains(file.Header().Get("Content-Disposition"), text(e, "file")) {
+		t.Errorf("%d %v, %d bytes of %v", file.Code, file.Header(), file.Body.Len(), e["size"])
+	}
+	listed := rows(c.get(c.Reseller, "/api/v1/licenses?filter[kind]=development&sort=name&limit=200").want("the list", http.StatusOK))
+	for i, line := range strings.Split(strings.TrimSpace(file.Body.String()), "\r\n")[1:] {
+		if i >= len(listed) || !strings.HasPrefix(line, text(listed[i], "id")) {
+			t.Errorf("row %d is %s", i, line)
+		}
+	}
+	c.get(c.Stranger, at).problem("a stranger's", http.StatusNotFound, "not_found")
+	c.get(c.Stranger, at+"/file").problem("a stranger's file", http.StatusNotFound, "not_found")
+	c.post(c.Stranger, at+"/cancel", "").problem("a stranger cancels", http.StatusNotFound, "not_found")
+	if all := rows(c.get(c.Reseller, "/api/v1/exports").want("exports", http.StatusOK)); len(all) != 1 {
+		t.Errorf("they are %v", all)
+	}
+	c.post(c.Reseller, at+"/cancel", "").want("delete it", http.StatusNoContent)
+	c.get(c.Reseller, at).problem("when it is gone", http.StatusNotFound, "not_found")
+}
+
+// TestAnExportIsOfTheTokenThatOrderedIt: another of the same login does not find it, nor does
+// the login itself; it has what that token reaches and reads, and no more; and it ends with
+// it, also while it is made.
+func TestAnExportIsOfTheTokenThatOrderedIt(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, c *caller) {
+		c.issue("Below")
+		ctx := t.Context()
+		_, err := c.IssueLicense(ctx, c.Reseller, plaza.NewLicense{Profile: c.Reseller.Profile, Plan: c.plan(plaza.Development), Name: "Of the reseller"})
+		ok(t, err)
+		all := plaza.TokenVerbs(c.Reseller.Kind, c.Reseller.Role, false)
+		below := c.narrow(c.Reseller, plaza.NewToken{Root: c.Partner.Profile, Verbs: plaza.TokenVerbs(c.Reseller.Kind, c.Reseller.Role, true)})
+		order := func(token, list string) answer {
+			return c.send(token, http.MethodPost, "/api/v1/exports", `{"list": "`+list+`"}`)
+		}
+		a := order(below, "licenses")
+		a.want("order it for profiles below", http.StatusAccepted)
+		at := a.Header().Get("Location")
+		c.made(t, below, at)
+		file := c.send(below, http.MethodGet, at+"/file", "").Body.String()
+		if !strings.Contains(file, "Below") || strings.Contains(file, "Of the reseller") {
+			t.Errorf("it has %s", file)
+		}
+		for name, token := range map[string]string{"another token": c.token(c.Reseller), "a new one": c.narrow(c.Reseller, plaza.NewToken{Verbs: all})} {
+			c.send(token, http.MethodGet, at, "").problem(name, http.StatusNotFound, "not_found")
+			c.send(token, http.MethodGet, at+"/file", "").problem(name+" downloads it", http.StatusNotFound, "not_found")
+			c.send(token, http.MethodPost, at+"/cancel", "").problem(name+" cancels it", http.StatusNotFound, "not_found")
+		}
+		if _, err := c.Export(ctx, c.Reseller, at[strings.LastIndex(at, "/")+1:]); plaza.KindOf(err) != plaza.NotFound {
+			t.Errorf("the login itself: %v", err)
+		}
+
+		few := c.narrow(c.Reseller, plaza.NewToken{Verbs: []plaza.Verb{plaza.ExportRead, plaza.ExportCreate, plaza.ExportDownload, plaza.AgentRead}})
+		order(few, "agents").want("what it may read", http.StatusAccepted)
+		for _, list := range plaza.ExportLists() {
+			if sheet.Verb(list) != plaza.AgentRead {
+				order(few, string(list)).problem(string(list), http.StatusForbidden, "forbidden")
+			}
+		}
+		order(below, "plans").problem("what is of the login's own profile", http.StatusForbidden, "forbidden")
+
+		k, bearer, err := c.CreateToken(ctx, c.Reseller, plaza.NewToken{Name: "Ends", Verbs: all, Expires: c.Clock.Now().Add(time.Hour)})
+		ok(t, err)
+		a = order(bearer, "licenses")
+		a.want("order it", http.StatusAccepted)
+		c.made(t, bearer, a.Header().Get("Location"))
+		order(bearer, "licenses").want("another", http.StatusAccepted)
+		begun := false
+		_, err = c.WorkOnExport(ctx, plaza.Clerk, func(_ context.Context, _ plaza.Actor, _ plaza.Export, w io.Writer, _ app.ExportProgress) error {
+			begun = true
+			ok(t, c.RevokeToken(ctx, c.Reseller, k.ID, k.Version))
+			_, err := w.Write(make([]byte, 2<<20))
+			if err == nil {
+				t.Error("it goes on when its token is revoked")
+			}
+			return err
+		})
+		ok(t, err)
+		if !begun {
+			t.Error("it was never begun")
+		}
+		c.send(bearer, http.MethodGet, a.Header().Get("Location")+"/file", "").problem("with a revoked token", http.StatusUnauthorized, "unauthenticated")
+		_, err = c.WorkOnExport(ctx, plaza.Clerk, func(context.Context, plaza.Actor, plaza.Export, io.Writer, app.ExportProgress) error {
+			t.Error("a file is made for a revoked token")
+			return nil
+		})
+		ok(t, err)
+	})
 }
 
 // giveUp has every mail that is due given up.

@@ -21,8 +21,6 @@ const (
 
 var without = map[plaza.Verb]string{
 	plaza.OverviewRead: aFile, plaza.AgentDownload: aFile, plaza.ReleaseUpload: aFile, plaza.AuditExport: aFile,
-	plaza.ImportRead: aFile, plaza.ImportCreate: aFile, plaza.ImportCheck: aFile, plaza.ImportApply: aFile, plaza.ImportDiscard: aFile,
-	plaza.ExportRead: aFile, plaza.ExportCreate: aFile, plaza.ExportDownload: aFile, plaza.ExportCancel: aFile,
 
 	plaza.ProfileClose: lastWord, plaza.MoveAgree: lastWord, plaza.MoveDecline: lastWord, plaza.KeyRotate: lastWord, plaza.PublisherKey: lastWord,
 

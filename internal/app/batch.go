@@ -389,8 +389,8 @@ func (a *App) standIn(ctx context.Context, tx *store.Tx, login, profile, pass st
 	if pass == "" {
 		return who, gone, nil
 	}
-	t, _, err := tx.TokenStands(ctx, pass) // so that nobody revokes it meanwhile
-	if err == nil && gone.IsZero() && t.State(a.now()) != plaza.TokenActive {
+	t, _, err := tx.TokenStands(ctx, pass) // so that nobody revokes it meanwhile; it may be another login's by now
+	if err == nil && gone.IsZero() && (t.State(a.now()) != plaza.TokenActive || t.Login != login) {
 		gone = plaza.T("batch.token_gone", "Name", t.Name)
 	}
 	who.Pass = t.Pass()

@@ -14,12 +14,17 @@ import (
 )
 
 // ExportWriter writes the file of an export, as somebody sees the list, and tells how many
-// rows are in it so far.
-type ExportWriter func(ctx context.Context, who plaza.Actor, e plaza.Export, w io.Writer, done func(rows int)) error
+// rows are in it so far, and how many there will be about.
+type ExportWriter func(ctx context.Context, who plaza.Actor, e plaza.Export, w io.Writer, done ExportProgress) error
+
+// ExportProgress hears how many rows are in a file so far, of how many. Its error says that
+// nobody waits for it any more.
+type ExportProgress func(rows, total int) error
 
 const (
 	exportPart  = 1 << 20          // bytes of a part before it is compressed
-	exportClaim = 2 * time.Minute  // after the last part until somebody else begins anew
+	exportClaim = 2 * time.Minute  // after it last told how far it is until somebody else begins anew
+	exportTells = 5 * time.Second  // how often it does so, if no part is finished meanwhile
 	exportAgain = 10 * time.Second // after it broke off
 )
 
@@ -78,13 +83,15 @@ type exportFile struct {
 	app    *App
 	export plaza.Export
 	buffer bytes.Buffer
-	done   int // rows
+	told   time.Time // how far it is
+	packer *gzip.Writer
 }
 
 // make makes the file.
 func (f *exportFile) make(ctx context.Context, write ExportWriter) error {
 	var who plaza.Actor
-	err := f.app.db.Read(ctx, func(tx *store.Tx) (err error) {
+	f.told = f.app.now()
+	err := f.app.db.Tx(ctx, func(tx *store.Tx) (err error) {
 		who, err = f.app.waiting(ctx, tx, f.export)
 		return err
 	})
@@ -94,12 +101,24 @@ func (f *exportFile) make(ctx context.Context, write ExportWriter) error {
 	if err != nil {
 		return err
 	}
-	if err := write(ctx, who, f.export, exportParts{ctx, f}, func(rows int) { f.done = rows }); err != nil {
+	if err := write(ctx, who, f.export, exportParts{ctx, f}, f.progress(ctx)); err != nil {
 		return err
 	}
 	f.export.Finished = f.app.now()
 	f.export.Expires = f.export.Finished.Add(plaza.ExportKept)
 	return f.flush(ctx)
+}
+
+// progress returns what hears how far the file is, and writes it down now and then: so it stays
+// claimed, however long its next part takes.
+func (f *exportFile) progress(ctx context.Context) ExportProgress {
+	return func(rows, total int) error {
+		f.export.Rows, f.export.Total = rows, total
+		if f.app.now().Before(f.told.Add(exportTells)) {
+			return nil
+		}
+		return f.put(ctx, nil)
+	}
 }
 
 // exportParts is a writer that writes the parts of a file.
@@ -120,16 +139,23 @@ func (p exportParts) Write(b []byte) (int, error) {
 // flush writes what is there as the next part, if there is anything, and how far it is,
 // unless nobody waits for it any more.
 func (f *exportFile) flush(ctx context.Context) error {
-	part, err := pack(f.buffer.Bytes())
+	part, err := f.pack(f.buffer.Bytes())
 	if err != nil {
 		return err
 	}
-	if f.export.Rows = f.done; len(part) > 0 {
+	if len(part) > 0 {
 		f.export.Parts++
 		f.export.Size += f.buffer.Len()
 	}
 	f.buffer.Reset()
-	err = f.app.db.Tx(ctx, func(tx *store.Tx) error {
+	return f.put(ctx, part)
+}
+
+// put writes down how far the file is, with its next part unless that is empty, and that it
+// goes on, unless nobody waits for it any more.
+func (f *exportFile) put(ctx context.Context, part []byte) error {
+	f.told = f.app.now()
+	err := f.app.db.Tx(ctx, func(tx *store.Tx) error {
 		if _, err := f.app.waiting(ctx, tx, f.export); err != nil {
 			return err
 		}
@@ -145,8 +171,13 @@ func (f *exportFile) flush(ctx context.Context) error {
 func (f *exportFile) fail(ctx context.Context, why error) error {
 	now := f.app.now()
 	again := now.Add(exportAgain)
-	if e := plaza.AsError(why); e.Kind != plaza.Internal && e.Kind != plaza.Unavailable || f.export.Turn >= plaza.ExportTurns {
-		f.export.Why, f.export.Finished, f.export.Expires, again = e.Msg, now, now.Add(plaza.ExportKept), now
+	e := plaza.AsError(why)
+	if e.Kind != plaza.Internal && e.Kind != plaza.Unavailable || f.export.Turn >= plaza.ExportTurns {
+		msg := e.Msg
+		if about, ok := e.Fields["form"]; ok {
+			msg = about // which says more
+		}
+		f.export.Why, f.export.Finished, f.export.Expires, again = msg, now, now.Add(plaza.ExportKept), now
 	}
 	f.export.Parts, f.export.Size = 0, 0
 	err := f.app.db.Tx(ctx, func(tx *store.Tx) error { return tx.PutExport(ctx, f.export, nil, again) })
@@ -157,8 +188,16 @@ func (f *exportFile) fail(ctx context.Context, why error) error {
 }
 
 // waiting returns who waits for e, as they are now: whoever is at work in the session, and
-// in the acting session, in which it was asked for. Otherwise it is errExportGone.
+// in the acting session, in which it was asked for, or comes in with the token. Otherwise it
+// is errExportGone.
 func (a *App) waiting(ctx context.Context, tx *store.Tx, e plaza.Export) (who plaza.Actor, err error) {
+	if e.Pass != "" {
+		who, gone, err := a.standIn(ctx, tx, e.Login, e.Profile, e.Pass)
+		if err != nil && plaza.KindOf(err) == plaza.NotFound || err == nil && (!gone.IsZero() || who.Role != e.Role || !who.Can(plaza.ExportCreate)) {
+			err = errExportGone
+		}
+		return who, err
+	}
 	s, err := tx.SessionByID(ctx, e.Session)
 	switch {
 	case err != nil && plaza.KindOf(err) == plaza.NotFound, err == nil && (!alive(s, a.now()) || s.ActingID != e.Acting):
@@ -184,17 +223,20 @@ func (a *App) waiting(ctx context.Context, tx *store.Tx, e plaza.Export) (who pl
 }
 
 // pack returns b compressed.
-func pack(b []byte) ([]byte, error) {
+func (f *exportFile) pack(b []byte) (part []byte, err error) {
 	if len(b) == 0 {
 		return nil, nil
 	}
 	var out bytes.Buffer
-	z, err := gzip.NewWriterLevel(&out, gzip.BestSpeed)
-	if err == nil {
-		_, err = z.Write(b)
+	if f.packer == nil {
+		f.packer, err = gzip.NewWriterLevel(&out, gzip.BestSpeed)
 	}
 	if err == nil {
-		err = z.Close()
+		f.packer.Reset(&out)
+		_, err = f.packer.Write(b)
+	}
+	if err == nil {
+		err = f.packer.Close()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("compress a part of an export: %w", err)

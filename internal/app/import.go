@@ -85,7 +85,7 @@ func (a *App) Import(ctx context.Context, actor plaza.Actor, id string) (r Impor
 		if err != nil {
 			return err
 		}
-		r.Import, r.Mine = a.importing.seen(i), i.Login == actor.Login
+		r.Import, r.Mine = a.importing.seen(i), i.SentBy(actor)
 		first, err := tx.ImportParts(ctx, actor.Scope(), id, 0, 1, false)
 		if err != nil {
 			return err
@@ -135,24 +135,83 @@ func (a *App) FaultyLines(ctx context.Context, actor plaza.Actor, id string, f f
 			return err
 		}
 		after = parts[0].Number
-		wrong := map[int][]plaza.ImportProblem{}
-		for _, p := range parts[0].Problems {
-			wrong[p.Row] = append(wrong[p.Row], p)
-		}
-		for _, l := range parts[0].Lines {
-			if wrong[l.Number] == nil {
-				continue
-			}
-			if err := f(FaultyLine{ImportLine: l, Problems: wrong[l.Number]}); err != nil {
+		for _, l := range faulty(parts[0]) {
+			if err := f(l); err != nil {
 				return err
 			}
 		}
 	}
 }
 
+// FaultyRows returns some of the rows that [App.FaultyLines] hands over: as many as are on a
+// page, in the order of the file. A place in them is the number of those before it. The same
+// people may. Kinds: NotFound, Invalid.
+func (a *App) FaultyRows(ctx context.Context, actor plaza.Actor, id string, p plaza.Page) (list plaza.List[FaultyLine], err error) {
+	err = a.see(ctx, actor, plaza.ImportRead, id, func(tx *store.Tx) error {
+		if _, err := tx.Import(ctx, actor.Scope(), actor.Profile, id); err != nil {
+			return err
+		}
+		counts, err := tx.ImportFaults(ctx, actor.Scope(), id)
+		if err != nil {
+			return err
+		}
+		for _, part := range counts {
+			list.Total += part.Bad
+		}
+		from, till, err := p.Span(list.Total)
+		if err != nil {
+			return err
+		}
+		list.Rows, err = faultyRows(ctx, tx, actor.Scope(), id, counts, from, till)
+		if till < list.Total {
+			list.Next = number(till)
+		}
+		if from > 0 {
+			list.Prev = number(from)
+		}
+		return err
+	})
+	return list, err
+}
+
+// faultyRows returns the faulty rows of an import from one till another, which is not among
+// them. counts says how many are in which part.
+func faultyRows(ctx context.Context, tx *store.Tx, scope plaza.Scope, id string, counts []store.ImportPart, from, till int) (rows []FaultyLine, err error) {
+	before := 0 // the part
+	for _, c := range counts {
+		if before < till && before+c.Bad > from {
+			parts, err := tx.ImportParts(ctx, scope, id, c.Number-1, 1, true)
+			if err != nil {
+				return nil, err
+			}
+			for _, p := range parts {
+				lines := faulty(p)
+				rows = append(rows, lines[min(max(from-before, 0), len(lines)):min(till-before, len(lines))]...)
+			}
+		}
+		before += c.Bad
+	}
+	return rows, nil
+}
+
+// faulty returns the rows of a part that cannot be made, each with why.
+func faulty(p store.ImportPart) (lines []FaultyLine) {
+	wrong := map[int][]plaza.ImportProblem{}
+	for _, one := range p.Problems {
+		wrong[one.Row] = append(wrong[one.Row], one)
+	}
+	for _, l := range p.Lines {
+		if wrong[l.Number] != nil {
+			lines = append(lines, FaultyLine{ImportLine: l, Problems: wrong[l.Number]})
+		}
+	}
+	return lines
+}
+
 // CreateImport keeps the rows of a file, which content is, until somebody says what its
 // columns hold. Owners, administrators and managers of resellers and the vendor may, if
-// they may make one such thing. Kinds: Invalid, Forbidden.
+// they may make one such thing. Kinds: Invalid, Forbidden, Conflict if as many of theirs wait as may,
+// Limited if others are sending files.
 func (a *App) CreateImport(ctx context.Context, actor plaza.Actor, in plaza.NewImport, content io.Reader) (i plaza.Import, err error) {
 	in = in.Clean()
 	event := plaza.AuditEvent{Verb: plaza.ImportCreate}
@@ -178,13 +237,17 @@ func (a *App) CreateImport(ctx context.Context, actor plaza.Actor, in plaza.NewI
 		if err := actor.May(in.Kind.Verb()); err != nil {
 			return err
 		}
+		open, err := tx.OpenImports(ctx, actor.Scope(), actor.Login)
+		if err != nil {
+			return err
+		}
+		if open >= plaza.MostImports {
+			return plaza.Errorf(plaza.Conflict, "import.too_many", "Count", open)
+		}
 		i = plaza.Import{
 			ID: newID(), Profile: actor.Profile, ProfileName: actor.ProfileName, Login: actor.Login, LoginName: actor.Name,
 			Kind: in.Kind, State: plaza.ImportMatching, File: in.File, Headings: headings, Columns: a.matched(in.Kind, headings), Rows: rows,
-			Created: a.now(), Changed: a.now(),
-		}
-		if actor.Pass != nil {
-			i.Pass = actor.Pass.Token
+			Pass: actor.PassID(), Created: a.now(), Changed: a.now(),
 		}
 		aboutImport(e, i)
 		e.Changed("kind", "", string(i.Kind))
@@ -301,7 +364,7 @@ func (a *App) setImport(ctx context.Context, actor plaza.Actor, v plaza.Verb, id
 	event := plaza.AuditEvent{Verb: v, ObjectKind: "import", Object: id}
 	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
 		i, err := tx.HoldImport(ctx, actor.Scope(), actor.Profile, id)
-		if err == nil && i.Login != actor.Login {
+		if err == nil && !i.SentBy(actor) {
 			err = plaza.Errorf(plaza.NotFound, "error.not_found")
 		}
 		if err != nil {

@@ -274,21 +274,101 @@ func TestAnImportIsAllOrNothing(t *testing.T) {
 		i = tried(t, w, r, plaza.ImportLogins, file.String())
 		must(t, w.ApplyImport(ctx, r, i.ID))
 		stopped, stop := context.WithCancel(ctx)
-		go func() {
-			defer stop()
-			for stopped.Err() == nil {
-				if one, err := w.Import(ctx, r, i.ID); err != nil || one.Done > 0 {
-					return
-				}
-			}
-		}()
-		if _, err := w.WorkOnImport(stopped, plaza.Clerk); err != nil { // or it was quicker than who stops it
-			equal(t, "logins after it was stopped", count(), before+1)
+		defer stop()
+		inTheMidst(w, stop)
+		_, err := w.WorkOnImport(stopped, plaza.Clerk)
+		w.Clock.OnLook(nil)
+		if err == nil {
+			t.Error("it was not stopped")
 		}
+		equal(t, "logins after it was stopped", count(), before+1)
 		w.Clock.Advance(importClaimed)
 		equal(t, "in the end", carried(t, w, r, i.ID).State, plaza.ImportApplied)
 		equal(t, "logins in the end", count(), before+1+1200)
 		equal(t, "events in the end", w.Events(t, plaza.LoginCreate, plaza.Done), events+1+1200)
+	})
+}
+
+// TestImportsThatWaitAreBounded: whoever sends file after file is told to finish one first.
+func TestImportsThatWaitAreBounded(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		var one plaza.Import
+		for range plaza.MostImports {
+			one = posted(t, w, w.Reseller, plaza.ImportLogins, "name\nN\n")
+		}
+		send := func(who plaza.Actor) error {
+			return errOf(w.CreateImport(t.Context(), who, plaza.NewImport{Kind: plaza.ImportLogins}, strings.NewReader("name\nN\n")))
+		}
+		want(t, "one more", send(w.Reseller), plaza.Conflict)
+		must(t, send(w.Stranger))
+		must(t, w.DiscardImport(t.Context(), w.Reseller, one.ID))
+		must(t, send(w.Reseller))
+	})
+}
+
+// inTheMidst has f called once, when some hundred things of a file of 1200 rows, and more,
+// have been made, and as many are left to be: the time of each is noted.
+func inTheMidst(w *apptest.World, f func()) {
+	looked := 0
+	w.Clock.OnLook(func() {
+		if looked++; looked == midst {
+			f()
+		}
+	})
+}
+
+const midst = 2000
+
+// TestAnImportRestsOnItsToken: what a token sent is made with its rights as they are then;
+// once it is let in no more, also in the midst, nothing is.
+func TestAnImportRestsOnItsToken(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		admin := w.Invite(t, w.Reseller, w.Reseller.Profile, "admin", plaza.Administrator)
+		var file strings.Builder
+		file.WriteString("profile,name,email,role\n")
+		for n := range 1200 {
+			fmt.Fprintf(&file, "Partner,N %d,n%d@example.com,manager\n", n, n)
+		}
+		expires := w.Clock.Now().Add(10 * time.Hour)
+		ready := func() (plaza.Actor, plaza.Token, plaza.Import) {
+			k, bearer, err := w.CreateToken(ctx, admin, plaza.NewToken{Name: "T", Verbs: plaza.TokenVerbs(admin.Kind, admin.Role, false), Expires: expires})
+			must(t, err)
+			who := must1[plaza.Actor](t)(w.Gate.Bearer(ctx, bearer, plaza.Origin{}))
+			i := tried(t, w, who, plaza.ImportLogins, file.String())
+			equal(t, "whose it is", i.Pass, k.ID)
+			must(t, w.ApplyImport(ctx, who, i.ID))
+			return who, k, i.Import
+		}
+		nothing := func(what string, i plaza.Import, why string) {
+			t.Helper()
+			got := carried(t, w, w.Reseller, i.ID)
+			if got.State != plaza.ImportFailed || got.Problem.Key != why {
+				t.Errorf("%s: %s, %v", what, got.State, got.Problem)
+			}
+			if n := must1[plaza.List[plaza.Login]](t)(w.Logins(ctx, w.Reseller, plaza.LoginFilter{Profile: w.Partner.Profile}, plaza.Page{})).Total; n > 1 {
+				t.Fatalf("%s: there are %d logins", what, n)
+			}
+		}
+
+		_, k, i := ready()
+		must(t, w.RevokeToken(ctx, admin, k.ID, k.Version))
+		nothing("revoked", i, "batch.token_gone")
+
+		_, _, i = ready()
+		inTheMidst(w, func() { w.Clock.Set(expires.Add(time.Second)) })
+		must1[bool](t)(w.WorkOnImport(ctx, plaza.Clerk))
+		w.Clock.OnLook(nil)
+		w.Reseller, admin = w.SignIn(t, "Reseller@example.com"), w.SignIn(t, "admin@example.com")
+		nothing("expired in the midst", i, "batch.token_gone")
+
+		expires = w.Clock.Now().Add(10 * time.Hour)
+		_, _, i = ready()
+		as := must1[plaza.Login](t)(w.Login(ctx, w.Reseller, admin.Login))
+		must(t, w.EditLogin(ctx, w.Reseller, as.ID, plaza.LoginEdit{Name: as.Name, Role: plaza.Support, Dashboard: true, Version: as.Version}))
+		nothing("with another role", i, "batch.starter_gone")
 	})
 }
 

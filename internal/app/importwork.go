@@ -61,7 +61,11 @@ func (a *App) importer(ctx context.Context, tx *store.Tx, i plaza.Import) (who p
 	if who, gone, err = a.standIn(ctx, tx, i.Login, i.Profile, i.Pass); err != nil || !gone.IsZero() {
 		return who, gone, err
 	}
-	for _, v := range []plaza.Verb{plaza.ImportApply, i.Kind.Verb()} {
+	doing := plaza.ImportApply
+	if i.State == plaza.ImportChecking {
+		doing = plaza.ImportCheck
+	}
+	for _, v := range []plaza.Verb{doing, i.Kind.Verb()} {
 		if !who.Can(v) {
 			gone = plaza.T("batch.starter_gone", "Name", i.LoginName)
 		}
@@ -146,6 +150,11 @@ type overtakenError struct{ why plaza.Text }
 
 func (e overtakenError) Error() string { return e.why.String() }
 
+// goneError says that whoever sent an import may not do it any more.
+type goneError struct{ why plaza.Text }
+
+func (e goneError) Error() string { return e.why.String() }
+
 // makeImport makes everything in i, in one transaction. If that cannot be done any more, it
 // is tried once more, so that somebody sees why.
 func (a *App) makeImport(ctx context.Context, i plaza.Import) error {
@@ -168,11 +177,21 @@ func (a *App) makeImport(ctx context.Context, i plaza.Import) error {
 		if err := a.makeRows(ctx, tx, who, held); err != nil {
 			return err
 		}
+		// Nobody takes a right away meanwhile, but time does.
+		if _, gone, err = a.importer(ctx, tx, held); err != nil {
+			return err
+		}
+		if !gone.IsZero() {
+			return goneError{gone}
+		}
 		if err := tx.SetImport(ctx, everyImport(), held.Applied(a.now())); err != nil {
 			return err
 		}
 		return a.notify(ctx, tx, plaza.NoticeImportDone, held.About(), held.ID, plaza.Login{ID: held.Login, Profile: held.Profile})
 	})
+	if gone, ok := errors.AsType[goneError](err); ok {
+		return a.settleImport(ctx, i, func(held plaza.Import) plaza.Import { return held.Failed(gone.why, a.now()) })
+	}
 	why := plaza.T("error.conflict")
 	if overtaken, ok := errors.AsType[overtakenError](err); ok {
 		why = overtaken.why

@@ -19,9 +19,10 @@ func Fixed(t time.Time) Func { return func() time.Time { return t } }
 // Manual is a clock that moves only when it is told to, also backwards. Its
 // method Now is a [Func]. It may be used by several goroutines at once.
 type Manual struct {
-	mu  sync.Mutex
-	t   time.Time
-	ran time.Duration
+	mu     sync.Mutex
+	t      time.Time
+	ran    time.Duration
+	looked func()
 }
 
 // NewManual returns a clock that stands at t.
@@ -30,8 +31,22 @@ func NewManual(t time.Time) *Manual { return &Manual{t: t} }
 // Now returns the time the clock stands at.
 func (m *Manual) Now() time.Time {
 	m.mu.Lock()
+	looked := m.looked
+	m.mu.Unlock()
+	if looked != nil {
+		looked()
+	}
+	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.t
+}
+
+// OnLook has f called whenever somebody asks for the time, before they are told: so a test
+// is in the midst of what takes long. Nil ends that.
+func (m *Manual) OnLook(f func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.looked = f
 }
 
 // Steady returns by how much time has gone on: Set does not change it.

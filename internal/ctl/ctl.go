@@ -126,7 +126,7 @@ func (t *tool) root() *cobra.Command {
 	root := group(
 		"plazactl", "Plaza from the command line, with an API token",
 		t.configure(), t.me(), t.profiles(), t.licenses(), t.agents(), t.notifications(), t.logins(), t.plans(), t.requests(), t.allowances(), t.moves(), t.statements(),
-		t.releases(), t.batches(), t.webhooks(), t.deliveries(), t.audit(),
+		t.releases(), t.batches(), t.imports(), t.exports(), t.webhooks(), t.deliveries(), t.audit(),
 	)
 	root.Long = root.Short + ".\n\nMake a token on the page API tokens of the dashboard, then run plazactl configure, or set\nPLAZACTL_URL and PLAZACTL_TOKEN. Things are named by their ID or by their name.\n\n" + exitCodes
 	root.Version = t.Version

@@ -70,6 +70,18 @@ DELETE /api/v1/allowances/{id}                VR:oa      manage token allowance 
 GET    /api/v1/batches                        VRPE:oamsu look   home
 POST   /api/v1/batches                        VR:oam     never  home
 GET    /api/v1/batches/{id}                   VRPE:oamsu look   home  batch tree
+GET    /api/v1/imports                        VR:oam     look   home
+POST   /api/v1/imports                        VR:oam     never  home
+GET    /api/v1/imports/{id}                   VR:oam     look   home  import own
+GET    /api/v1/imports/{id}/faulty-rows       VR:oam     look   home  import own
+POST   /api/v1/imports/{id}/check             VR:oam     never  home  import maker
+POST   /api/v1/imports/{id}/apply             VR:oam     never  home  import maker
+POST   /api/v1/imports/{id}/discard           VR:oam     never  home  import maker
+GET    /api/v1/exports                        VRPE:oamsu look   token
+POST   /api/v1/exports                        VRPE:oamsu look   token
+GET    /api/v1/exports/{id}                   VRPE:oamsu look   token export session
+GET    /api/v1/exports/{id}/file              VRPE:oamsu look   token export session
+POST   /api/v1/exports/{id}/cancel            VRPE:oamsu look   token export session
 GET    /api/v1/audit-events                   VRPE:oau   look   home
 GET    /api/v1/activations/{id}               VRPE:oamsu look   token activation tree
 POST   /api/v1/activations/{id}/release       VRPE:oam   manage token activation tree
@@ -300,12 +312,16 @@ func (w *world) call(t *testing.T, c cell, path, id string) *http.Request {
 		must(t, err)
 		body = string(b)
 	}
-	method := c.way.method
+	method, sends := c.way.method, "application/json"
 	if method == "" {
 		method = http.MethodGet
 	}
+	if c.way.path == "/api/v1/imports" && method == http.MethodPost {
+		path, body, sends = path+"?kind=licenses", "profile,plan\nnobody,nothing\n", "text/csv"
+	}
 	r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
 	r.Header.Set("If-Match", "*")
+	r.Header.Set("Content-Type", sends)
 	r.Header.Set("Accept-Language", "en")
 	switch {
 	case c.who.site != "":
@@ -376,6 +392,10 @@ func (w *world) sent(c cell, id string) map[string]any {
 		b = map[string]any{"most": 60}
 	case "requests/comments POST":
 		b = map[string]any{"text": "a comment"}
+	case "exports POST":
+		b = map[string]any{"list": "licenses"}
+	case "imports/check POST":
+		b = map[string]any{"columns": []map[string]any{{"field": "profile", "column": 0}, {"field": "plan", "column": 1}}}
 	case "batches POST":
 		b = map[string]any{"kind": "renew", "licenses": []string{w.ids[c.who.letter][aLicense]}}
 	case "allowances PATCH":

@@ -461,7 +461,7 @@ func (d way) reaches(p principal, letter string) bool {
 	case "sides", "asked": // each was proposed by the profile that gives something away
 		return letter == p.letter || d.reach == "sides" && p.letter == "V"
 	case "session", "maker": // each was asked for, or sent, by the owner of its profile
-		return letter == p.letter && p.role == plaza.Owner && p.via == nil
+		return letter == p.letter && p.role == plaza.Owner && p.via == nil && (!d.api || p.site != "") // and by hand
 	case "asker": // each was asked by the owner of the profile that was above it then
 		return below(letter, p.letter) && p.role == plaza.Owner && p.via == nil && above(letter)[0] == p.letter && letter != "M"
 	}

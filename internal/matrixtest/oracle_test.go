@@ -277,6 +277,10 @@ func (o *oracle) mine(c cell, table string, r row, gone bool) string {
 		if over || theirs {
 			return ""
 		}
+	case "exports": // a token's stands with the profile of its login, and that token alone finds it
+		if c.who.bearer != "" && c.who.login == r["login_id"] && r["pass_id"] != "" && c.want == through {
+			return ""
+		}
 	case "audit_events":
 		return o.event(c, r, what)
 	}

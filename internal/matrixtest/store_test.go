@@ -67,17 +67,14 @@ func (w *world) calls() map[string]call {
 		}),
 		"Export": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			who := w.exporter("P")
-			return tx.Export(ctx, s, ids[anExport], who.Session, who.Login, "", now)
+			return tx.Export(ctx, s, ids[anExport], who.ExportOwner(), now)
 		},
 		"Exports": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			who := w.exporter("P")
-			return tx.Exports(ctx, s, who.Session, who.Login, "", now)
+			return tx.Exports(ctx, s, who.ExportOwner(), now)
 		},
 		"ExportPart": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.ExportPart(ctx, s, ids[anExport], 1)
-		},
-		"RunningExports": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
-			return tx.RunningExports(ctx, s, w.exporter("P").Login)
 		},
 		"ClaimExport": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.ClaimExport(ctx, s, now, now)
@@ -305,6 +302,12 @@ func (w *world) calls() map[string]call {
 		},
 		"ImportParts": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			return tx.ImportParts(ctx, s, ids[anImport], 0, 9, true)
+		},
+		"OpenImports": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.OpenImports(ctx, s, w.owners["P"].Login)
+		},
+		"ImportFaults": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
+			return tx.ImportFaults(ctx, s, ids[anImport])
 		},
 		"ClaimImport": func(ctx context.Context, tx *store.Tx, s plaza.Scope) (any, error) {
 			i, err := tx.ClaimImport(ctx, s, now, now.Add(time.Hour))

@@ -317,13 +317,15 @@ func (w *world) export(t *testing.T, who plaza.Actor) string {
 	must(t, errors.Join(err, z.Close()))
 	e := plaza.Export{
 		NewExport: plaza.NewExport{List: plaza.ExportLicenses, Query: "q=" + who.ProfileName, Form: plaza.ExportComma, Language: "en", TimeZone: "UTC"},
-		ID:        uuid.Must(uuid.NewV7()).String(), Profile: who.Profile, Login: who.Login, Role: who.Role, Session: who.Session, Created: w.Clock.Now(), Total: 1,
+		ID:        uuid.Must(uuid.NewV7()).String(), ExportOwner: who.ExportOwner(), Profile: who.Profile, Role: who.Role, Created: w.Clock.Now(), Total: 1,
 	}
 	waits := e
 	waits.ID = uuid.Must(uuid.NewV7()).String()
 	must(t, w.DB.Tx(t.Context(), func(tx *store.Tx) error {
-		if err := errors.Join(tx.InsertExport(t.Context(), waits), tx.InsertExport(t.Context(), e)); err != nil {
-			return err
+		for _, one := range []plaza.Export{waits, e} {
+			if ok, err := tx.InsertExport(t.Context(), one); err != nil || !ok {
+				return errors.Join(err, errors.New("there is no room for it"))
+			}
 		}
 		e.Finished, e.Expires, e.Rows, e.Parts, e.Size = w.Clock.Now(), w.Clock.Now().AddDate(1, 0, 0), 1, 1, len(who.ProfileName+" export")
 		return tx.PutExport(t.Context(), e, part.Bytes(), w.Clock.Now())

@@ -18,8 +18,9 @@ func paced(next http.Handler, now clock.Func, large func(*http.Request) int64) h
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if large(r) > 0 {
 			c, now := http.NewResponseController(w), now()
-			r.Body = &pacedBody{ReadCloser: r.Body, pace: pace{c.SetReadDeadline, now.Add(bodyTimeout)}}
-			w = &pacedWriter{ResponseWriter: w, pace: pace{c.SetWriteDeadline, now.Add(writeTimeout)}}
+			answer := &pacedWriter{ResponseWriter: w, pace: pace{c.SetWriteDeadline, now.Add(writeTimeout)}}
+			r.Body = &pacedBody{ReadCloser: r.Body, pace: pace{c.SetReadDeadline, now.Add(bodyTimeout)}, answer: &answer.pace}
+			w = answer
 		}
 		next.ServeHTTP(w, r)
 	})
@@ -39,11 +40,14 @@ func (p *pace) went(bytes int) {
 type pacedBody struct {
 	io.ReadCloser
 	pace
+
+	answer *pace // which begins when the body has come
 }
 
 func (b *pacedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.went(n)
+	b.answer.went(n)
 	return n, err
 }
 

@@ -53,7 +53,7 @@ func TestWhatIsLargeTakesAsLongAsItGoesOn(t *testing.T) {
 	if want := time.Unix(30+size>>12, 0); !large.read.Equal(want) {
 		t.Errorf("it may come in until %v, want %v", large.read, want)
 	}
-	if want := time.Unix(60+2, 0); !large.write.Equal(want) {
+	if want := time.Unix(60+2+size>>12, 0); !large.write.Equal(want) {
 		t.Errorf("it may go out until %v, want %v", large.write, want)
 	}
 	if send("/large", 2<<20+1); asked == nil {

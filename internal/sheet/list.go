@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"context"
+	"os"
 	"slices"
 
 	"github.com/connectplaza/plaza"
@@ -33,18 +34,19 @@ func namesOf[T any](columns []column[T]) []string {
 	return names
 }
 
-func (l paged[T]) count(ctx context.Context, a *app.App, v *View) (int, error) {
+func (l paged[T]) count(ctx context.Context, a *app.App, v *View, most int) (int, error) {
 	p := v.page()
-	p.Size = -1 // a row would be found by sorting all
+	p.Size, p.Most = -1, most // a row would be found by sorting all
 	some, err := l.read(ctx, a, v, p)
 	return some.Total, err
 }
 
 // atOnce is how many rows are read together, and ahead how many of these parts are while
-// one is written.
+// one is written. From storeFrom rows on, which these are stands in a file.
 const (
-	atOnce = 1000
-	ahead  = 2
+	atOnce    = 1000
+	ahead     = 2
+	storeFrom = 50_000
 )
 
 // part is what was read of a list.
@@ -55,9 +57,15 @@ type part[T any] struct {
 
 // each notes which rows there are, in their order, and reads them in parts: a list that
 // is long is sorted once, and two parts are read while one is written.
-func (l paged[T]) each(ctx context.Context, a *app.App, v *View, total int, row func([]Value) error, told func()) error {
+func (l paged[T]) each(ctx context.Context, a *app.App, v *View, total int, row func([]Value) error, told func(total int) error) error {
 	p := v.page()
 	p.Order, p.Total = new(plaza.Order), total
+	if total > storeFrom {
+		if f, err := os.CreateTemp("", "plaza-export-"); err == nil { // or else it takes memory
+			defer func() { _, _ = f.Close(), os.Remove(f.Name()) }()
+			p.Order.StoreIn(f)
+		}
+	}
 	if _, err := l.read(ctx, a, v, p); err != nil {
 		return err
 	}
@@ -75,6 +83,10 @@ func (l paged[T]) each(ctx context.Context, a *app.App, v *View, total int, row 
 			}
 			only := v.page()
 			only.Only = p.Order.IDs(from, min(from+atOnce, p.Order.Len()))
+			if err := p.Order.Err(); err != nil {
+				one <- part[T]{nil, err}
+				return
+			}
 			go func() {
 				some, err := l.read(ctx, a, v, only)
 				one <- part[T]{some.Rows, err}
@@ -89,7 +101,9 @@ func (l paged[T]) each(ctx context.Context, a *app.App, v *View, total int, row 
 		if err := l.write(v, got.rows, row); err != nil {
 			return err
 		}
-		told()
+		if err := told(p.Order.Len()); err != nil {
+			return err
+		}
 	}
 	return ctx.Err()
 }
@@ -118,16 +132,18 @@ func (l whole[T]) verb() plaza.Verb { return l.may }
 
 func (l whole[T]) names() []string { return namesOf(l.columns) }
 
-func (l whole[T]) count(ctx context.Context, a *app.App, v *View) (int, error) {
+func (l whole[T]) count(ctx context.Context, a *app.App, v *View, _ int) (int, error) {
 	all, err := l.read(ctx, a, v)
 	return len(all), err
 }
 
-func (l whole[T]) each(ctx context.Context, a *app.App, v *View, _ int, row func([]Value) error, told func()) error {
+func (l whole[T]) each(ctx context.Context, a *app.App, v *View, _ int, row func([]Value) error, told func(total int) error) error {
 	all, err := l.read(ctx, a, v)
 	if err != nil {
 		return err
 	}
-	defer told()
-	return paged[T]{columns: slices.Clone(l.columns)}.write(v, all, row)
+	if err := (paged[T]{columns: slices.Clone(l.columns)}).write(v, all, row); err != nil {
+		return err
+	}
+	return told(len(all))
 }

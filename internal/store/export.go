@@ -9,21 +9,29 @@ import (
 	"github.com/connectplaza/plaza"
 )
 
-// InsertExport adds e, of which nothing is there yet.
-func (tx *Tx) InsertExport(ctx context.Context, e plaza.Export) error {
-	return tx.must(ctx, `
-		INSERT INTO exports (id, profile_id, login_id, role, session_id, acting_id, list, query, form, language, time_zone, created_at, total,
-			done, size, parts, turn, claimed_until, problem)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, 0, 0, 0, '')`,
-		e.ID, e.Profile, e.Login, e.Role, e.Session, e.Acting, e.List, e.Query, e.Form, e.Language, e.TimeZone, when(e.Created), e.Total)
+// InsertExport adds e, of which nothing is there yet, unless as many are being made for its
+// owner as there may be: that is reported, also if several ask at the same time.
+func (tx *Tx) InsertExport(ctx context.Context, e plaza.Export) (ok bool, err error) {
+	for slot := 1; slot <= plaza.MostExports; slot++ {
+		n, err := tx.exec(ctx, `
+			INSERT INTO exports (id, profile_id, login_id, role, session_id, acting_id, pass_id, owner_id, list, query, form, language, time_zone, created_at, total,
+				slot, done, size, parts, turn, claimed_until, problem)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, 0, 0, 0, 0, '')
+			ON CONFLICT (owner_id, slot) WHERE finished_at IS NULL DO NOTHING`,
+			e.ID, e.Profile, e.Login, e.Role, e.Session, e.Acting, e.Pass, e.Home, e.List, e.Query, e.Form, e.Language, e.TimeZone, when(e.Created), e.Total, slot)
+		if err != nil || n > 0 {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
-const exportColumns = `e.id, e.profile_id, e.login_id, e.role, e.session_id, e.acting_id, e.list, e.query, e.form, e.language, e.time_zone,
+const exportColumns = `e.id, e.profile_id, e.login_id, e.role, e.session_id, e.acting_id, e.pass_id, e.owner_id, e.list, e.query, e.form, e.language, e.time_zone,
 	e.created_at, e.total, e.done, e.size, e.parts, e.turn, e.finished_at, e.expires_at, e.problem`
 
 func scanExport(row scanner) (e plaza.Export, err error) {
 	var why string
-	err = row.Scan(&e.ID, &e.Profile, &e.Login, &e.Role, &e.Session, &e.Acting, &e.List, &e.Query, &e.Form, &e.Language, &e.TimeZone,
+	err = row.Scan(&e.ID, &e.Profile, &e.Login, &e.Role, &e.Session, &e.Acting, &e.Pass, &e.Home, &e.List, &e.Query, &e.Form, &e.Language, &e.TimeZone,
 		at(&e.Created), &e.Total, &e.Rows, &e.Size, &e.Parts, &e.Turn, at(&e.Finished), at(&e.Expires), &why)
 	if err == nil && why != "" {
 		err = json.Unmarshal([]byte(why), &e.Why)
@@ -31,33 +39,26 @@ func scanExport(row scanner) (e plaza.Export, err error) {
 	return e, err
 }
 
-// mine returns the condition that an export e in scope is for a session in which somebody
-// is a login, acting or not, and that it is not over at now.
-func (a *args) mine(scope plaza.Scope, session, login, acting string, now time.Time) string {
-	return `e.session_id = ` + a.add(session) + ` AND e.login_id = ` + a.add(login) + ` AND e.acting_id = ` + a.add(acting) + `
-		AND (e.expires_at IS NULL OR e.expires_at > ` + a.add(when(now)) + `) AND ` + a.within(scope, "e.profile_id")
+// mine returns the condition that an export e in scope is somebody's, and that it is not over
+// at now.
+func (a *args) mine(scope plaza.Scope, of plaza.ExportOwner, now time.Time) string {
+	return `e.session_id = ` + a.add(of.Session) + ` AND e.login_id = ` + a.add(of.Login) + ` AND e.acting_id = ` + a.add(of.Acting) + `
+		AND e.pass_id = ` + a.add(of.Pass) + ` AND (e.expires_at IS NULL OR e.expires_at > ` + a.add(when(now)) + `) AND ` + a.within(scope, "e.profile_id")
 }
 
-// Export returns the export in scope with the given ID that is for a session in which
-// somebody is a login, acting or not, or NotFound if there is none or it is over at now.
-func (tx *Tx) Export(ctx context.Context, scope plaza.Scope, id, session, login, acting string, now time.Time) (plaza.Export, error) {
+// Export returns the export in scope with the given ID that is somebody's, or NotFound if
+// there is none or it is over at now.
+func (tx *Tx) Export(ctx context.Context, scope plaza.Scope, id string, of plaza.ExportOwner, now time.Time) (plaza.Export, error) {
 	var a args
-	query := `SELECT ` + exportColumns + ` FROM exports e WHERE e.id = ` + a.add(id) + ` AND ` + a.mine(scope, session, login, acting, now)
+	query := `SELECT ` + exportColumns + ` FROM exports e WHERE e.id = ` + a.add(id) + ` AND ` + a.mine(scope, of, now)
 	return one(ctx, tx, scanExport, query, a...)
 }
 
 // Exports returns all of them, newest first.
-func (tx *Tx) Exports(ctx context.Context, scope plaza.Scope, session, login, acting string, now time.Time) ([]plaza.Export, error) {
+func (tx *Tx) Exports(ctx context.Context, scope plaza.Scope, of plaza.ExportOwner, now time.Time) ([]plaza.Export, error) {
 	var a args
-	query := `SELECT ` + exportColumns + ` FROM exports e WHERE ` + a.mine(scope, session, login, acting, now) + ` ORDER BY e.created_at DESC, e.id DESC`
+	query := `SELECT ` + exportColumns + ` FROM exports e WHERE ` + a.mine(scope, of, now) + ` ORDER BY e.created_at DESC, e.id DESC`
 	return collect(ctx, tx, scanExport, query, a...)
-}
-
-// RunningExports returns how many exports of a login in scope are not finished.
-func (tx *Tx) RunningExports(ctx context.Context, scope plaza.Scope, login string) (int, error) {
-	var a args
-	query := `SELECT count(*) FROM exports e WHERE e.login_id = ` + a.add(login) + ` AND e.finished_at IS NULL AND ` + a.within(scope, "e.profile_id")
-	return tx.count(ctx, query, a...)
 }
 
 // ClaimExport returns the oldest export in scope that is not finished and that nobody is
@@ -91,9 +92,9 @@ func (tx *Tx) PutExport(ctx context.Context, e plaza.Export, part []byte, until 
 		why = string(b)
 	}
 	n, err := tx.exec(ctx, `
-		UPDATE exports SET done = $1, size = $2, parts = $3, claimed_until = $4, finished_at = $5, expires_at = $6, problem = $7
-		WHERE id = $8 AND turn = $9 AND finished_at IS NULL`,
-		e.Rows, e.Size, e.Parts, when(until), when(e.Finished), when(e.Expires), why, e.ID, e.Turn)
+		UPDATE exports SET total = $1, done = $2, size = $3, parts = $4, claimed_until = $5, finished_at = $6, expires_at = $7, problem = $8
+		WHERE id = $9 AND turn = $10 AND finished_at IS NULL`,
+		e.Total, e.Rows, e.Size, e.Parts, when(until), when(e.Finished), when(e.Expires), why, e.ID, e.Turn)
 	if err == nil && n == 0 {
 		err = errNotFound()
 	}
@@ -122,9 +123,10 @@ func (tx *Tx) DropExport(ctx context.Context, id string) error {
 }
 
 // over chooses the exports that nobody can download any more by now: their time is over,
-// or the session or the acting session is that they are for.
+// or the session, the acting session or the token is that they are for.
 const over = `SELECT e.id FROM exports e LEFT JOIN sessions s ON s.id = e.session_id
-	WHERE e.expires_at <= $1 OR s.id IS NULL OR e.acting_id <> '' AND e.acting_id <> COALESCE(s.acting_id, '')`
+	WHERE e.expires_at <= $1 OR e.pass_id = '' AND (s.id IS NULL OR e.acting_id <> '' AND e.acting_id <> COALESCE(s.acting_id, ''))
+		OR e.pass_id <> '' AND NOT EXISTS (SELECT 1 FROM tokens k WHERE k.id = e.pass_id AND k.login_id = e.login_id AND k.revoked_at IS NULL AND k.expires_at > $1)`
 
 // DropExports deletes the exports that nobody can download any more by now, and their
 // files.

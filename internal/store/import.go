@@ -131,6 +131,23 @@ func (tx *Tx) ImportParts(ctx context.Context, scope plaza.Scope, id string, aft
 	return collect(ctx, tx, scanPart, query+` ORDER BY part.number LIMIT `+a.add(n), a...)
 }
 
+// OpenImports returns how many imports of a login in scope are not over.
+func (tx *Tx) OpenImports(ctx context.Context, scope plaza.Scope, login string) (int, error) {
+	a := args{login}
+	return tx.count(ctx, `SELECT count(*) FROM imports i WHERE i.login_id = $1 AND i.state NOT IN ('applied', 'discarded', 'lapsed') AND `+a.within(scope, "i.profile_id"), a...)
+}
+
+// ImportFaults returns, of each part of an import in scope that holds something which cannot
+// be made, its number and how much that is.
+func (tx *Tx) ImportFaults(ctx context.Context, scope plaza.Scope, id string) ([]ImportPart, error) {
+	a := args{id}
+	query := `SELECT part.number, part.bad FROM import_parts part WHERE part.import_id = $1 AND part.bad > 0 AND ` + a.within(scope, "part.profile_id") + ` ORDER BY part.number`
+	return collect(ctx, tx, func(row scanner) (p ImportPart, err error) {
+		err = row.Scan(&p.Number, &p.Bad)
+		return p, err
+	}, query, a...)
+}
+
 // ClaimImport takes the import in scope that has waited longest to be worked on, and that
 // nobody else has, until a time. There is none if its ID is empty.
 func (tx *Tx) ClaimImport(ctx context.Context, scope plaza.Scope, now, until time.Time) (i plaza.Import, err error) {

@@ -166,7 +166,11 @@ func (l *listing[T]) page(ctx context.Context, tx *Tx, p plaza.Page) (plaza.List
 	}
 	where := strings.Join(l.where, " AND ")
 	if list.Total = p.Total; list.Total == 0 {
-		total, err := tx.count(ctx, "SELECT count(*) FROM "+l.from+" WHERE "+where, l.args...)
+		query := "SELECT count(*) FROM " + l.from + " WHERE " + where
+		if p.Size < 0 && p.Most > 0 {
+			query = "SELECT count(*) FROM (SELECT 1 FROM " + l.from + " WHERE " + where + " LIMIT " + l.add(p.Most+1) + ") AS counted"
+		}
+		total, err := tx.count(ctx, query, l.args...)
 		if err != nil {
 			return list, err
 		}

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"log/slog"
@@ -19,14 +18,6 @@ func (s *Web) exportRoutes(m mount) {
 	m.get("/exports/{id}", plaza.ExportRead, s.export)
 	m(door.Route{Method: http.MethodGet, Pattern: "/exports/{id}/file", Verb: plaza.ExportDownload, Object: "export", Large: plaza.MaxArtifact}, s.exportFile)
 	m.post("/exports/{id}/cancel", plaza.ExportCancel, s.exportCancel)
-}
-
-// exportType returns what kind of file one of a form is.
-func exportType(form plaza.ExportForm) string {
-	if form == plaza.ExportExcel {
-		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	}
-	return "text/csv; charset=utf-8; header=present"
 }
 
 func (s *Web) exports(w http.ResponseWriter, r *http.Request, actor plaza.Actor) error {
@@ -48,37 +39,23 @@ func (s *Web) exportCreate(w http.ResponseWriter, r *http.Request, actor plaza.A
 		List: plaza.ExportList(r.PostFormValue("list")), Query: r.PostFormValue("query"), Form: plaza.ExportForm(r.PostFormValue("form")),
 		Language: p.Lang(), TimeZone: p.Zone().String(),
 	}
-	if err := in.Validate(0); err != nil {
-		return err
-	}
 	_ = http.NewResponseController(w).SetWriteDeadline(s.now().Add(exportFor)) // the usual time is enough for most
-	rows, err := s.sheets.Count(r.Context(), actor, in)
+	e, file, err := s.sheets.Make(r.Context(), actor, in)
 	if err != nil {
 		return err
 	}
-	if rows > plaza.ExportAtOnce {
-		e, err := s.app.StartExport(r.Context(), actor, in, rows)
-		if err != nil {
-			return err
-		}
+	if file == nil {
 		return s.see(w, r, "/exports/"+e.ID, "")
 	}
-	var b bytes.Buffer
-	if rows, err = s.sheets.Write(r.Context(), actor, in, rows, &b, func(int) {}); err != nil {
-		return err
-	}
-	if err := s.app.RecordExport(r.Context(), actor, in, rows); err != nil {
-		return err
-	}
-	s.fileHead(w, plaza.Export{NewExport: in, Created: s.now(), Size: b.Len()})
-	_, _ = b.WriteTo(w) // fails only if nobody is there to be told
+	s.fileHead(w, e)
+	_, _ = file.WriteTo(w) // fails only if nobody is there to be told
 	return nil
 }
 
 // fileHead writes what a browser has to know of a file. Its name is made of what Plaza
 // calls things, and of nothing that somebody typed.
 func (s *Web) fileHead(w http.ResponseWriter, e plaza.Export) {
-	w.Header().Set("Content-Type", exportType(e.Form))
+	w.Header().Set("Content-Type", e.Form.Type())
 	w.Header().Set("Content-Disposition", `attachment; filename="`+e.FileName()+`"`)
 	w.Header().Set("Content-Length", strconv.Itoa(e.Size))
 }

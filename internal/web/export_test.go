@@ -340,8 +340,10 @@ func TestExportsThatBreakOffAreBegunAnew(t *testing.T) {
 	worlds(t, func(t *testing.T, s *site, w *apptest.World) {
 		e := start(t, w, w.Reseller, aList)
 		ctx, kill := context.WithCancel(t.Context())
-		_, err := w.WorkOnExport(ctx, plaza.Clerk, func(_ context.Context, _ plaza.Actor, _ plaza.Export, out io.Writer, done func(int)) error {
-			done(3)
+		_, err := w.WorkOnExport(ctx, plaza.Clerk, func(_ context.Context, _ plaza.Actor, _ plaza.Export, out io.Writer, done app.ExportProgress) error {
+			if err := done(3, plaza.ExportAtOnce+1); err != nil {
+				return err
+			}
 			if _, err := out.Write(bytes.Repeat([]byte("half a file\n"), 200_000)); err != nil {
 				return err
 			}
@@ -401,7 +403,7 @@ func TestExportsEndWithTheSession(t *testing.T) {
 			ok(t, w.SignOut(t.Context(), who))
 			again := w.SignIn(t, fmt.Sprintf("Leaver-%v@example.com", made))
 			want(t, s.get(again, "/exports/"+e.ID+"/file"), http.StatusNotFound)
-			_, err := w.WorkOnExport(t.Context(), plaza.Clerk, func(context.Context, plaza.Actor, plaza.Export, io.Writer, func(int)) error {
+			_, err := w.WorkOnExport(t.Context(), plaza.Clerk, func(context.Context, plaza.Actor, plaza.Export, io.Writer, app.ExportProgress) error {
 				t.Error("a file is made for nobody")
 				return nil
 			})
