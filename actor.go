@@ -1,6 +1,9 @@
 package plaza
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Actor is whoever is asking: a login at work in its profile, or one of Plaza's
 // own (see [Janitor]). It is the second argument of every use case.
@@ -14,14 +17,15 @@ type Actor struct {
 	ProfileName string
 	Kind        ProfileKind
 	Role        Role
-	Via         *Acting // who is really at the keyboard; nil unless acting
-	Session     string  // ID of the session; empty for Plaza's own, and for programs
-	Once        *Once   // the request that this is, if that is to be done once
-	Pass        *Pass   // what a program is limited to that came in with a token; nil: it is a person
-	Language    string  // the person's choice; may be empty
-	TimeZone    string  // the person's choice; may be empty
-	Own         string  // name of one of Plaza's own actors
-	License     string  // that a ConnectAgent came in with; it sees nothing else
+	Via         *Acting   // who is really at the keyboard; nil unless acting
+	Session     string    // ID of the session; empty for Plaza's own, and for programs
+	Once        *Once     // the request that this is, if that is to be done once
+	Pass        *Pass     // what a program is limited to that came in with a token; nil: it is a person
+	Language    string    // the person's choice; may be empty
+	TimeZone    string    // the person's choice; may be empty
+	Proved      time.Time // when the person in the session last proved who they are; zero: never, for what is sensitive
+	Own         string    // name of one of Plaza's own actors
+	License     string    // that a ConnectAgent came in with; it sees nothing else
 	From        Origin
 }
 
@@ -108,6 +112,15 @@ func (a Actor) May(v Verb) error {
 		return Errorf(Forbidden, "error.looking_only")
 	}
 	return r.allows(a.Via.Kind, a.Via.Role)
+}
+
+// Fresh returns nil unless v is sensitive and the person at the keyboard proved too long
+// before now who they are: then Unproved.
+func (a Actor) Fresh(v Verb, now time.Time) error {
+	if a.Session == "" || !policy[v].sensitive || now.Sub(a.Proved) < ProofCounts {
+		return nil
+	}
+	return Errorf(Unproved, "error.unproved")
 }
 
 // Can is May for views: whether to offer v at all.

@@ -14,6 +14,7 @@ const (
 	Invalid         Kind = "invalid"         // some of what was sent cannot be accepted
 	Unauthenticated Kind = "unauthenticated" // nobody is signed in
 	Forbidden       Kind = "forbidden"       // not with this kind of profile and role
+	Unproved        Kind = "unproved"        // not before whoever asks proves again who they are
 	NotFound        Kind = "not_found"       // not there, or not within reach: nobody can tell which
 	Conflict        Kind = "conflict"        // it does not go with what is there
 	Stale           Kind = "stale"           // somebody changed it since it was read

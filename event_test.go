@@ -13,7 +13,7 @@ func unheard() map[Verb]string {
 		batch   = "each thing that it does is an event of its own"
 		move    = "what profiles say to each other before; what comes of it is profile.moved"
 		drafts  = "nobody has it yet; what people get is release.published"
-		setting = "a setting of the vendor's that changes nothing by itself"
+		setting = "a setting that changes nothing by itself"
 		person  = "of a person, whichever profiles they have logins in"
 		log     = "of the log itself"
 		letters = "of letters"
@@ -27,6 +27,7 @@ func unheard() map[Verb]string {
 		ReleaseCreate: drafts, ReleaseUpload: drafts, PublisherKey: setting, RequestLimits: setting, ExpirySet: setting, ActingSet: setting,
 		AccountEdit: person, AccountPassword: person, AccountMails: person, PasswordReset: person, PasswordLink: person, SessionEnd: person,
 		AuditSeal: log, AuditExpire: log, AuditForget: log,
+		FactorAdd: person, FactorRemove: person, FactorRecovery: person, BrowserForget: person, FactorDemand: setting, FactorReset: person,
 		MailRetry: letters, MailDeliver: letters, NoticeTell: letters,
 		AgentReport: alive, AgentWatch: alive, AgentDescribe: alive,
 		WebhookTest: itself, WebhookDeliver: itself, DeliveryRedeliver: itself,

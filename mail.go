@@ -28,6 +28,7 @@ const (
 	MailInvitation      MailKind = "invitation"
 	MailPasswordReset   MailKind = "password_reset"
 	MailPasswordChanged MailKind = "password_changed"
+	MailFactor          MailKind = "factor"
 	MailTokenMade       MailKind = "token_made"
 	MailTokenExpires    MailKind = "token_expires"
 	MailRequestMade     MailKind = "request_made"

@@ -145,6 +145,14 @@ const (
 	AccountPassword Verb = "account.password"
 	AccountMails    Verb = "account.mails" // when one is mailed
 
+	FactorRead     Verb = "factor.read" // of oneself
+	FactorAdd      Verb = "factor.add"
+	FactorRemove   Verb = "factor.remove"
+	FactorRecovery Verb = "factor.recovery" // make new recovery codes
+	FactorDemand   Verb = "factor.demand"   // want one of all logins
+	FactorReset    Verb = "factor.reset"    // take all of somebody who has lost them
+	BrowserForget  Verb = "browser.forget"
+
 	TokenRead   Verb = "token.read"
 	TokenCreate Verb = "token.create"
 	TokenShare  Verb = "token.share" // make one that is the profile's
@@ -154,6 +162,7 @@ const (
 	SessionSignIn    Verb = "session.sign_in"
 	SessionSignOut   Verb = "session.sign_out"
 	SessionSwitch    Verb = "session.switch" // to another profile of the same person
+	SessionProve     Verb = "session.prove"  // again who one is
 	PasswordReset    Verb = "password.reset"
 	InvitationAccept Verb = "invitation.accept"
 
@@ -189,6 +198,7 @@ type rule struct {
 	notActing bool   // nobody does it for another
 	keyboard  bool   // somebody acting does it in their own name
 	person    bool   // no program does it: no token is given it
+	sensitive bool   // who does it has proved shortly before who they are
 	home      bool   // it is about one's own profile: no token for profiles below is given it
 	apart     bool   // it looks at what may be a secret: it is not among what every program may look at
 	own       string // the one of Plaza's own actors that may
@@ -236,7 +246,7 @@ func table() map[Verb]rule {
 		ProfileEdits:   {kinds: anywhere, roles: admins, changes: true},
 		ProfileSuspend: {kinds: above, roles: managers, changes: true},
 		ProfileResume:  {kinds: above, roles: managers, changes: true},
-		ProfileClose:   {kinds: above, roles: admins, changes: true, notActing: true, person: true},
+		ProfileClose:   {kinds: above, roles: admins, changes: true, notActing: true, person: true, sensitive: true},
 		ProfileReopen:  {kinds: above, roles: admins, changes: true, notActing: true},
 
 		ProfileMove: {changes: true, own: "clerk"}, // when all sides have agreed
@@ -248,8 +258,8 @@ func table() map[Verb]rule {
 		MoveWithdraw: {kinds: above, roles: admins, changes: true, notActing: true, home: true},
 
 		PlanRead:     {kinds: anywhere, roles: dashboard, home: true},
-		PlanCreate:   {kinds: vendor, roles: admins, changes: true, notActing: true, home: true}, // it is nobody's alone
-		PlanEdit:     {kinds: vendor, roles: admins, changes: true, notActing: true, home: true},
+		PlanCreate:   {kinds: vendor, roles: admins, changes: true, notActing: true, home: true, sensitive: true}, // it is nobody's alone
+		PlanEdit:     {kinds: vendor, roles: admins, changes: true, notActing: true, home: true, sensitive: true},
 		PlanWithdraw: {kinds: vendor, roles: admins, changes: true, notActing: true, home: true},
 		PlanRestore:  {kinds: vendor, roles: admins, changes: true, notActing: true, home: true},
 		PlanOffer:    {kinds: above, roles: admins, changes: true},
@@ -313,7 +323,7 @@ func table() map[Verb]rule {
 
 		FileCheckOut: {kinds: anywhere, roles: managers, changes: true, own: "connectagent"},
 		KeyRead:      {kinds: anywhere, roles: dashboard},
-		KeyRotate:    {kinds: vendor, roles: admins, changes: true, notActing: true, person: true},
+		KeyRotate:    {kinds: vendor, roles: admins, changes: true, notActing: true, person: true, sensitive: true},
 
 		ReleaseRead:    {kinds: anywhere, roles: dashboard, own: "publisher"},
 		ReleaseCreate:  {kinds: vendor, roles: admins, changes: true, notActing: true, own: "publisher", home: true},   // it is nobody's alone
@@ -328,7 +338,7 @@ func table() map[Verb]rule {
 		LoginDisable:   {kinds: anywhere, roles: admins, changes: true, notActing: true},
 		LoginEnable:    {kinds: anywhere, roles: admins, changes: true, notActing: true},
 		LoginReinvite:  {kinds: anywhere, roles: admins, changes: true, notActing: true},
-		LoginMakeOwner: {kinds: anywhere, roles: owners, changes: true, notActing: true, person: true},
+		LoginMakeOwner: {kinds: anywhere, roles: owners, changes: true, notActing: true, person: true, sensitive: true},
 
 		RequestRead:     {kinds: anywhere, roles: dashboard},
 		RequestMake:     {kinds: below, roles: managers, changes: true, notActing: true, home: true},
@@ -339,14 +349,14 @@ func table() map[Verb]rule {
 		RequestLimits:   {kinds: vendor, roles: admins, changes: true, notActing: true, home: true},
 
 		ActingStart: {kinds: above, roles: helpers, changes: true, notActing: true, person: true},
-		ActingRaise: {kinds: above, roles: helpers, keyboard: true, person: true},
+		ActingRaise: {kinds: above, roles: helpers, keyboard: true, person: true, sensitive: true},
 		ActingStop:  {kinds: above, roles: helpers, keyboard: true, person: true},
 		ActingEnd:   {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
-		ActingBreak: {kinds: vendor, roles: admins, changes: true, notActing: true, person: true},
+		ActingBreak: {kinds: vendor, roles: admins, changes: true, notActing: true, person: true, sensitive: true},
 		ActingSet:   {kinds: vendor, roles: admins, changes: true, notActing: true, person: true},
 
 		AccessRead:      {kinds: anywhere, roles: auditors, notActing: true, home: true},
-		AccessSet:       {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
+		AccessSet:       {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true, sensitive: true},
 		ConsentAsk:      {kinds: above, roles: helpers, changes: true, notActing: true, person: true},
 		ConsentWithdraw: {kinds: above, roles: helpers, changes: true, notActing: true, person: true},
 		ConsentGrant:    {kinds: anywhere, roles: owners, changes: true, notActing: true, person: true},
@@ -369,10 +379,17 @@ func table() map[Verb]rule {
 		AccountPassword: {kinds: anywhere, roles: dashboard, changes: true, notActing: true, person: true},
 		AccountMails:    {kinds: anywhere, roles: dashboard, changes: true, notActing: true, person: true},
 
+		FactorRead:     {kinds: anywhere, roles: dashboard, notActing: true, person: true},
+		FactorAdd:      {kinds: anywhere, roles: dashboard, changes: true, notActing: true, person: true, sensitive: true},
+		FactorRemove:   {kinds: anywhere, roles: dashboard, changes: true, notActing: true, person: true, sensitive: true},
+		FactorRecovery: {kinds: anywhere, roles: dashboard, changes: true, notActing: true, person: true, sensitive: true},
+		FactorDemand:   {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true, sensitive: true},
+		BrowserForget:  {kinds: anywhere, roles: dashboard, changes: true, notActing: true, person: true},
+
 		TokenRead:   {kinds: anywhere, roles: dashboard, notActing: true, person: true},
-		TokenCreate: {kinds: anywhere, roles: dashboard, changes: true, notActing: true, person: true},
-		TokenShare:  {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
-		TokenAdopt:  {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
+		TokenCreate: {kinds: anywhere, roles: dashboard, changes: true, notActing: true, person: true, sensitive: true},
+		TokenShare:  {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true, sensitive: true},
+		TokenAdopt:  {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true, sensitive: true},
 		TokenRevoke: {kinds: anywhere, roles: dashboard, changes: true, notActing: true, person: true},
 
 		WebhookRead:       {kinds: anywhere, roles: admins, notActing: true, home: true, apart: true}, // its address may be a secret
@@ -390,6 +407,7 @@ func table() map[Verb]rule {
 		SessionSignIn:    {kinds: anywhere, roles: dashboard, person: true},
 		SessionSignOut:   {kinds: anywhere, roles: dashboard, person: true},
 		SessionSwitch:    {kinds: anywhere, roles: dashboard, notActing: true, person: true},
+		SessionProve:     {kinds: anywhere, roles: dashboard, keyboard: true, person: true},
 		PasswordReset:    {kinds: anywhere, roles: dashboard, changes: true, notActing: true, person: true},
 		InvitationAccept: {kinds: anywhere, roles: Roles(), changes: true, notActing: true, person: true},
 
@@ -399,6 +417,7 @@ func table() map[Verb]rule {
 
 		OperatorRead: {own: "operator"},
 		PasswordLink: {changes: true, own: "operator"},
+		FactorReset:  {changes: true, own: "operator"},
 		SessionEnd:   {changes: true, own: "operator"},
 
 		Install: {changes: true, own: "installer"},

@@ -42,6 +42,7 @@ O owner, A administrator, M manager, S support, U auditor, m member.
 
 changes    somebody acting must have raised the session to Manage
 notActing  nobody does it for another
+sensitive  whoever does it has proved shortly before who they are
 keyboard   somebody acting does it in their own name
 person     no program does it: no token is given it
 home       it is about one's own profile: no token for profiles below is given it
@@ -74,7 +75,7 @@ func policyFlags(r rule) string {
 	for _, f := range []struct {
 		set  bool
 		name string
-	}{{r.changes, "changes"}, {r.notActing, "notActing"}, {r.keyboard, "keyboard"}, {r.person, "person"}, {r.home, "home"}, {r.apart, "apart"}, {r.own != "", "own=" + r.own}} {
+	}{{r.changes, "changes"}, {r.notActing, "notActing"}, {r.keyboard, "keyboard"}, {r.person, "person"}, {r.sensitive, "sensitive"}, {r.home, "home"}, {r.apart, "apart"}, {r.own != "", "own=" + r.own}} {
 		if f.set {
 			flags = append(flags, f.name)
 		}

@@ -20,6 +20,7 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 	add("sign in", 4, m.signIn)
 	add("sign out", 1, m.signOut)
 	add("choose a profile", 1, m.choose)
+	add("prove it", 3, m.prove)
 	add("start acting", 10, m.start)
 	add("start acting where one is let in", 4, m.startAllowed)
 	add("raise or lower", 5, m.raise)

@@ -131,7 +131,7 @@ func TestEveryTokenIsInTheCascade(t *testing.T) {
 	for _, row := range w.query(`SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name LIKE '%token%' ORDER BY 1`) {
 		got = append(got, row[0])
 	}
-	if want := []string{"consent_links", "invitations", "password_resets", "sessions", "tokens"}; !slices.Equal(got, want) {
+	if want := []string{"browsers", "consent_links", "invitations", "password_resets", "sessions", "tokens"}; !slices.Equal(got, want) {
 		t.Errorf("tokens are kept in %v; the cascade knows %v", got, want)
 	}
 }

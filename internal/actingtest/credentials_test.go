@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pquerna/otp/totp"
+
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/apptest"
@@ -22,6 +24,8 @@ type scene struct {
 	tokens        map[string]string      // of sessions, by the name of the credential
 	inside        map[string]plaza.Actor // who came in with them
 	links         map[string]string
+	browser       string   // in which the actor is not asked for a second step
+	recovery      []string // codes of the actor's
 }
 
 // room is a profile that the actor acts in, or may.
@@ -80,8 +84,24 @@ func newScene(t *testing.T, engine string) *scene {
 	}
 	s.links["a link to answer a consent"] = w.Link(t, "asked@example.com", "/consent/")
 	s.exports(t, w)
+	s.factors(t, w)
 	s.end(t, w, engine, address)
 	return s
+}
+
+// factors gives the actor two factors, recovery codes and a browser that is remembered.
+func (s *scene) factors(t *testing.T, w *apptest.World) {
+	t.Helper()
+	for _, name := range []string{"First", "Second"} {
+		seed := must1(w.Seed(t.Context(), s.actor, ""))(t)
+		code := must1(totp.GenerateCode(seed.Text, w.Clock.Now()))(t)
+		codes := must1(w.AddFactor(t.Context(), s.actor, plaza.NewFactor{Name: name, Seed: seed.Sealed, Code: code, Lasting: true}))(t)
+		s.recovery = append(s.recovery, codes...)
+	}
+	token := must1(w.Gate.SignIn(t.Context(), "actor@example.com", apptest.Password, plaza.Origin{}))(t)
+	_, browser, err := w.Gate.SecondStep(t.Context(), token, s.recovery[0], true, plaza.Origin{})
+	must(t, err)
+	s.browser, s.recovery = browser, s.recovery[1:]
 }
 
 // furnish makes one of the rooms.
@@ -135,6 +155,7 @@ type stage struct {
 	password string            // of the actor by now
 	tokens   map[string]string // as the scene's, and those that came of them
 	made     map[string]bool   // exports, by ID
+	used     int               // recovery codes
 }
 
 func (s *scene) stage(t *testing.T) *stage {
@@ -154,7 +175,66 @@ func (s *stage) signIn(email, password string) (plaza.Actor, error) {
 		return plaza.Actor{}, err
 	}
 	v, err := s.gate().Identify(s.ctx, token, plaza.Origin{})
+	if err != nil || v.Wants != app.WantsFactor {
+		return v.Actor, err
+	}
+	if token, err = s.gate().Recognized(s.ctx, token, s.browser, plaza.Origin{}); err != nil {
+		return plaza.Actor{}, err
+	}
+	if v, err = s.gate().Identify(s.ctx, token, plaza.Origin{}); err == nil && v.Wants == app.WantsFactor {
+		v, err = s.secondStep(token) // the browser is not remembered any more
+	}
 	return v.Actor, err
+}
+
+// secondStep gives a recovery code that nobody gave before.
+func (s *stage) secondStep(token string) (app.Visit, error) {
+	s.used++
+	fresh, _, err := s.gate().SecondStep(s.ctx, token, s.recovery[s.used-1], false, plaza.Origin{Address: "192.0.2.1"})
+	if err != nil {
+		return app.Visit{}, err
+	}
+	return s.gate().Identify(s.ctx, fresh, plaza.Origin{})
+}
+
+// asked gives the actor's password, and returns the token of a session that waits for a
+// second step.
+func (s *stage) asked() (string, error) {
+	token, err := s.gate().SignIn(s.ctx, "actor@example.com", s.password, plaza.Origin{Address: "192.0.2.1"})
+	if err != nil {
+		return "", err
+	}
+	v, err := s.gate().Identify(s.ctx, token, plaza.Origin{})
+	if err == nil && v.Wants != app.WantsFactor {
+		err = plaza.Errorf(plaza.Forbidden, "error.meanwhile") // there is no second step to stand for
+	}
+	return token, err
+}
+
+// recognized returns nil if the actor is let in by the browser that is remembered.
+func (s *stage) recognized() error {
+	token, err := s.asked()
+	if err != nil {
+		return err
+	}
+	if token, err = s.gate().Recognized(s.ctx, token, s.browser, plaza.Origin{}); err != nil {
+		return err
+	}
+	v, err := s.gate().Identify(s.ctx, token, plaza.Origin{})
+	if err == nil && v.Wants != app.WantsNothing {
+		err = plaza.Errorf(plaza.Forbidden, "error.meanwhile")
+	}
+	return err
+}
+
+// recovered returns nil if the actor is let in by a recovery code.
+func (s *stage) recovered() error {
+	token, err := s.asked()
+	if err != nil {
+		return err
+	}
+	_, err = s.secondStep(token)
+	return err
 }
 
 // credential is a kind of it: look asks whether it opens what it is for, and uses
@@ -213,6 +293,8 @@ func credentials() []credential {
 		programs(sharedToken),
 		programs(targetsToken),
 		letter(),
+		{name: "the actor's remembered browser", look: (*stage).recognized},
+		{name: "the actor's recovery codes", look: (*stage).recovered},
 		enters("a consent until its end", until),
 		enters("a consent for once", unused),
 		answers(),

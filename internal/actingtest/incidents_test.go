@@ -3,6 +3,8 @@ package actingtest
 import (
 	"time"
 
+	"github.com/pquerna/otp/totp"
+
 	"github.com/connectplaza/plaza"
 )
 
@@ -45,6 +47,23 @@ func ofLogins() []incident {
 		}, nil},
 		{"the operator ends the actor's sessions", []plaza.Verb{plaza.SessionEnd}, func(s *stage) {
 			must(s.t, s.app().EndSessions(s.ctx, plaza.Operator, "actor@example.com"))
+		}, nil},
+		{"the actor adds a factor and signs out everywhere else", []plaza.Verb{plaza.FactorAdd}, func(s *stage) {
+			seed := must1(s.app().Seed(s.ctx, s.actor, ""))(s.t)
+			code := must1(totp.GenerateCode(seed.Text, s.clock.Now()))(s.t)
+			must1(s.app().AddFactor(s.ctx, s.actor, plaza.NewFactor{Name: "Third", Seed: seed.Sealed, Code: code}))(s.t)
+		}, nil},
+		{"the actor removes one of two factors", []plaza.Verb{plaza.FactorRemove}, func(s *stage) {
+			must(s.t, s.app().RemoveFactor(s.ctx, s.actor, must1(s.app().Factors(s.ctx, s.actor))(s.t).All[0].ID))
+		}, nil},
+		{"the actor makes new recovery codes", []plaza.Verb{plaza.FactorRecovery}, func(s *stage) {
+			must1(s.app().RenewRecovery(s.ctx, s.actor))(s.t)
+		}, nil},
+		{"the actor has the browser forgotten", []plaza.Verb{plaza.BrowserForget}, func(s *stage) {
+			must(s.t, s.app().ForgetBrowser(s.ctx, s.actor, must1(s.app().Factors(s.ctx, s.actor))(s.t).Browsers[0].ID))
+		}, nil},
+		{"the operator takes the actor's factors", []plaza.Verb{plaza.FactorReset}, func(s *stage) {
+			must(s.t, s.app().ResetFactors(s.ctx, plaza.Operator, "actor@example.com"))
 		}, nil},
 		{"the target's login is disabled", []plaza.Verb{plaza.LoginDisable}, targets((*stage).disable), targets((*stage).enable)},
 		{

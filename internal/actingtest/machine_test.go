@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"sync/atomic"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -84,8 +85,8 @@ func (m *machine) identify(s *mSession) (a plaza.Actor, ok bool) {
 		s.seen = m.now
 	}
 	switch {
-	case v.Choose != (s.login == nil):
-		m.violated("I5", "to choose a profile: %t", v.Choose)
+	case (v.Wants == app.WantsProfile) != (s.login == nil):
+		m.violated("I5", "wants: %s", v.Wants)
 	case s.login == nil:
 		return a, false
 	case s.acting == nil:
@@ -205,6 +206,8 @@ func (m *machine) try(a plaza.Actor, d deed) (done bool) {
 	switch {
 	case !may(a, d.verb):
 		kind, invariant = plaza.Forbidden, "I1"
+	case sensitive(d.verb) && m.now.Sub(m.provedBy(a)) >= proofCounts:
+		kind, invariant = plaza.Unproved, "I1"
 	case kind == "":
 		if kind = d.refused; kind == plaza.NotFound {
 			invariant = "I2"
@@ -221,6 +224,15 @@ func (m *machine) try(a plaza.Actor, d deed) (done bool) {
 		d.then()
 	}
 	return kind == ""
+}
+
+// provedBy returns when whoever came in as a had given the password by then, as the program
+// has it: they may have given it again since, elsewhere.
+func (m *machine) provedBy(a plaza.Actor) time.Time {
+	if s := m.session(a.Session); s != nil && !s.dropped && !a.Proved.Equal(s.proved) && a.Proved.After(s.proved) {
+		m.violated("I1", "proved at %s, which is after %s", a.Proved, s.proved)
+	}
+	return a.Proved
 }
 
 // record notes the event that d must leave.

@@ -21,6 +21,15 @@ const (
 	seenEvery = time.Minute
 )
 
+// proofCounts is how long after giving the password somebody does what is sensitive: as
+// the product says.
+const proofCounts = 10 * time.Minute
+
+// sensitive is what nobody does who gave the password too long ago.
+func sensitive(v plaza.Verb) bool {
+	return slices.Contains([]plaza.Verb{plaza.ActingRaise, plaza.ActingBreak, plaza.AccessSet, plaza.ProfileClose}, v)
+}
+
 type mProfile struct {
 	id, name  string
 	kind      plaza.ProfileKind
@@ -75,6 +84,7 @@ type mSession struct {
 	person        *mPerson
 	login         *mLogin // nil: a profile must be chosen first
 	created, seen time.Time
+	proved        time.Time // when its person last gave the password
 	acting        *mActing
 	dropped       bool
 }

@@ -93,7 +93,7 @@ func (m *machine) enter(p *mPerson, password string) *mSession {
 
 // began notes a new session of a person.
 func (m *machine) began(p *mPerson, token string) *mSession {
-	s := &mSession{token: token, person: p, created: m.now, seen: m.now}
+	s := &mSession{token: token, person: p, created: m.now, seen: m.now, proved: m.now}
 	if all := p.entries(); len(all) == 1 {
 		s.login = all[0]
 		m.events = append(m.events, event{verb: plaza.SessionSignIn, result: plaza.Done, actor: s.login.id, profile: s.login.profile.id})
@@ -138,6 +138,24 @@ func (m *machine) signOut() {
 			m.drop(func(x *mSession) bool { return x == s })
 		},
 	})
+}
+
+// prove gives the password once more.
+func (m *machine) prove() {
+	a, s, ok := m.someone()
+	if !ok || s.login == nil {
+		m.t.Skip()
+	}
+	fresh, err := m.gate().Prove(m.w.ctx, s.token, plaza.Proof{Password: s.person.password}, m.from())
+	if m.limited(s.person) {
+		m.expect("I8", "to prove it before the last failure", err, plaza.Limited)
+		return
+	}
+	m.expect("I6", "to prove it", err, "")
+	home := a.Home()
+	m.events = append(m.events, event{verb: plaza.SessionProve, result: plaza.Done, actor: home.Login, profile: home.Profile})
+	m.rotate(s, fresh)
+	s.proved = m.now
 }
 
 // choose enters another profile, or the first one.

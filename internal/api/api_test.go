@@ -611,7 +611,7 @@ func TestEveryProblemIsExplained(t *testing.T) {
 	t.Parallel()
 	codes := []string{"method", "precondition_required"}
 	for _, k := range []plaza.Kind{
-		plaza.Invalid, plaza.Unauthenticated, plaza.Forbidden, plaza.NotFound, plaza.Conflict, plaza.Stale, plaza.Limited, plaza.Unavailable, plaza.Internal,
+		plaza.Invalid, plaza.Unauthenticated, plaza.Forbidden, plaza.Unproved, plaza.NotFound, plaza.Conflict, plaza.Stale, plaza.Limited, plaza.Unavailable, plaza.Internal,
 	} {
 		codes = append(codes, string(k))
 	}

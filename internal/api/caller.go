@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/door"
 )
 
@@ -72,7 +73,7 @@ func (s *API) session(w http.ResponseWriter, r *http.Request) (plaza.Actor, erro
 	switch {
 	case err != nil:
 		return plaza.Actor{}, err
-	case v.Choose:
+	case v.Wants != app.WantsNothing:
 		return plaza.Actor{}, plaza.Errorf(plaza.Unauthenticated, "api.no_profile")
 	case v.Ended != nil:
 		if v.Ended.Token != "" {

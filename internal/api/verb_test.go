@@ -27,13 +27,14 @@ var without = map[plaza.Verb]string{
 	plaza.LoginMakeOwner: credential, plaza.ActingStart: credential, plaza.ActingRaise: credential, plaza.ActingStop: credential, plaza.ActingEnd: credential,
 	plaza.ActingBreak: credential, plaza.ActingSet: credential, plaza.AccessSet: credential, plaza.ConsentAsk: credential, plaza.ConsentWithdraw: credential,
 	plaza.ConsentGrant: credential, plaza.ConsentRefuse: credential, plaza.ConsentRevoke: credential, plaza.TokenRead: credential, plaza.TokenCreate: credential,
-	plaza.TokenShare: credential, plaza.TokenAdopt: credential, plaza.TokenRevoke: credential,
+	plaza.FactorDemand: credential, plaza.TokenShare: credential, plaza.TokenAdopt: credential, plaza.TokenRevoke: credential,
 
 	plaza.AccountRead: forThemself, plaza.AccountEdit: forThemself, plaza.AccountPassword: forThemself, plaza.AccountMails: forThemself,
+	plaza.FactorRead: forThemself, plaza.FactorAdd: forThemself, plaza.FactorRemove: forThemself, plaza.FactorRecovery: forThemself, plaza.BrowserForget: forThemself,
 
-	plaza.SessionSignIn: atTheDoor, plaza.SessionSignOut: atTheDoor, plaza.SessionSwitch: atTheDoor, plaza.PasswordReset: atTheDoor, plaza.InvitationAccept: atTheDoor,
+	plaza.SessionSignIn: atTheDoor, plaza.SessionSignOut: atTheDoor, plaza.SessionSwitch: atTheDoor, plaza.SessionProve: atTheDoor, plaza.PasswordReset: atTheDoor, plaza.InvitationAccept: atTheDoor,
 
-	plaza.OperatorRead: operators, plaza.PasswordLink: operators, plaza.SessionEnd: operators,
+	plaza.OperatorRead: operators, plaza.PasswordLink: operators, plaza.FactorReset: operators, plaza.SessionEnd: operators,
 
 	plaza.ProfileMove: byThemselves, plaza.ExportWork: byThemselves, plaza.BatchWork: byThemselves, plaza.ImportWork: byThemselves, plaza.AgentReport: byThemselves, plaza.AgentWatch: byThemselves, plaza.AgentCheck: byThemselves,
 	plaza.AgentActivate: byThemselves, plaza.AgentDescribe: byThemselves, plaza.AgentCloned: byThemselves, plaza.AuditSeal: byThemselves, plaza.AuditExpire: byThemselves,

@@ -96,6 +96,9 @@ func (a *App) setPassword(ctx context.Context, tx *store.Tx, p plaza.Person, pro
 	if err := tx.DropPasswordResets(ctx, p.ID); err != nil {
 		return err
 	}
+	if err := tx.DropBrowsersOf(ctx, p.ID); err != nil {
+		return err
+	}
 	if err := a.endSessions(ctx, tx, p.ID, keep); err != nil {
 		return err
 	}

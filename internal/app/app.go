@@ -100,7 +100,7 @@ type deed func(tx *store.Tx, event *plaza.AuditEvent) error
 // A refusal undoes the transaction and is then recorded in one of its own.
 // Reaching for what is out of scope counts as one: that is how probing shows.
 func (a *App) do(ctx context.Context, actor plaza.Actor, event plaza.AuditEvent, f deed) error {
-	err := actor.May(event.Verb)
+	err := a.permits(actor, event.Verb)
 	if err == nil {
 		err = a.db.Tx(ctx, func(tx *store.Tx) error {
 			if err := holdTree(ctx, tx, event.Verb); err != nil {
@@ -116,6 +116,15 @@ func (a *App) do(ctx context.Context, actor plaza.Actor, event plaza.AuditEvent,
 		})
 	}
 	return a.refused(ctx, actor, event, err)
+}
+
+// permits returns nil if actor may do v, and, if that is sensitive, has proved shortly
+// before who they are. Kinds: Unauthenticated, Forbidden, Unproved.
+func (a *App) permits(actor plaza.Actor, v plaza.Verb) error {
+	if err := actor.May(v); err != nil {
+		return err
+	}
+	return actor.Fresh(v, a.now())
 }
 
 // holdTree keeps every profile where it is while somebody does v: what is within reach
@@ -167,13 +176,13 @@ func (a *App) stands(ctx context.Context, tx *store.Tx, actor plaza.Actor) error
 // at asks nobody else. Kinds: Unauthenticated, Forbidden.
 func (a *App) Admit(ctx context.Context, actor plaza.Actor, verb plaza.Verb, kind, object string) error {
 	attempt := plaza.AuditEvent{Verb: verb, ObjectKind: kind, Object: object}
-	return a.refused(ctx, actor, attempt, actor.May(verb))
+	return a.refused(ctx, actor, attempt, a.permits(actor, verb))
 }
 
 // may is May for a use case that does something before it can call do, or that
 // leaves no event when it succeeds: a refusal is recorded all the same.
 func (a *App) may(ctx context.Context, actor plaza.Actor, v plaza.Verb) error {
-	return a.refused(ctx, actor, plaza.AuditEvent{Verb: v}, actor.May(v))
+	return a.refused(ctx, actor, plaza.AuditEvent{Verb: v}, a.permits(actor, v))
 }
 
 // refused records the attempt, of which event says what was known beforehand, if
@@ -193,7 +202,7 @@ func (a *App) refused(ctx context.Context, actor plaza.Actor, attempt plaza.Audi
 // perform is do inside a transaction that is open already: for a deed that is
 // part of another, such as what an approval makes.
 func (a *App) perform(ctx context.Context, tx *store.Tx, actor plaza.Actor, event plaza.AuditEvent, f deed) error {
-	if err := actor.May(event.Verb); err != nil {
+	if err := a.permits(actor, event.Verb); err != nil {
 		return err
 	}
 	return a.entail(ctx, tx, actor, event, f)
@@ -281,7 +290,7 @@ func refusal(err error) bool {
 // see runs f in a read-only transaction if actor may do verb, to the object with
 // the given ID if somebody named one. A refusal is recorded.
 func (a *App) see(ctx context.Context, actor plaza.Actor, verb plaza.Verb, object string, f func(*store.Tx) error) error {
-	err := actor.May(verb)
+	err := a.permits(actor, verb)
 	if err == nil {
 		err = a.db.Read(ctx, f)
 	}

@@ -28,8 +28,32 @@ func NewGate(a *App) *Gate { return &Gate{a} }
 type Visit struct {
 	Actor  plaza.Actor // zero while no profile is chosen, or if one has Ended
 	Person plaza.Person
-	Choose bool   // the person must choose a profile first
+	Wants  Want   // what the person must do first
 	Ended  *Ended // the acting session, if it ended since the last request
+}
+
+// Want is what a person must do before a session opens anything.
+type Want string
+
+// What there can be to do.
+const (
+	WantsNothing Want = ""
+	WantsFactor  Want = "factor"  // give a second proof
+	WantsEnrol   Want = "enrol"   // add a factor
+	WantsProfile Want = "profile" // choose one
+)
+
+// wants returns what the person of s must do first.
+func wants(s store.Session) Want {
+	switch {
+	case s.Stage == plaza.StageFactor:
+		return WantsFactor
+	case s.Stage == plaza.StageEnrol:
+		return WantsEnrol
+	case s.Login.ID == "":
+		return WantsProfile
+	}
+	return WantsNothing
 }
 
 // Ended is an acting session that ended while nobody asked for anything.
@@ -55,8 +79,7 @@ func (g *Gate) Identify(ctx context.Context, token string, from plaza.Origin) (v
 			return v, err
 		}
 	}
-	v.Person, v.Choose = s.Person, s.Login.ID == ""
-	if v.Choose {
+	if v.Person, v.Wants = s.Person, wants(s); v.Wants != WantsNothing {
 		return v, nil
 	}
 	own := actorOf(s, from)
@@ -127,6 +150,9 @@ func alive(s store.Session, now time.Time) bool {
 	if now.Sub(s.Created) >= sessionAbsolute || now.Sub(s.Seen) >= sessionIdle {
 		return false
 	}
+	if s.Stage == plaza.StageFactor && now.Sub(s.Created) >= plaza.SignInWaits {
+		return false
+	}
 	l := s.Login
 	return l.ID == "" || l.Disabled.IsZero() && !l.Accepted.IsZero() && l.Dashboard && !s.Halted
 }
@@ -143,7 +169,7 @@ func (g *Gate) keepAlive(ctx context.Context, s store.Session, now time.Time) er
 func actorOf(s store.Session, from plaza.Origin) plaza.Actor {
 	return plaza.Actor{
 		Login: s.Login.ID, Person: s.Person.ID, Name: s.Login.Name, Profile: s.Login.Profile, ProfileName: s.Login.ProfileName,
-		Kind: s.Kind, Role: s.Login.Role, Session: s.ID, Language: s.Person.Language, TimeZone: s.Person.TimeZone, From: from,
+		Kind: s.Kind, Role: s.Login.Role, Session: s.ID, Language: s.Person.Language, TimeZone: s.Person.TimeZone, Proved: s.Proved, From: from,
 	}
 }
 
@@ -188,7 +214,7 @@ func (g *Gate) leave(ctx context.Context, own plaza.Actor, acting string) (*Ende
 // and returns its new token. Kinds: Unauthenticated, NotFound, Conflict while
 // acting.
 func (g *Gate) ChooseProfile(ctx context.Context, token, login string, from plaza.Origin) (fresh string, err error) {
-	v, err := g.Identify(ctx, token, from)
+	v, err := g.inside(ctx, token, from)
 	if err != nil {
 		return "", err
 	}
@@ -206,15 +232,8 @@ func (g *Gate) ChooseProfile(ctx context.Context, token, login string, from plaz
 		}
 		for _, l := range logins {
 			if l.ID == login {
-				verb := plaza.SessionSignIn
-				if s.Login.ID != "" {
-					verb = plaza.SessionSwitch
-				}
-				if err := g.app.entered(ctx, tx, verb, l, from); err != nil {
-					return err
-				}
 				fresh = secret.Token()
-				return tx.EnterProfile(ctx, s.ID, secret.HashToken(fresh), l.ID)
+				return g.enter(ctx, tx, s, l, fresh, from)
 			}
 		}
 		return plaza.Errorf(plaza.NotFound, "error.not_found")
@@ -222,10 +241,50 @@ func (g *Gate) ChooseProfile(ctx context.Context, token, login string, from plaz
 	return fresh, err
 }
 
+// inside is Identify for who may choose a profile: nothing else is wanted of them before.
+// Kinds: Unauthenticated.
+func (g *Gate) inside(ctx context.Context, token string, from plaza.Origin) (Visit, error) {
+	v, err := g.Identify(ctx, token, from)
+	if err == nil && v.Wants != WantsNothing && v.Wants != WantsProfile {
+		err = plaza.Errorf(plaza.Unauthenticated, "error.unauthenticated")
+	}
+	return v, err
+}
+
+// enter puts a session into the profile of a login of its person, under another token. If
+// that profile wants a factor of who has none, it waits until they add one.
+func (g *Gate) enter(ctx context.Context, tx *store.Tx, s store.Session, l plaza.Login, token string, from plaza.Origin) error {
+	enrols, err := mustEnrol(ctx, tx, l)
+	if err != nil {
+		return err
+	}
+	if enrols {
+		return tx.StageSession(ctx, s.ID, secret.HashToken(token), plaza.StageEnrol)
+	}
+	verb := plaza.SessionSignIn
+	if s.Login.ID != "" {
+		verb = plaza.SessionSwitch
+	}
+	if err := g.app.entered(ctx, tx, verb, l, from); err != nil {
+		return err
+	}
+	return tx.EnterProfile(ctx, s.ID, secret.HashToken(token), l.ID)
+}
+
+// mustEnrol reports whether the profile of a login wants a factor and its person has none.
+func mustEnrol(ctx context.Context, tx *store.Tx, l plaza.Login) (bool, error) {
+	wanted, err := tx.FactorWanted(ctx, l.Profile)
+	if err != nil || !wanted {
+		return false, err
+	}
+	factors, err := tx.Factors(ctx, l.Person)
+	return len(factors) == 0, err
+}
+
 // Profiles returns the logins that the holder of a token can choose from. Kinds:
 // Unauthenticated.
 func (g *Gate) Profiles(ctx context.Context, token string, from plaza.Origin) (all []plaza.Login, err error) {
-	v, err := g.Identify(ctx, token, from)
+	v, err := g.inside(ctx, token, from)
 	if err != nil {
 		return nil, err
 	}

@@ -62,7 +62,7 @@ func quiet() map[string]string {
 		"LicenseDeal": reads, "Formers": reads, "StatementPeriod": reads, "Licenses": reads, "Login": reads, "Logins": reads, "MadeBy": reads, "Mails": reads, "Notices": reads, "Overview": reads, "Plans": reads, "Batch": reads, "BatchDone": reads, "Batches": reads, "Import": reads, "Imports": reads, "FaultyLines": reads, "FaultyRows": reads, "WorkOnImport": "records each thing that it makes in the name of whoever sent the file", "BulkOutlook": reads, "Export": reads, "Exports": reads, "WorkOnExport": "makes what somebody asked for, which is on record", "RenewDue": "records each renewal as the clerk's", "WorkOnBatch": "records what it does to each thing in the name of whoever started it", "Plan": reads, "Offers": reads, "Statement": reads, "Statements": reads, "BillingTerms": reads, "Allowance": reads, "Allowances": reads, "AllowanceBelow": reads, "AllowancesBelow": reads, "RenewalOf": reads, "RequestOutlook": reads, "PlanChangeOf": reads, "TransferOf": reads,
 		"Move": reads, "Moves": reads, "MoveToAnswer": reads, "MovePreview": reads, "ProposedMove": reads,
 		"Monitor": reads, "Notifications": reads, "Alarm": reads, "AgentStates": reads, "WatchAgents": heart,
-		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads, "Comments": reads, "Deletion": reads, "ExpiryRules": reads, "MailChoices": reads, "TellEnds": "tells people; it changes nothing that anybody sees", "TellTokens": "tells people; it changes nothing that anybody sees", "TellPassedEnds": "tells webhooks; it changes nothing that anybody sees", "TellStatements": "tells people; it changes nothing that anybody sees", "SendDigests": post, "EditionChange": reads, "ApprovalLimits": reads, "OwnAllowance": reads,
+		"Profile": reads, "ProfileImpact": reads, "Profiles": reads, "ReportingAgents": reads, "Request": reads, "Requests": reads, "Comments": reads, "Deletion": reads, "ExpiryRules": reads, "MailChoices": reads, "Factors": reads, "Factor": reads, "FactorRule": reads, "Seed": "what it returns is kept nowhere", "TellEnds": "tells people; it changes nothing that anybody sees", "TellTokens": "tells people; it changes nothing that anybody sees", "TellPassedEnds": "tells webhooks; it changes nothing that anybody sees", "TellStatements": "tells people; it changes nothing that anybody sees", "SendDigests": post, "EditionChange": reads, "ApprovalLimits": reads, "OwnAllowance": reads,
 		"SigningKeys": reads, "Releases": reads, "Release": reads, "Releasing": reads, "SealAudit": seals, "MailCheckpoint": post, "VerifyAudit": reads, "AuditKey": reads, "AuditCheckpoint": reads,
 		"Webhooks": reads, "Webhook": reads, "Deliveries": reads, "Delivery": reads, "TellWebhooks": post, "ClaimDeliveries": post, "FinishDeliveries": post,
 		"EveryProfile": reads, "EveryLogin": reads, "Token": reads, "Tokens": reads, "Answered": reads, "KeepAnswer": "is about what was done, which is on record",
@@ -533,6 +533,44 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 			a := colleague()
 			return func() error { return w.ChangePassword(ctx, a, apptest.Password, "another password") }
 		}},
+		"AddFactor": {verb: plaza.FactorAdd, make: func() func() error {
+			a := colleague()
+			seed := must1[app.Seed](t)(w.Seed(ctx, a, ""))
+			code := scan(t, w, seed).now(t)
+			return func() error {
+				return errOf(w.AddFactor(ctx, a, plaza.NewFactor{Name: "Phone", Seed: seed.Sealed, Code: code}))
+			}
+		}},
+		"RemoveFactor": {verb: plaza.FactorRemove, make: func() func() error {
+			a := colleague()
+			enrol(t, w, a)
+			id := must1[app.Factors](t)(w.Factors(ctx, a)).All[0].ID
+			return func() error { return w.RemoveFactor(ctx, a, id) }
+		}},
+		"RenewRecovery": {verb: plaza.FactorRecovery, make: func() func() error {
+			a := colleague()
+			enrol(t, w, a)
+			return func() error { return errOf(w.RenewRecovery(ctx, a)) }
+		}},
+		"ForgetBrowser": {verb: plaza.BrowserForget, make: func() func() error {
+			a := colleague()
+			mine, _ := enrol(t, w, a)
+			token := must1[string](t)(w.Gate.SignIn(ctx, login(t, w, a.Login).Email, apptest.Password, plaza.Origin{}))
+			_, _, err := w.Gate.SecondStep(ctx, token, mine.next(t), true, plaza.Origin{})
+			must(t, err)
+			id := must1[app.Factors](t)(w.Factors(ctx, a)).Browsers[0].ID
+			return func() error { return w.ForgetBrowser(ctx, a, id) }
+		}},
+		"SetFactorRule": {verb: plaza.FactorDemand, make: func() func() error {
+			return func() error { return w.SetFactorRule(ctx, w.Stranger, plaza.FactorOwn) }
+		}},
+		"Gate.Prove": {verb: plaza.SessionProve, make: func() func() error {
+			a := colleague()
+			token := w.Tokens[a.Login]
+			return func() error {
+				return errOf(w.Gate.Prove(ctx, token, plaza.Proof{Password: apptest.Password}, plaza.Origin{}))
+			}
+		}},
 		"SignOut": {verb: plaza.SessionSignOut, make: func() func() error {
 			a := colleague()
 			return func() error { return w.SignOut(ctx, a) }
@@ -587,6 +625,12 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 				_, err := w.ResetLink(ctx, plaza.Operator, "partner@example.com")
 				return err
 			}
+		}},
+		"ResetFactors": {verb: plaza.FactorReset, make: func() func() error {
+			a := colleague()
+			enrol(t, w, a)
+			email := login(t, w, a.Login).Email
+			return func() error { return w.ResetFactors(ctx, plaza.Operator, email) }
 		}},
 		"EndSessions": {verb: plaza.SessionEnd, make: func() func() error {
 			return func() error { return w.EndSessions(ctx, plaza.Operator, "enterprise@example.com") }

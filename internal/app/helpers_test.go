@@ -193,7 +193,7 @@ func identify(t testing.TB, w *apptest.World, token string) plaza.Actor {
 	t.Helper()
 	v, err := w.Gate.Identify(t.Context(), token, plaza.Origin{})
 	must(t, err)
-	if v.Choose || v.Ended != nil {
+	if v.Wants != app.WantsNothing || v.Ended != nil {
 		t.Fatalf("no actor: %+v", v)
 	}
 	return v.Actor

@@ -57,7 +57,7 @@ func (g *Gate) AcceptInvitation(ctx context.Context, link, password string, from
 			token = "" // accepted all the same
 			return nil
 		}
-		return g.start(ctx, tx, token, person, from)
+		return g.start(ctx, tx, token, person, byPassword, from)
 	})
 	if err == nil && token == "" {
 		err = plaza.Errorf(plaza.Forbidden, "signin.no_dashboard")

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/apptest"
 )
 
@@ -42,7 +43,7 @@ func TestInvitingTellsNothing(t *testing.T) {
 		token := must1[string](t)(w.Gate.AcceptInvitation(ctx, link, apptest.Password, plaza.Origin{}))
 		v, err := w.Gate.Identify(ctx, token, plaza.Origin{})
 		must(t, err)
-		if !v.Choose {
+		if v.Wants != app.WantsProfile {
 			t.Error("with two profiles there is a choice")
 		}
 	})

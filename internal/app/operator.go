@@ -80,7 +80,45 @@ func (a *App) EndSessions(ctx context.Context, actor plaza.Actor, email string) 
 		if err != nil {
 			return err
 		}
+		if err := tx.DropBrowsersOf(ctx, person.ID); err != nil {
+			return err
+		}
 		return a.endSessions(ctx, tx, person.ID, "")
+	})
+}
+
+// ResetFactors takes from whoever has an address every factor, recovery code and remembered
+// browser, and ends their sessions: for who has lost them all. They learn it by mail. Only
+// the operator may. Kinds: NotFound.
+func (a *App) ResetFactors(ctx context.Context, actor plaza.Actor, email string) error {
+	return a.do(ctx, actor, plaza.AuditEvent{Verb: plaza.FactorReset}, func(tx *store.Tx, e *plaza.AuditEvent) error {
+		person, err := concern(ctx, tx, e, email)
+		if err != nil {
+			return err
+		}
+		if err := tx.HoldLoginsOf(ctx, person.ID); err != nil {
+			return err
+		}
+		all, err := tx.Factors(ctx, person.ID)
+		if err != nil {
+			return err
+		}
+		for _, f := range all {
+			if err := tx.DeleteFactor(ctx, person.ID, f.ID); err != nil {
+				return err
+			}
+		}
+		e.Changed("factors", number(len(all)), number(0))
+		if err := tx.PutRecoveryCodes(ctx, person.ID, nil); err != nil {
+			return err
+		}
+		if err := tx.DropBrowsersOf(ctx, person.ID); err != nil {
+			return err
+		}
+		if err := a.endSessions(ctx, tx, person.ID, ""); err != nil {
+			return err
+		}
+		return a.tellFactor(ctx, tx, person, e.Profile, plaza.T("mail.factor.reset"))
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/apptest"
 )
 
@@ -43,6 +44,24 @@ func TestOperatorEndsSessions(t *testing.T) {
 	})
 }
 
+func TestOperatorTakesFactors(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		ctx := t.Context()
+		_, codes := enrol(t, w, w.Partner)
+		enrol(t, w, w.Stranger)
+		must(t, w.ResetFactors(ctx, plaza.Operator, "partner@example.com"))
+		want(t, "the session before", errOf(w.Gate.Identify(ctx, w.Tokens[w.Partner.Login], plaza.Origin{})), plaza.Unauthenticated)
+		v := visit(t, w, password(t, w, "partner@example.com"))
+		equal(t, "asked for", v.Wants, app.WantsNothing)
+		equal(t, "what is left", must1[app.Factors](t)(w.Factors(ctx, v.Actor)).Recovery, plaza.Recovery{})
+		equal(t, "of the stranger", visit(t, w, password(t, w, "stranger@example.com")).Wants, app.WantsFactor)
+		enrol(t, w, v.Actor)
+		want(t, "a code from before", step2(t, w, password(t, w, "partner@example.com"), codes[0]), plaza.Unauthenticated)
+		want(t, "of nobody", w.ResetFactors(ctx, plaza.Operator, "nobody@example.com"), plaza.NotFound)
+	})
+}
+
 func TestNobodyElseIsTheOperator(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(t *testing.T, w *apptest.World) {
@@ -57,6 +76,7 @@ func TestNobodyElseIsTheOperator(t *testing.T) {
 			want(t, "profiles for "+name, errOf(w.EveryProfile(ctx, who)), plaza.Forbidden)
 			want(t, "logins for "+name, errOf(w.EveryLogin(ctx, who, "")), plaza.Forbidden)
 			want(t, "a link for "+name, errOf(w.ResetLink(ctx, who, "partner@example.com")), plaza.Forbidden)
+			want(t, "factors taken by "+name, w.ResetFactors(ctx, who, "partner@example.com"), plaza.Forbidden)
 			want(t, "an end by "+name, w.EndSessions(ctx, who, "partner@example.com"), plaza.Forbidden)
 		}
 	})

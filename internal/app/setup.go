@@ -108,6 +108,9 @@ func (a *App) Tidy(ctx context.Context, actor plaza.Actor) error {
 	}
 	now := a.now()
 	err := a.db.Tx(ctx, func(tx *store.Tx) error {
+		if err := tx.DropBrowsers(ctx, now); err != nil {
+			return err
+		}
 		if err := tx.DropSessions(ctx, now.Add(-sessionAbsolute), now.Add(-sessionIdle)); err != nil {
 			return err
 		}

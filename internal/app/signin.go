@@ -91,7 +91,7 @@ func (g *Gate) open(ctx context.Context, person plaza.Person, email, hash, fresh
 				return err
 			}
 		}
-		return g.start(ctx, tx, token, person, from)
+		return g.start(ctx, tx, token, person, byPassword, from)
 	})
 	if err != nil {
 		return "", err
@@ -100,26 +100,49 @@ func (g *Gate) open(ctx context.Context, person plaza.Person, email, hash, fresh
 }
 
 // start adds a session of a person: in the profile of the one login it has, or
-// in none if there are several to choose from.
-func (g *Gate) start(ctx context.Context, tx *store.Tx, token string, person plaza.Person, from plaza.Origin) error {
+// in none if there are several to choose from. Who has a factor and has not proved it gets
+// one that waits for that; who has none and comes to a profile that wants one, one that
+// waits for them to add it.
+func (g *Gate) start(ctx context.Context, tx *store.Tx, token string, person plaza.Person, how proved, from plaza.Origin) error {
 	logins, err := tx.PersonLogins(ctx, person.ID)
 	if err != nil {
 		return err
+	}
+	factors, err := tx.Factors(ctx, person.ID)
+	if err != nil {
+		return err
+	}
+	insert := func(login string, stage plaza.SignInStage) error {
+		s := store.Session{ID: newID(), Person: person, Login: plaza.Login{ID: login}, Stage: stage, Created: g.app.now()}
+		if len(factors) == 0 || how == byFactor {
+			s.Proved = s.Created
+		}
+		return tx.InsertSession(ctx, s, secret.HashToken(token), harmlessOrigin(from))
+	}
+	if len(logins) > 0 && len(factors) > 0 && how == byPassword {
+		return insert("", plaza.StageFactor)
 	}
 	switch len(logins) {
 	case 0:
 		return plaza.Errorf(plaza.Forbidden, "signin.no_dashboard")
 	case 1:
-		err := g.app.entered(ctx, tx, plaza.SessionSignIn, logins[0], from)
+		enrols, err := mustEnrol(ctx, tx, logins[0])
+		if err != nil {
+			return err
+		}
+		if enrols {
+			return insert("", plaza.StageEnrol)
+		}
+		err = g.app.entered(ctx, tx, plaza.SessionSignIn, logins[0], from)
 		if plaza.KindOf(err) == plaza.NotFound && err != nil {
 			err = plaza.Errorf(plaza.Forbidden, "signin.no_dashboard") // as of a moment ago
 		}
 		if err != nil {
 			return err
 		}
-		return tx.InsertSession(ctx, newID(), secret.HashToken(token), person.ID, logins[0].ID, harmlessOrigin(from), g.app.now())
+		return insert(logins[0].ID, plaza.StageOpen)
 	}
-	return tx.InsertSession(ctx, newID(), secret.HashToken(token), person.ID, "", harmlessOrigin(from), g.app.now())
+	return insert("", plaza.StageOpen)
 }
 
 // How attempts are slowed down: a few are free, then each must wait twice as long

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/apptest"
 )
 
@@ -171,7 +172,7 @@ func TestChooseProfile(t *testing.T) {
 		token := must1[string](t)(w.Gate.SignIn(ctx, "partner@example.com", apptest.Password, plaza.Origin{}))
 		v, err := w.Gate.Identify(ctx, token, plaza.Origin{})
 		must(t, err)
-		if !v.Choose || v.Actor.Login != "" || v.Person.Email != "partner@example.com" {
+		if v.Wants != app.WantsProfile || v.Actor.Login != "" || v.Person.Email != "partner@example.com" {
 			t.Fatalf("%+v", v)
 		}
 		all := must1[[]plaza.Login](t)(w.Gate.Profiles(ctx, token, plaza.Origin{}))

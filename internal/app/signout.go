@@ -20,7 +20,7 @@ func (g *Gate) SignOut(ctx context.Context, token string, from plaza.Origin) err
 		return nil //nolint:nilerr // that is what was asked for
 	case err != nil:
 		return err
-	case !v.Choose:
+	case v.Wants == WantsNothing:
 		return g.app.SignOut(ctx, v.Actor)
 	}
 	return g.app.db.Tx(ctx, func(tx *store.Tx) error { // in no profile, so there is no log to write to

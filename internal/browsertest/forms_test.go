@@ -111,6 +111,7 @@ func TestEveryFormWorksWithoutScript(t *testing.T) {
 	if !strings.HasPrefix(f.Path(), "/sign-in") {
 		t.Errorf("after signing out /licenses leads to %s", f.Path())
 	}
+	f.secondStep()
 	everyForm(t, sent)
 }
 

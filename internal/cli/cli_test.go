@@ -64,7 +64,7 @@ func TestVersion(t *testing.T) {
 
 func TestHelpExplainsEveryFlagAndItsVariable(t *testing.T) {
 	t.Parallel()
-	for _, command := range []string{"serve", "demo", "migrate", "setup", "audit verify", "audit key", "audit checkpoint", "audit export", "license verify", "profiles", "logins list", "logins reset-password", "logins end-sessions"} {
+	for _, command := range []string{"serve", "demo", "migrate", "setup", "audit verify", "audit key", "audit checkpoint", "audit export", "license verify", "profiles", "logins list", "logins reset-password", "logins end-sessions", "logins reset-factors"} {
 		code, out, _ := run(t, "", append(strings.Fields(command), "--help")...)
 		if code != 0 {
 			t.Errorf("plaza %s --help: code %d", command, code)

@@ -55,6 +55,7 @@ func branch(w io.Writer, below map[string][]plaza.Profile, parent string, depth 
 type loginsCommand struct {
 	List          loginsList    `cmd:"" help:"List logins."`
 	ResetPassword resetPassword `cmd:"" help:"Print a link by which somebody chooses a new password, for those whom no mail reaches."`
+	ResetFactors  resetFactors  `cmd:"" help:"Take every second step from somebody who has lost them all, and end their sessions."`
 	EndSessions   endSessions   `cmd:"" help:"End every session of somebody, or of everybody."`
 }
 
@@ -102,6 +103,24 @@ func (c *resetPassword) Run(ctx context.Context, env Env) error {
 		}
 		say(env.Out, "%s%s", strings.TrimSuffix(c.PublicURL, "/"), path)
 		say(env.Err, "It can be used once, within %d minutes.", int(plaza.PasswordResetValid.Minutes()))
+		return nil
+	})
+}
+
+// resetFactors is plaza logins reset-factors.
+type resetFactors struct {
+	sealedLog
+
+	Email string `arg:"" help:"The address that they sign in with."`
+}
+
+// Run takes what somebody has lost.
+func (c *resetFactors) Run(ctx context.Context, env Env) error {
+	return c.with(ctx, env, func(a *app.App) error {
+		if err := a.ResetFactors(ctx, plaza.Operator, c.Email); err != nil {
+			return nobody(err, c.Email)
+		}
+		say(env.Out, "from now on %s signs in with the password alone, and was told so by mail", c.Email)
 		return nil
 	})
 }

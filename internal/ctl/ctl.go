@@ -92,7 +92,7 @@ func (t *tool) code(err error) int {
 	switch client.KindOf(err) {
 	case plaza.Unauthenticated:
 		return unauthenticated
-	case plaza.Forbidden:
+	case plaza.Forbidden, plaza.Unproved:
 		return forbidden
 	case plaza.NotFound:
 		return notFound

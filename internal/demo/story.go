@@ -207,7 +207,7 @@ func (s *story) signIn(ctx context.Context, l plaza.Login) (plaza.Actor, error) 
 // enter returns who holds a token, in the profile of l.
 func (s *story) enter(ctx context.Context, token string, l plaza.Login) (plaza.Actor, error) {
 	v, err := s.gate.Identify(ctx, token, origin(l.Email))
-	if err != nil || !v.Choose {
+	if err != nil || v.Wants != app.WantsProfile {
 		return v.Actor, err
 	}
 	if token, err = s.gate.ChooseProfile(ctx, token, l.ID, origin(l.Email)); err != nil {

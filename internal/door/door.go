@@ -83,7 +83,7 @@ func Status(k plaza.Kind) int {
 		return http.StatusUnprocessableEntity
 	case plaza.Unauthenticated:
 		return http.StatusUnauthorized
-	case plaza.Forbidden:
+	case plaza.Forbidden, plaza.Unproved:
 		return http.StatusForbidden
 	case plaza.NotFound:
 		return http.StatusNotFound

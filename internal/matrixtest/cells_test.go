@@ -219,6 +219,11 @@ func (w *world) request(t *testing.T, c cell, id string) *http.Request {
 	}
 	if method == http.MethodPost {
 		values = w.form(c)
+		if c.way.path == "/account/factors/new" && c.want == through {
+			in := w.newFactor(t, c.who.actor)
+			values.Set("seed", in.Seed)
+			values.Set("code", in.Code)
+		}
 	}
 	switch c.field {
 	case "":
@@ -331,6 +336,8 @@ func (w *world) form(c cell) url.Values {
 		return url.Values{"context": v["context"], "profile": {"0"}, "plan": {"1"}}
 	case "/releases":
 		v.Set("version", "9.9.9")
+	case "/profile/factors":
+		v.Set("rule", string(plaza.FactorOwn))
 	case "/agents":
 		kind = plaza.ConnectAgentLicense
 	case "/partners":

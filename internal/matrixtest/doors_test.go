@@ -39,6 +39,18 @@ GET  /profile                   VRPE:oamsu look
 POST /profile                   VRPE:oa    manage
 GET  /profile/expiry            VR:oa     manage
 POST /profile/expiry            VR:oa     manage
+GET  /profile/factors           VRPE:oa    never
+POST /profile/factors           VRPE:oa    never
+GET  /account/factors           VRPE:oamsu never
+GET  /account/factors/new       VRPE:oamsu never
+POST /account/factors/new       VRPE:oamsu never
+GET  /account/factors/{id}/remove VRPE:oamsu never factor maker
+POST /account/factors/{id}/remove VRPE:oamsu never factor maker
+GET  /account/recovery          VRPE:oamsu never
+POST /account/recovery          VRPE:oamsu never
+POST /account/browsers/{id}/forget VRPE:oamsu never browser maker
+GET  /prove                     VRPE:oamsu self
+POST /prove                     VRPE:oamsu self
 GET  /account/mails             VRPE:oamsu never
 POST /account/mails             VRPE:oamsu never
 GET  /partners                  VRPE:oamsu look
@@ -241,6 +253,10 @@ GET  /about                     anybody
 GET  /about/licenses            anybody
 GET  /sign-in                   anybody
 POST /sign-in                   anybody
+GET  /sign-in/code              anybody
+POST /sign-in/code              anybody
+GET  /sign-in/factor            anybody
+POST /sign-in/factor            anybody
 POST /sign-out                  anybody
 GET  /forgot-password           anybody
 POST /forgot-password           anybody

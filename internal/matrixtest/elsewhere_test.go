@@ -46,7 +46,7 @@ func (r *run) pages(t *testing.T) map[string]string {
 // busy does all sorts of things in a profile.
 func (w *world) busy(t *testing.T, letter string) {
 	t.Helper()
-	ctx, own, by := t.Context(), w.owners[letter], w.SignIn(t, "canary-r@example.com")
+	ctx, own, by := t.Context(), w.owners[letter], w.owners["R"]
 	_, err := w.IssueLicense(ctx, by, plaza.NewLicense{Profile: own.Profile, Plan: w.Plans[plaza.Development].ID, Name: "Another"})
 	must(t, err)
 	agent, err := w.CreateAgent(ctx, by, plaza.NewAgent{Profile: own.Profile, Plan: w.Plans[plaza.ConnectAgentLicense].ID, Name: "Another"})

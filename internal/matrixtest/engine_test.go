@@ -161,6 +161,7 @@ var unscoped = map[string]bool{
 	"Allowance": true, "Allowances": true, "ExpiryRules": true, "FirstApprover": true, "MoveProfile": true, "Height": true, "MoveLoad": true, "MoveEnds": true, "LapseConsents": true, "AllowancesOf": true, "HoldAllowancesAbove": true, "AuditEvents": true, "SealedEvents": true, "WebhooksAbove": true, "ForgetDeliveries": true,
 	"InsertProfiles": true, "NotOffered": true, "AllowancesCounting": true,
 	"MovePlaces": true, "BilledFor": true, "UntoldOfStatement": true, "ForgetLicenseBilling": true, "TermsFromBeyond": true, "Facts": true, "Places": true, "Running": true, "Formers": true,
+	"FactorWanted": true, "FactorWantedAbove": true, // whoever above a profile said something of it
 	"Token": true, "Tokens": true, "BearerByDigest": true, "TokenStands": true, "ExpiringTokens": true, // what they reach is below their own profile
 }
 

@@ -49,6 +49,7 @@ webhook.pause       VRPE:oa      never by courier
 webhook.deliver     -            never by courier
 operator.read       -            never by operator
 password.link       -            never by operator
+factor.reset        -            never by operator
 session.end         -            never by operator
 install             -            never by installer
 tidy                -            never by janitor

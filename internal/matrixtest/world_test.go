@@ -13,11 +13,13 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/pquerna/otp/totp"
 
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/internal/apptest"
 	"github.com/connectplaza/plaza/internal/door"
 	"github.com/connectplaza/plaza/internal/heartbeat"
+	"github.com/connectplaza/plaza/internal/secret"
 	"github.com/connectplaza/plaza/internal/store"
 	"github.com/connectplaza/plaza/internal/web"
 )
@@ -93,10 +95,12 @@ const (
 	aDraft         thing = "draft"   // of one, with a build
 	aNotification  thing = "notification"
 	anAllowance    thing = "allowance"
-	aMove          thing = "move"   // of something right below, to whom the vendor is to choose
-	aBatch         thing = "batch"  // that waits, but for one thing that failed
-	anExport       thing = "export" // that can be downloaded
-	anImport       thing = "import" // that is being tried, with a row that cannot be made
+	aMove          thing = "move"    // of something right below, to whom the vendor is to choose
+	aBatch         thing = "batch"   // that waits, but for one thing that failed
+	anExport       thing = "export"  // that can be downloaded
+	anImport       thing = "import"  // that is being tried, with a row that cannot be made
+	aFactor        thing = "factor"  // of the owner
+	aBrowser       thing = "browser" // that is remembered, of the owner
 	aWebhook       thing = "webhook"
 	aDelivery      thing = "delivery" // that was delivered
 	aWaiting       thing = "waiting"  // delivery, which was not
@@ -199,6 +203,7 @@ func newWorld(t *testing.T, address string) *world {
 	moved.name, moved.closed = "R owner in M, which moved away", true
 	w.principals = append(w.principals, old, moved)
 	w.browsers()
+	w.factors(t)
 	w.keep(t)
 	return w
 }
@@ -563,6 +568,57 @@ func (w *world) shutOut(t *testing.T) {
 	token := w.Tokens[out.Login]
 	must(t, w.Gate.SignOut(ctx, token, plaza.Origin{}))
 	w.principals = append(w.principals, principal{name: "P owner, signed out", letter: "P", token: token, actor: out, closed: true})
+}
+
+// factors gives each owner a second step, and a browser in which it is not asked for. Two
+// of them have given their password, and nothing more.
+func (w *world) factors(t *testing.T) {
+	t.Helper()
+	now := w.Clock.Now()
+	for letter, own := range w.owners {
+		if letter == "C" { // which is closed, so that nobody comes in
+			closed := plaza.Factor{ID: uuid.Must(uuid.NewV7()).String(), Person: own.Person, Kind: plaza.FactorApp, Name: own.ProfileName + " phone", Created: now}
+			must(t, w.DB.Tx(t.Context(), func(tx *store.Tx) error {
+				return tx.InsertFactor(t.Context(), store.SealedFactor{Factor: closed, Sealed: []byte("sealed")})
+			}))
+			w.ids[letter][aFactor] = closed.ID
+		} else {
+			own = w.SignIn(t, email(letter, plaza.Owner))
+			in := w.newFactor(t, own)
+			in.Name, in.Lasting = own.ProfileName+" phone", true
+			_, err := w.AddFactor(t.Context(), own, in)
+			must(t, err)
+			has, err := w.Factors(t.Context(), own)
+			must(t, err)
+			w.ids[letter][aFactor] = has.All[0].ID
+		}
+		b := plaza.Browser{ID: uuid.Must(uuid.NewV7()).String(), Created: now, Expires: now.AddDate(0, 1, 0), Address: own.ProfileName + " at home"}
+		must(t, w.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.InsertBrowser(t.Context(), b, own.Person, []byte(b.ID)) }))
+		w.ids[letter][aBrowser] = b.ID
+	}
+	for _, letter := range []string{"R", "P"} {
+		token, err := w.Gate.SignIn(t.Context(), email(letter, plaza.Owner), apptest.Password, plaza.Origin{})
+		must(t, err)
+		half := w.owners[letter]
+		must(t, w.DB.Read(t.Context(), func(tx *store.Tx) error {
+			s, err := tx.Session(t.Context(), secret.HashToken(token))
+			half.Session = s.ID
+			return err
+		}))
+		w.principals = append(w.principals, principal{name: letter + " owner, with the password alone", letter: letter, token: token, actor: half, closed: true})
+	}
+}
+
+// newFactor returns what somebody fills in to add an app; nothing if they may not.
+func (w *world) newFactor(t *testing.T, who plaza.Actor) plaza.NewFactor {
+	t.Helper()
+	seed, err := w.Seed(t.Context(), who, "")
+	if err != nil {
+		return plaza.NewFactor{}
+	}
+	code, err := totp.GenerateCode(seed.Text, w.Clock.Now())
+	must(t, err)
+	return plaza.NewFactor{Seed: seed.Sealed, Code: code}
 }
 
 // keep remembers every row there is.

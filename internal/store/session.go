@@ -17,16 +17,37 @@ type Session struct {
 	Halted   bool // the login's profile
 	Created  time.Time
 	Seen     time.Time
+	Proved   time.Time // when its person last proved who they are
+	Stage    plaza.SignInStage
 	ActingID string
 }
 
-// InsertSession adds a session of a person, in the profile of login if that is
-// not empty.
-func (tx *Tx) InsertSession(ctx context.Context, id string, hash []byte, person, login string, from plaza.Origin, now time.Time) error {
+// InsertSession adds s, of which only the hash of its token is kept.
+func (tx *Tx) InsertSession(ctx context.Context, s Session, hash []byte, from plaza.Origin) error {
 	return tx.must(ctx, `
-		INSERT INTO sessions (id, token_hash, person_id, login_id, created_at, seen_at, address, user_agent)
-		VALUES ($1, $2, $3, NULLIF($4, ''), $5, $5, $6, $7)`,
-		id, hash, person, login, when(now), from.Address, from.UserAgent)
+		INSERT INTO sessions (id, token_hash, person_id, login_id, created_at, seen_at, proved_at, stage, address, user_agent)
+		VALUES ($1, $2, $3, NULLIF($4, ''), $5, $5, COALESCE(CAST($6 AS BIGINT), 0), $7, $8, $9)`,
+		s.ID, hash, s.Person.ID, s.Login.ID, when(s.Created), when(s.Proved), s.Stage, from.Address, from.UserAgent)
+}
+
+// StageSession gives a session, which is in no acting session, another token and stage,
+// and puts it into no profile. NotFound if it is gone.
+func (tx *Tx) StageSession(ctx context.Context, id string, hash []byte, stage plaza.SignInStage) error {
+	n, err := tx.exec(ctx, `UPDATE sessions SET token_hash = $1, stage = $2, login_id = NULL WHERE id = $3 AND acting_id IS NULL`, hash, stage, id)
+	if err == nil && n == 0 {
+		err = errNotFound()
+	}
+	return err
+}
+
+// ProveSession gives a session another token, and notes that its person has proved who
+// they are. NotFound if it is gone.
+func (tx *Tx) ProveSession(ctx context.Context, id string, hash []byte, now time.Time) error {
+	n, err := tx.exec(ctx, `UPDATE sessions SET token_hash = $1, proved_at = $2 WHERE id = $3`, hash, when(now), id)
+	if err == nil && n == 0 {
+		err = errNotFound()
+	}
+	return err
 }
 
 // Session returns the session with the given token, or NotFound.
@@ -40,7 +61,7 @@ func (tx *Tx) SessionByID(ctx context.Context, id string) (Session, error) {
 }
 
 const sessionSelect = `
-	SELECT s.id, s.created_at, s.seen_at, COALESCE(s.acting_id, ''),
+	SELECT s.id, s.created_at, s.seen_at, s.proved_at, s.stage, COALESCE(s.acting_id, ''),
 		person.id, person.email, person.name, person.language, person.time_zone,
 		COALESCE(l.id, ''), COALESCE(l.profile_id, ''), COALESCE(p.name, ''), COALESCE(l.name, ''), COALESCE(l.role, ''),
 		COALESCE(l.dashboard, FALSE), l.accepted_at, l.disabled_at,
@@ -51,7 +72,7 @@ const sessionSelect = `
 func scanSession(row scanner) (s Session, err error) {
 	l := &s.Login
 	err = row.Scan(
-		&s.ID, at(&s.Created), at(&s.Seen), &s.ActingID,
+		&s.ID, at(&s.Created), at(&s.Seen), at(&s.Proved), &s.Stage, &s.ActingID,
 		&s.Person.ID, &s.Person.Email, &s.Person.Name, &s.Person.Language, &s.Person.TimeZone,
 		&l.ID, &l.Profile, &l.ProfileName, &l.Name, &l.Role, &l.Dashboard, at(&l.Accepted), at(&l.Disabled),
 		&s.Kind, &s.Halted)

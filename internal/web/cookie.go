@@ -26,6 +26,37 @@ func (s *Web) token(r *http.Request) string { return s.session().Token(r) }
 // setToken gives the browser a session's token; an empty one takes it away.
 func (s *Web) setToken(w http.ResponseWriter, token string) { s.session().Give(w, token) }
 
+// browserCookie is that of a browser that is remembered.
+func (s *Web) browserCookie() string {
+	if s.secure {
+		return "__Host-plaza-browser"
+	}
+	return "plaza-browser"
+}
+
+// browser returns the token of the browser that r comes from; empty if it is not
+// remembered.
+func (s *Web) browser(r *http.Request) string { return cookie(r, s.browserCookie()) }
+
+// remember gives the browser a token by which it is known again.
+func (s *Web) remember(w http.ResponseWriter, token string) {
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure where there is https
+		Name: s.browserCookie(), Value: token, Path: "/", MaxAge: int(plaza.BrowserKept.Seconds()), HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// carry has r bring another token of the session than the browser sent.
+func (s *Web) carry(r *http.Request, token string) {
+	all := r.Cookies()
+	r.Header.Del("Cookie")
+	for _, c := range all {
+		if c.Name == s.session().Name() {
+			c.Value = token
+		}
+		r.AddCookie(c)
+	}
+}
+
 // forget has the browser drop what it kept of pages that somebody else's eyes
 // are not for.
 func forget(w http.ResponseWriter) { w.Header().Set("Clear-Site-Data", `"cache"`) }

@@ -12,6 +12,7 @@ import (
 	"github.com/connectplaza/plaza"
 	"github.com/connectplaza/plaza/docs"
 	"github.com/connectplaza/plaza/internal/about"
+	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/web/manual"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
@@ -136,7 +137,7 @@ func (s *Web) open(w http.ResponseWriter, r *http.Request) (views.Frame, error) 
 	switch {
 	case v.Ended != nil:
 		return views.Frame{}, s.actingEnded(w, r, *v.Ended)
-	case err == nil && !v.Choose:
+	case err == nil && v.Wants == app.WantsNothing:
 		return s.frame(r, v.Actor, views.SectionNone)
 	case err != nil && plaza.KindOf(err) != plaza.Unauthenticated:
 		return views.Frame{}, err

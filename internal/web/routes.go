@@ -44,6 +44,10 @@ func object(pattern string) string {
 		return "delivery"
 	case before == "/access/inside":
 		return "acting"
+	case before == "/account/factors":
+		return "factor"
+	case before == "/account/browsers":
+		return "browser"
 	}
 	return strings.TrimSuffix(strings.TrimPrefix(before, "/"), "s")
 }
@@ -56,6 +60,7 @@ func (s *Web) routes(m mount) {
 	s.moveRoutes(m)
 	s.actingRoutes(m)
 	s.accessRoutes(m)
+	s.factorRoutes(m)
 	s.licenseRoutes(m)
 	s.renewalRoutes(m)
 	s.deletionRoutes(m)

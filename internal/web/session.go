@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/door"
 	"github.com/connectplaza/plaza/internal/web/views"
 )
@@ -18,6 +19,10 @@ import (
 func (s *Web) sessionRoutes(m mount) {
 	m.public(http.MethodGet, "/sign-in", s.signInForm)
 	m.public(http.MethodPost, "/sign-in", s.signIn)
+	m.public(http.MethodGet, "/sign-in/code", s.codeForm)
+	m.public(http.MethodPost, "/sign-in/code", s.code)
+	m.public(http.MethodGet, "/sign-in/factor", s.enrolForm)
+	m.public(http.MethodPost, "/sign-in/factor", s.enrol)
 	m.public(http.MethodPost, "/sign-out", s.signOut)
 	m.public(http.MethodGet, "/forgot-password", s.forgotForm)
 	m.public(http.MethodPost, "/forgot-password", s.forgot)
@@ -67,6 +72,9 @@ func (s *Web) signInPage(w http.ResponseWriter, r *http.Request, actor plaza.Act
 func (s *Web) signIn(w http.ResponseWriter, r *http.Request, _ plaza.Actor) error {
 	token, err := s.gate.SignIn(r.Context(), r.PostFormValue("email"), r.PostFormValue("password"), origin(r))
 	if err != nil {
+		return s.failed(w, r, err, s.signInPage)
+	}
+	if token, err = s.gate.Recognized(r.Context(), token, s.browser(r), origin(r)); err != nil {
 		return s.failed(w, r, err, s.signInPage)
 	}
 	// The session that this browser had before is of no more use to anybody.
@@ -206,6 +214,8 @@ func (s *Web) profilesForm(w http.ResponseWriter, r *http.Request, _ plaza.Actor
 		return s.see(w, r, "/sign-in?"+nextQuery(r), "")
 	case err != nil:
 		return err
+	case visit.Wants != app.WantsNothing && visit.Wants != app.WantsProfile:
+		return s.see(w, r, wanted[visit.Wants], "")
 	case visit.Ended != nil:
 		return s.actingEnded(w, r, *visit.Ended)
 	}

@@ -107,11 +107,19 @@ func (s *Web) handle(rt door.Route, h handler) http.HandlerFunc {
 		if err == nil {
 			err = h(w, r, actor)
 		}
+		if plaza.KindOf(err) == plaza.Unproved && err != nil {
+			err = s.proofPage(w, r, actor, door.Status(plaza.Unproved), views.Form{})
+		}
 		if err != nil && !errors.Is(err, errAnswered) {
 			s.fail(w, r, actor, err)
 		}
 	}
 }
+
+// wanted is where somebody does what is wanted of them before they are let in.
+//
+//nolint:gochecknoglobals // a constant table
+var wanted = map[app.Want]string{app.WantsFactor: "/sign-in/code", app.WantsEnrol: "/sign-in/factor", app.WantsProfile: "/profiles"}
 
 // errAnswered says that the request has its answer already.
 var errAnswered = errors.New("answered")
@@ -132,6 +140,9 @@ func (s *Web) admit(w http.ResponseWriter, r *http.Request, rt door.Route) (acto
 	if rt.Public {
 		return actor, nil
 	}
+	if err := s.proven(w, r); err != nil {
+		return actor, err
+	}
 	v, err := s.identify(w, r)
 	switch {
 	case plaza.KindOf(err) == plaza.Unauthenticated && r.Method == http.MethodGet && err != nil:
@@ -139,8 +150,8 @@ func (s *Web) admit(w http.ResponseWriter, r *http.Request, rt door.Route) (acto
 		return actor, errAnswered
 	case err != nil:
 		return actor, err
-	case v.Choose:
-		http.Redirect(w, r, "/profiles?"+chooseQuery(r), http.StatusSeeOther) //nolint:gosec // to a page of ours, whatever the query
+	case v.Wants != app.WantsNothing:
+		http.Redirect(w, r, wanted[v.Wants]+"?"+chooseQuery(r), http.StatusSeeOther) //nolint:gosec // to a page of ours, whatever the query
 		return actor, errAnswered
 	case v.Ended != nil:
 		return actor, s.actingEnded(w, r, *v.Ended)

@@ -86,7 +86,7 @@ func (f Frame) refusal(k plaza.Kind) string {
 		return f.T("audit.refusal.not_found")
 	case plaza.Limited:
 		return f.T("audit.refusal.limited")
-	case plaza.Unauthenticated, plaza.Invalid, plaza.Conflict, plaza.Stale, plaza.Unavailable, plaza.Internal:
+	case plaza.Unauthenticated, plaza.Unproved, plaza.Invalid, plaza.Conflict, plaza.Stale, plaza.Unavailable, plaza.Internal:
 	}
 	return ""
 }

@@ -44,7 +44,7 @@ func (p Error) back() string {
 		if p.Status != methodNotAllowed {
 			return ""
 		}
-	case plaza.Invalid, plaza.Conflict, plaza.Stale, plaza.Limited, plaza.Unavailable, plaza.Internal:
+	case plaza.Unproved, plaza.Invalid, plaza.Conflict, plaza.Stale, plaza.Limited, plaza.Unavailable, plaza.Internal:
 	}
 	return p.Back
 }

@@ -29,6 +29,7 @@ func pages(f Frame) [][2]Page {
 		errorPages(f),
 		sessionPages(f),
 		accountPages(f),
+		factorPages(f),
 		licensePages(f), batchPages(f), exportPages(f), importPages(f), renewalPages(f), allowancePages(f), statementPages(f), billingPages(f), movePages(f),
 		overviewPages(f),
 		profilePages(f),
