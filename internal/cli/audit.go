@@ -11,6 +11,7 @@ import (
 	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/auditlog"
 	"github.com/connectplaza/plaza/internal/config"
+	"github.com/connectplaza/plaza/internal/i18n"
 	"github.com/connectplaza/plaza/internal/secret"
 	"github.com/connectplaza/plaza/internal/store"
 )
@@ -40,7 +41,16 @@ func (l *sealedLog) box(ctx context.Context, env Env) (box secret.Box, err error
 
 // with opens the database, and runs f.
 func (l *sealedLog) with(ctx context.Context, env Env, f func(*app.App) error) error {
+	return l.mailing(ctx, env, "", f)
+}
+
+// mailing is with for what writes mails, whose links lead to url.
+func (l *sealedLog) mailing(ctx context.Context, env Env, url string, f func(*app.App) error) error {
 	if err := l.Secrecy.Check(l.Database); err != nil {
+		return err
+	}
+	texts, err := i18n.Load()
+	if err != nil {
 		return err
 	}
 	return inUse(ctx, env, l.Database, func(db *store.DB) error {
@@ -48,7 +58,7 @@ func (l *sealedLog) with(ctx context.Context, env Env, f func(*app.App) error) e
 		if err != nil {
 			return err
 		}
-		return f(app.New(db, app.Config{Now: env.Now, Box: box}))
+		return f(app.New(db, app.Config{Now: env.Now, Box: box, Texts: texts, PublicURL: url}))
 	})
 }
 

@@ -111,12 +111,13 @@ func (c *resetPassword) Run(ctx context.Context, env Env) error {
 type resetFactors struct {
 	sealedLog
 
-	Email string `arg:"" help:"The address that they sign in with."`
+	Email     string `arg:"" help:"The address that they sign in with."`
+	PublicURL string `name:"public-url" help:"Where people reach the dashboard, for the link in the mail to begin with." env:"PLAZA_PUBLIC_URL" placeholder:"URL" required:""`
 }
 
 // Run takes what somebody has lost.
 func (c *resetFactors) Run(ctx context.Context, env Env) error {
-	return c.with(ctx, env, func(a *app.App) error {
+	return c.mailing(ctx, env, c.PublicURL, func(a *app.App) error {
 		if err := a.ResetFactors(ctx, plaza.Operator, c.Email); err != nil {
 			return nobody(err, c.Email)
 		}

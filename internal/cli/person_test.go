@@ -37,14 +37,14 @@ func TestOperatorHelpsPeople(t *testing.T) {
 		t.Error(out)
 	}
 	plaza("logins end-sessions --everybody")
-	if out := plaza("logins reset-factors " + email); !strings.Contains(out, "signs in with the password alone") {
+	if out := plaza("logins reset-factors --public-url https://plaza.test " + email); !strings.Contains(out, "signs in with the password alone") {
 		t.Error(out)
 	}
 	plaza("audit verify") // what was done is sealed like everything else
 
 	wantRefusal(t, []string{"logins", "reset-password", "--public-url", "https://plaza.test", "--database", db, "stranger@example.com"}, "nobody signs in with stranger@example.com")
 	wantRefusal(t, []string{"logins", "reset-password", "--database", db, email}, "--public-url (PLAZA_PUBLIC_URL)")
-	wantRefusal(t, []string{"logins", "reset-factors", "--database", db, "stranger@example.com"}, "nobody signs in with stranger@example.com")
+	wantRefusal(t, []string{"logins", "reset-factors", "--public-url", "https://plaza.test", "--database", db, "stranger@example.com"}, "nobody signs in with stranger@example.com")
 	wantRefusal(t, []string{"logins", "end-sessions", "--database", db}, "--everybody")
 	wantRefusal(t, []string{"logins", "end-sessions", "--everybody", "--database", db, email}, "--everybody")
 	wantRefusal(t, []string{"profiles", "--database", db + ".missing"}, "--database (PLAZA_DATABASE)", "not there")
