@@ -230,7 +230,7 @@ func (m *machine) denied(a plaza.Actor, p *mProfile, _ plaza.Kind) {
 			return x.EditAccount(ctx, a, plaza.PersonEdit{Name: "N", Version: 1})
 		}},
 		{verb: plaza.AccountPassword, run: func(x *app.App, a plaza.Actor) error {
-			return x.ChangePassword(ctx, a, l.person.password, "another password")
+			return x.ChangePassword(ctx, a, l.person.password, "another phrase then")
 		}},
 		{verb: plaza.WebhookCreate, run: func(x *app.App, a plaza.Actor) error {
 			_, _, err := x.CreateWebhook(ctx, a, plaza.WebhookEdit{Name: "N", URL: "https://example.com", All: true})

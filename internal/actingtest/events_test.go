@@ -111,14 +111,14 @@ func (s *stage) access(set plaza.SupportAccess) {
 // for that.
 func (s *stage) changePassword(email string) {
 	a := must1(s.signIn(email, s.password))(s.t)
-	must(s.t, s.app().ChangePassword(s.ctx, a, s.password, "another password"))
+	must(s.t, s.app().ChangePassword(s.ctx, a, s.password, "another phrase then"))
 }
 
 // resetPassword has a person choose another one with a link it asks for.
 func (s *stage) resetPassword(email string) {
 	must(s.t, s.gate().ForgotPassword(s.ctx, email, plaza.Origin{Address: "192.0.2.9"}))
 	text := s.query(`SELECT text_body FROM mails WHERE lower(to_address) = $1 AND kind = 'password_reset' ORDER BY id DESC LIMIT 1`, email)[0][0]
-	must(s.t, s.gate().ResetPassword(s.ctx, following(text, "http://plaza.test/reset-password/"), "another password", plaza.Origin{}))
+	must(s.t, s.gate().ResetPassword(s.ctx, following(text, "http://plaza.test/reset-password/"), "another phrase then", plaza.Origin{}))
 }
 
 // pass lets time pass, with a sign of life from every session now and then, or

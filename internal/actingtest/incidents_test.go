@@ -33,11 +33,11 @@ func ofLogins() []incident {
 		},
 		{"the actor changes the password", []plaza.Verb{plaza.AccountPassword}, func(s *stage) {
 			s.changePassword("actor@example.com")
-			s.password = "another password"
+			s.password = "another phrase then"
 		}, nil},
 		{"the actor's password is reset", []plaza.Verb{plaza.PasswordReset}, func(s *stage) {
 			s.resetPassword("actor@example.com")
-			s.password = "another password"
+			s.password = "another phrase then"
 		}, nil},
 		{"the actor signs out where it acts", []plaza.Verb{plaza.SessionSignOut}, func(s *stage) {
 			s.visitors(func(a plaza.Actor) { must(s.t, s.app().SignOut(s.ctx, a)) })

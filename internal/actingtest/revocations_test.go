@@ -82,7 +82,7 @@ func locking() revocation {
 			by := a.signIn(runs, old).actor
 			a.passwords[runs] = old + "!"
 			if len(old) > 60 {
-				a.passwords[runs] = "another password"
+				a.passwords[runs] = "another phrase then"
 			}
 			return func() error { return a.apps[0].ChangePassword(a.ctx, by, old, a.passwords[runs]) }
 		},

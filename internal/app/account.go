@@ -53,9 +53,6 @@ func (a *App) ChangePassword(ctx context.Context, actor plaza.Actor, old, fresh 
 	if err := a.may(ctx, actor, plaza.AccountPassword); err != nil {
 		return err
 	}
-	if err := plaza.CheckPassword("password", fresh); err != nil {
-		return err
-	}
 	var person plaza.Person
 	err := a.db.Read(ctx, func(tx *store.Tx) (err error) {
 		person, err = tx.Person(ctx, actor.Person)
@@ -69,7 +66,7 @@ func (a *App) ChangePassword(ctx context.Context, actor plaza.Actor, old, fresh 
 	if err != nil {
 		return err
 	}
-	hash, err := a.hashes.hash(ctx, fresh)
+	hash, err := a.hashes.hashChoice(ctx, choice{"password", fresh, []string{person.Name, person.Email, actor.Name, actor.ProfileName}})
 	if err != nil {
 		return err
 	}

@@ -105,7 +105,7 @@ func deniedInside(t *testing.T, w *apptest.World, inside plaza.Actor) map[string
 		"reinvite":        w.ReinviteLogin(ctx, inside, p.Login),
 		"account":         errOf(w.Account(ctx, inside)),
 		"edit account":    w.EditAccount(ctx, inside, plaza.PersonEdit{Name: "N", Version: 1}),
-		"change password": w.ChangePassword(ctx, inside, apptest.Password, "another password"),
+		"change password": w.ChangePassword(ctx, inside, apptest.Password, "another phrase then"),
 		"log in as":       errOf(w.LogInAs(ctx, inside, plaza.NewActing{Login: p.Login, Reason: reason})),
 		"create profile":  errOf(w.CreateProfile(ctx, inside, plaza.NewProfile{Parent: p.Profile, Kind: plaza.Reseller, Name: "N"})),
 		"close profile":   w.CloseProfile(ctx, inside, p.Profile, "Partner", reason, 1),
@@ -198,7 +198,7 @@ func TestActingEnds(t *testing.T) {
 		}},
 		"the actor changes the password": {out: true, end: func(t *testing.T, w *apptest.World, _ plaza.Actor) {
 			must(t, w.Gate.ForgotPassword(t.Context(), "admin@example.com", plaza.Origin{}))
-			must(t, w.Gate.ResetPassword(t.Context(), w.Link(t, "admin@example.com", "/reset-password/"), "another password", plaza.Origin{}))
+			must(t, w.Gate.ResetPassword(t.Context(), w.Link(t, "admin@example.com", "/reset-password/"), "another phrase then", plaza.Origin{}))
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

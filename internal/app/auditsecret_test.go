@@ -27,7 +27,7 @@ func TestNoSecretStandsInTheLog(t *testing.T) {
 			want(t, "a wrong link", err, plaza.NotFound)
 		}
 		secrets := map[string]string{
-			apptest.Password: "a password", "another password": "a password", "canary-password": "a password or a token that was wrong",
+			apptest.Password: "a password", "another phrase then": "a password", "canary-password": "a password or a token that was wrong",
 		}
 		for _, token := range w.Tokens {
 			secrets[token] = "a session"

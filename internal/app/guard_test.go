@@ -531,7 +531,7 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		}},
 		"ChangePassword": {verb: plaza.AccountPassword, make: func() func() error {
 			a := colleague()
-			return func() error { return w.ChangePassword(ctx, a, apptest.Password, "another password") }
+			return func() error { return w.ChangePassword(ctx, a, apptest.Password, "another phrase then") }
 		}},
 		"AddFactor": {verb: plaza.FactorAdd, make: func() func() error {
 			a := colleague()
@@ -641,7 +641,7 @@ func deeds(t *testing.T, w *apptest.World) map[string]deed {
 		"Gate.ResetPassword": {verb: plaza.PasswordReset, make: func() func() error {
 			must(t, w.Gate.ForgotPassword(ctx, "enterprise@example.com", plaza.Origin{}))
 			link := w.Link(t, "enterprise@example.com", "/reset-password/")
-			return func() error { return w.Gate.ResetPassword(ctx, link, "another password", plaza.Origin{}) }
+			return func() error { return w.Gate.ResetPassword(ctx, link, "another phrase then", plaza.Origin{}) }
 		}},
 		"Gate.AcceptInvitation": {verb: plaza.InvitationAccept, more: map[plaza.Verb]int{plaza.SessionSignIn: 1}, make: func() func() error {
 			_, email := invited()

@@ -69,10 +69,7 @@ func (g *Gate) AcceptInvitation(ctx context.Context, link, password string, from
 // somebody new chose; it returns the hash in either case.
 func (g *Gate) passwordFor(ctx context.Context, l plaza.Login, joined bool, password string, from plaza.Origin) (hash string, err error) {
 	if !joined {
-		if err := plaza.CheckPassword("password", password); err != nil {
-			return "", err
-		}
-		return g.app.hashes.hash(ctx, password)
+		return g.app.hashes.hashChoice(ctx, choice{"password", password, []string{l.Name, l.Email, l.ProfileName}})
 	}
 	return g.confirm(ctx, "password", l.Email, password, from)
 }

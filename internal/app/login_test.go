@@ -39,7 +39,7 @@ func TestInvitingTellsNothing(t *testing.T) {
 
 		// The one who has a password gives it; a new one would be a way in for whoever reads the mail.
 		link := w.Link(t, known.Email, "/invitation/")
-		wantField(t, "another password", errOf(w.Gate.AcceptInvitation(ctx, link, "some other password", plaza.Origin{})), "password", "problem.password_wrong")
+		wantField(t, "another phrase then", errOf(w.Gate.AcceptInvitation(ctx, link, "some other password", plaza.Origin{})), "password", "problem.password_wrong")
 		token := must1[string](t)(w.Gate.AcceptInvitation(ctx, link, apptest.Password, plaza.Origin{}))
 		v, err := w.Gate.Identify(ctx, token, plaza.Origin{})
 		must(t, err)

@@ -4,9 +4,14 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/alexedwards/argon2id"
+	"github.com/ccojocar/zxcvbn-go"
+
+	"github.com/connectplaza/plaza"
 )
 
 // hasher hashes passwords with Argon2id, at most as many at once as there are
@@ -65,6 +70,47 @@ func (h *hasher) matches(ctx context.Context, password, hash string) (ok, old bo
 		return false, false, fmt.Errorf("check password: %w", err)
 	}
 	return ok, *params != h.params, nil
+}
+
+// choice is a password that somebody chooses.
+type choice struct {
+	field    string // of the form
+	password string
+	about    []string // what they and their organisation are called
+}
+
+// longestJudged is how much of a password is judged, in characters: what begins well is
+// good, however it goes on.
+const longestJudged = 64
+
+// hashChoice returns the hash of a password that somebody chooses, unless it is one that
+// many choose, or is made of their own name or that of their organisation: it is guessed by
+// whoever knows these and the few thousand that are the most common. No rule says what has
+// to be in it. Kinds: Invalid.
+func (h *hasher) hashChoice(ctx context.Context, c choice) (string, error) {
+	if err := plaza.CheckPassword(c.field, c.password); err != nil {
+		return "", err
+	}
+	leave, err := h.enter(ctx) // to judge takes long, too
+	if err != nil {
+		return "", err
+	}
+	guessed := easilyGuessed(c.password, c.about)
+	leave()
+	if guessed {
+		return "", invalid(c.field, "problem.password_common")
+	}
+	return h.hash(ctx, c.password)
+}
+
+func easilyGuessed(password string, about []string) bool {
+	var words []string
+	for _, name := range about {
+		parts := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		words = append(append(words, parts...), strings.Join(parts, ""))
+	}
+	judged := []rune(password)
+	return zxcvbn.PasswordStrength(string(judged[:min(len(judged), longestJudged)]), words).Score == 0
 }
 
 // enter waits for a turn.

@@ -72,16 +72,32 @@ func (g *Gate) CheckReset(ctx context.Context, token string) error {
 	})
 }
 
+// resets returns what whoever chooses a new password by a link is called, and their
+// organisations. Kinds: NotFound.
+func (g *Gate) resets(ctx context.Context, token string) (about []string, err error) {
+	err = g.app.db.Read(ctx, func(tx *store.Tx) error {
+		person, err := tx.PasswordReset(ctx, secret.HashToken(token), g.app.now())
+		if err != nil {
+			return err
+		}
+		logins, err := tx.PersonLogins(ctx, person.ID)
+		about = append(about, person.Name, person.Email)
+		for _, l := range logins {
+			about = append(about, l.Name, l.ProfileName)
+		}
+		return err
+	})
+	return about, err
+}
+
 // ResetPassword uses the link up, writes the new password and ends every session
 // of the person, and its own tokens. Kinds: Invalid, NotFound.
 func (g *Gate) ResetPassword(ctx context.Context, token, password string, from plaza.Origin) error {
-	if err := g.CheckReset(ctx, token); err != nil {
+	about, err := g.resets(ctx, token)
+	if err != nil {
 		return err
 	}
-	if err := plaza.CheckPassword("password", password); err != nil {
-		return err
-	}
-	hash, err := g.app.hashes.hash(ctx, password)
+	hash, err := g.app.hashes.hashChoice(ctx, choice{"password", password, about})
 	if err != nil {
 		return err
 	}

@@ -39,10 +39,7 @@ func (a *App) Setup(ctx context.Context, actor plaza.Actor, in NewSetup) (l plaz
 			Fields: map[string]plaza.Text{"owner_email": plaza.T("problem.email")},
 		}
 	}
-	if err := plaza.CheckPassword("password", in.Password); err != nil {
-		return l, err
-	}
-	hash, err := a.hashes.hash(ctx, in.Password)
+	hash, err := a.hashes.hashChoice(ctx, choice{"password", in.Password, []string{in.OwnerName, in.OwnerEmail, in.Vendor}})
 	if err != nil {
 		return l, err
 	}

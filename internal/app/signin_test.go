@@ -230,12 +230,12 @@ func TestForgotPassword(t *testing.T) {
 		identify(t, w, other) // nothing changes before the link is used
 		for _, bad := range []string{"", "x", "\x00", w.Link(t, "invited@example.com", "/invitation/")} {
 			want(t, "no link", w.Gate.CheckReset(ctx, bad), plaza.NotFound)
-			want(t, "no link used", w.Gate.ResetPassword(ctx, bad, "another password", plaza.Origin{}), plaza.NotFound)
+			want(t, "no link used", w.Gate.ResetPassword(ctx, bad, "another phrase then", plaza.Origin{}), plaza.NotFound)
 		}
 		wantField(t, "short", w.Gate.ResetPassword(ctx, link, "short", plaza.Origin{}), "password", "problem.password_short")
 		w.Clock.Advance(-time.Second)
 
-		again := func() error { return w.Gate.ResetPassword(ctx, link, "another password", plaza.Origin{}) }
+		again := func() error { return w.Gate.ResetPassword(ctx, link, "another phrase then", plaza.Origin{}) }
 		errs := together(again, again)
 		if (errs[0] == nil) == (errs[1] == nil) {
 			t.Errorf("used at once: %v", errs)
@@ -244,7 +244,7 @@ func TestForgotPassword(t *testing.T) {
 		want(t, "used", again(), plaza.NotFound)
 		want(t, "the older link", w.Gate.CheckReset(ctx, first), plaza.NotFound)
 		want(t, "the old password", errOf(w.Gate.SignIn(ctx, "partner@example.com", apptest.Password, from("b"))), plaza.Unauthenticated)
-		must(t, errOf(w.Gate.SignIn(ctx, "partner@example.com", "another password", from("b"))))
+		must(t, errOf(w.Gate.SignIn(ctx, "partner@example.com", "another phrase then", from("b"))))
 		if m := mails(t, w, "partner@example.com"); !slices.ContainsFunc(m, func(m plaza.Mail) bool { return m.Kind == plaza.MailPasswordChanged }) {
 			t.Error("nobody was told that the password changed")
 		}
@@ -254,7 +254,7 @@ func TestForgotPassword(t *testing.T) {
 		w.Clock.Advance(time.Hour - time.Microsecond)
 		must(t, w.Gate.CheckReset(ctx, link))
 		w.Clock.Advance(time.Microsecond)
-		want(t, "after an hour", w.Gate.ResetPassword(ctx, link, "another password", plaza.Origin{}), plaza.NotFound)
+		want(t, "after an hour", w.Gate.ResetPassword(ctx, link, "another phrase then", plaza.Origin{}), plaza.NotFound)
 
 		// Nobody's mailbox is filled, and the answer stays the same.
 		before := resets("stranger@example.com")
@@ -294,17 +294,17 @@ func TestAccount(t *testing.T) {
 
 		mine := w.Tokens[w.Partner.Login]
 		other := w.Tokens[w.SignIn(t, "partner@example.com").Login]
-		wantField(t, "wrong", w.ChangePassword(ctx, w.Partner, "not this one", "another password"), "old", "problem.password_wrong")
+		wantField(t, "wrong", w.ChangePassword(ctx, w.Partner, "not this one", "another phrase then"), "old", "problem.password_wrong")
 		wantField(t, "short", w.ChangePassword(ctx, w.Partner, apptest.Password, "short"), "password", "problem.password_short")
 		identify(t, w, other)
 		must(t, w.Gate.ForgotPassword(ctx, "partner@example.com", plaza.Origin{}))
 		link := w.Link(t, "partner@example.com", "/reset-password/")
-		must(t, w.ChangePassword(ctx, w.Partner, apptest.Password, "another password"))
+		must(t, w.ChangePassword(ctx, w.Partner, apptest.Password, "another phrase then"))
 		identify(t, w, mine)
 		dead(t, w, "another session", other)
 		want(t, "a link from before", w.Gate.CheckReset(ctx, link), plaza.NotFound)
 		want(t, "the old password", errOf(w.Gate.SignIn(ctx, "partner@example.com", apptest.Password, plaza.Origin{})), plaza.Unauthenticated)
-		must(t, errOf(w.Gate.SignIn(ctx, "partner@example.com", "another password", plaza.Origin{})))
+		must(t, errOf(w.Gate.SignIn(ctx, "partner@example.com", "another phrase then", plaza.Origin{})))
 	})
 }
 
@@ -346,7 +346,7 @@ func TestAnOldPasswordOpensNothingAfterAReset(t *testing.T) {
 		must(t, w.Gate.ForgotPassword(ctx, "partner@example.com", plaza.Origin{}))
 		link := w.Link(t, "partner@example.com", "/reset-password/")
 		deeds := []func() error{
-			func() error { return w.Gate.ResetPassword(ctx, link, "another password", plaza.Origin{}) },
+			func() error { return w.Gate.ResetPassword(ctx, link, "another phrase then", plaza.Origin{}) },
 			func() error { return w.ChangePassword(ctx, w.Partner, apptest.Password, "a stolen password") },
 		}
 		for i := range 4 {
@@ -365,6 +365,6 @@ func TestAnOldPasswordOpensNothingAfterAReset(t *testing.T) {
 			}
 		}
 		w.Clock.Advance(time.Minute) // the others may have failed often enough for the brake
-		must(t, errOf(w.Gate.SignIn(ctx, "partner@example.com", "another password", from("192.0.2.99"))))
+		must(t, errOf(w.Gate.SignIn(ctx, "partner@example.com", "another phrase then", from("192.0.2.99"))))
 	})
 }
