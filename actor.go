@@ -117,7 +117,16 @@ func (a Actor) May(v Verb) error {
 // Fresh returns nil unless v is sensitive and the person at the keyboard proved too long
 // before now who they are: then Unproved.
 func (a Actor) Fresh(v Verb, now time.Time) error {
-	if a.Session == "" || !policy[v].sensitive || now.Sub(a.Proved) < ProofCounts {
+	if !policy[v].sensitive {
+		return nil
+	}
+	return a.Recent(now)
+}
+
+// Recent returns nil unless the person at the keyboard proved too long before now who they
+// are: then Unproved. Nobody is at the keyboard of a program.
+func (a Actor) Recent(now time.Time) error {
+	if ago := now.Sub(a.Proved); a.Session == "" || ago >= 0 && ago < ProofCounts {
 		return nil
 	}
 	return Errorf(Unproved, "error.unproved")

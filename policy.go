@@ -338,7 +338,7 @@ func table() map[Verb]rule {
 		LoginDisable:   {kinds: anywhere, roles: admins, changes: true, notActing: true},
 		LoginEnable:    {kinds: anywhere, roles: admins, changes: true, notActing: true},
 		LoginReinvite:  {kinds: anywhere, roles: admins, changes: true, notActing: true},
-		LoginMakeOwner: {kinds: anywhere, roles: owners, changes: true, notActing: true, person: true, sensitive: true},
+		LoginMakeOwner: {kinds: anywhere, roles: owners, changes: true, notActing: true, person: true},
 
 		RequestRead:     {kinds: anywhere, roles: dashboard},
 		RequestMake:     {kinds: below, roles: managers, changes: true, notActing: true, home: true},
@@ -349,7 +349,7 @@ func table() map[Verb]rule {
 		RequestLimits:   {kinds: vendor, roles: admins, changes: true, notActing: true, home: true},
 
 		ActingStart: {kinds: above, roles: helpers, changes: true, notActing: true, person: true},
-		ActingRaise: {kinds: above, roles: helpers, keyboard: true, person: true, sensitive: true},
+		ActingRaise: {kinds: above, roles: helpers, keyboard: true, person: true},
 		ActingStop:  {kinds: above, roles: helpers, keyboard: true, person: true},
 		ActingEnd:   {kinds: anywhere, roles: admins, changes: true, notActing: true, person: true},
 		ActingBreak: {kinds: vendor, roles: admins, changes: true, notActing: true, person: true, sensitive: true},
@@ -393,11 +393,11 @@ func table() map[Verb]rule {
 		TokenRevoke: {kinds: anywhere, roles: dashboard, changes: true, notActing: true, person: true},
 
 		WebhookRead:       {kinds: anywhere, roles: admins, notActing: true, home: true, apart: true}, // its address may be a secret
-		WebhookCreate:     {kinds: anywhere, roles: admins, changes: true, notActing: true, home: true},
-		WebhookEdits:      {kinds: anywhere, roles: admins, changes: true, notActing: true, home: true},
+		WebhookCreate:     {kinds: anywhere, roles: admins, changes: true, notActing: true, home: true, sensitive: true},
+		WebhookEdits:      {kinds: anywhere, roles: admins, changes: true, notActing: true, home: true, sensitive: true},
 		WebhookPause:      {kinds: anywhere, roles: admins, changes: true, notActing: true, home: true, own: "courier"}, // one that fails
 		WebhookResume:     {kinds: anywhere, roles: admins, changes: true, notActing: true, home: true},
-		WebhookRotate:     {kinds: anywhere, roles: admins, changes: true, notActing: true, home: true},
+		WebhookRotate:     {kinds: anywhere, roles: admins, changes: true, notActing: true, home: true, sensitive: true},
 		WebhookRemove:     {kinds: anywhere, roles: admins, changes: true, notActing: true, home: true},
 		WebhookTest:       {kinds: anywhere, roles: admins, changes: true, notActing: true, home: true},
 		WebhookDeliver:    {changes: true, own: "courier"},

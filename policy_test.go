@@ -135,7 +135,7 @@ func TestPlazasOwnActorsDoOneThing(t *testing.T) {
 		{Courier, []Verb{WebhookDeliver, WebhookPause}},
 		{Installer, []Verb{Install}},
 		{Simulator, []Verb{AgentReport}},
-		{Operator, []Verb{OperatorRead, PasswordLink, SessionEnd}},
+		{Operator, []Verb{FactorReset, OperatorRead, PasswordLink, SessionEnd}},
 		{Publisher, []Verb{ReleaseCreate, ReleasePublish, ReleaseRead, PublisherKey, ReleaseUpload, ReleaseYank}},
 		{ConnectAgentActor("license", "profile", Origin{}), []Verb{AgentActivate, AgentCheck, AgentCloned, AgentDescribe, AgentRelease, FileCheckOut}},
 		{Actor{Own: "somebody"}, nil},

@@ -42,9 +42,13 @@ func KindOf(err error) plaza.Kind {
 
 // Error says what is wrong, in one line.
 func (p *Problem) Error() string {
-	said := []string{p.Detail}
-	if p.Detail == "" {
-		said[0] = strings.TrimSpace(strconv.Itoa(p.Status) + " " + p.Title)
+	var said []string
+	switch {
+	case len(p.Errors) > 0 && p.Code == plaza.Invalid: // which say it better
+	case p.Detail != "":
+		said = []string{p.Detail}
+	default:
+		said = []string{strings.TrimSpace(strconv.Itoa(p.Status) + " " + p.Title)}
 	}
 	for _, e := range p.Errors {
 		said = append(said, strings.TrimPrefix(e.Location, "body.")+": "+e.Message)

@@ -145,8 +145,12 @@ func (m *machine) raise() {
 		return
 	}
 	mode := draw(m, "mode", []plaza.Mode{plaza.Look, plaza.Manage, plaza.Manage})
+	refused := plaza.Kind("")
+	if mode == plaza.Manage {
+		refused = m.recent(a)
+	}
 	m.try(a, deed{
-		verb: plaza.ActingRaise,
+		verb: plaza.ActingRaise, refused: refused,
 		run:  func(x *app.App, a plaza.Actor) error { return x.RaiseActing(m.w.ctx, a, mode) },
 		then: func() { s.acting.mode = mode; m.identify(s) },
 	})

@@ -206,7 +206,7 @@ func (m *machine) try(a plaza.Actor, d deed) (done bool) {
 	switch {
 	case !may(a, d.verb):
 		kind, invariant = plaza.Forbidden, "I1"
-	case sensitive(d.verb) && m.now.Sub(m.provedBy(a)) >= proofCounts:
+	case sensitive(d.verb) && m.recent(a) != "":
 		kind, invariant = plaza.Unproved, "I1"
 	case kind == "":
 		if kind = d.refused; kind == plaza.NotFound {
@@ -233,6 +233,22 @@ func (m *machine) provedBy(a plaza.Actor) time.Time {
 		m.violated("I1", "proved at %s, which is after %s", a.Proved, s.proved)
 	}
 	return a.Proved
+}
+
+// recent returns Unproved if whoever came in as a gave the password too long ago.
+func (m *machine) recent(a plaza.Actor) plaza.Kind {
+	if ago := m.now.Sub(m.provedBy(a)); ago < 0 || ago >= proofCounts {
+		return plaza.Unproved
+	}
+	return ""
+}
+
+// appoints returns the same if a role is one with which much can be done.
+func (m *machine) appoints(a plaza.Actor, role plaza.Role) plaza.Kind {
+	if role != plaza.Owner && role != plaza.Administrator {
+		return ""
+	}
+	return m.recent(a)
 }
 
 // record notes the event that d must leave.

@@ -27,7 +27,7 @@ const proofCounts = 10 * time.Minute
 
 // sensitive is what nobody does who gave the password too long ago.
 func sensitive(v plaza.Verb) bool {
-	return slices.Contains([]plaza.Verb{plaza.ActingRaise, plaza.ActingBreak, plaza.AccessSet, plaza.ProfileClose}, v)
+	return slices.Contains([]plaza.Verb{plaza.ActingBreak, plaza.AccessSet, plaza.ProfileClose}, v)
 }
 
 type mProfile struct {

@@ -99,6 +99,9 @@ func (m *machine) editLogin() {
 		wrong = plaza.Conflict
 	}
 	refused := m.setLogin(a, l, in.Role, wrong)
+	if refused == "" && in.Role != l.role {
+		refused = m.appoints(a, in.Role)
+	}
 	if refused == "" && in.Version != l.version {
 		refused = plaza.Stale
 	}
@@ -140,6 +143,9 @@ func (m *machine) invite() {
 	in := plaza.NewLogin{Profile: p.id, Name: "New", Email: email, Role: draw(m, "role", plaza.Roles()[:5]), Dashboard: true}
 	if refused == "" && !maySet(a, in.Role) {
 		refused = plaza.Forbidden
+	}
+	if refused == "" {
+		refused = m.appoints(a, in.Role)
 	}
 	var made plaza.Login
 	m.try(a, deed{

@@ -2,15 +2,17 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	strict "github.com/go-json-experiment/json"
-
-	"github.com/connectplaza/plaza"
 )
+
+// errUnreadable stands among the errors of a problem as it is.
+var errUnreadable = errors.New("is no JSON, or has a member that is unknown, written otherwise or there twice, or something behind its end")
 
 // strictJSON reads JSON to the letter: encoding/json takes a member that is there twice or
 // is called Role instead of role, text that is none, and whatever stands behind the end.
@@ -19,10 +21,10 @@ func strictJSON() huma.Format {
 		Marshal: func(w io.Writer, v any) error { return json.NewEncoder(w).Encode(v) },
 		Unmarshal: func(data []byte, v any) error {
 			if err := strict.Unmarshal(data, v, strict.RejectUnknownMembers(true)); err != nil {
-				return plaza.Errorf(plaza.Invalid, "error.unreadable") // what stands in it is not repeated
+				return errUnreadable // what stands in it is not repeated
 			}
 			if all, ok := v.(*any); ok && !keepable(*all) {
-				return plaza.Errorf(plaza.Invalid, "error.unreadable")
+				return errUnreadable
 			}
 			return nil
 		},

@@ -204,7 +204,7 @@ func (a *App) tellOwners(ctx context.Context, tx *store.Tx, profile string, noti
 
 // RaiseActing lets an acting session also change things, with the rights that
 // the one at the keyboard holds over that profile anyway; or only look again.
-// Whoever is acting may. Kinds: Conflict if nobody is.
+// Whoever is acting may. Kinds: Conflict if nobody is, Unproved.
 func (a *App) RaiseActing(ctx context.Context, actor plaza.Actor, mode plaza.Mode) error {
 	event := plaza.AuditEvent{Verb: plaza.ActingRaise}
 	return a.do(ctx, actor, event, func(tx *store.Tx, e *plaza.AuditEvent) error {
@@ -213,6 +213,11 @@ func (a *App) RaiseActing(ctx context.Context, actor plaza.Actor, mode plaza.Mod
 		}
 		if mode != plaza.Look && mode != plaza.Manage {
 			return plaza.Errorf(plaza.Invalid, "error.invalid")
+		}
+		if mode == plaza.Manage { // to give that up asks for nothing
+			if err := actor.Recent(a.now()); err != nil {
+				return err
+			}
 		}
 		e.About(actor.Profile, "login", actor.Login, actor.Name)
 		e.Changed("mode", string(actor.Via.Mode), string(mode))

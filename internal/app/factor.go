@@ -6,8 +6,10 @@ import (
 	"crypto/subtle"
 	"encoding/base32"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,21 +89,28 @@ func (a *App) newSeed(person plaza.Person) Seed {
 	return a.seed(person, raw)
 }
 
+// seedValid is how long what was shown to scan can be brought back.
+const seedValid = 30 * time.Minute
+
 func (a *App) seed(person plaza.Person, raw []byte) Seed {
 	const issuer = "Plaza"
 	text := base32Plain.EncodeToString(raw)
 	query := url.Values{"secret": {text}, "issuer": {issuer}}
 	u := url.URL{Scheme: "otpauth", Host: "totp", Path: "/" + issuer + ":" + person.Email, RawQuery: query.Encode()}
-	return Seed{Text: text, URI: u.String(), Sealed: base64.RawURLEncoding.EncodeToString(a.box.Seal(raw, seedContext(person.ID)))}
+	dated := a.now().UTC().AppendFormat(slices.Clone(raw), time.RFC3339)
+	return Seed{Text: text, URI: u.String(), Sealed: base64.RawURLEncoding.EncodeToString(a.box.Seal(dated, seedContext(person.ID)))}
 }
 
 // unsealed returns what a seed was that was handed out to a person. Kinds: Invalid.
 func (a *App) unsealed(person, sealed string) ([]byte, error) {
 	wire, err := base64.RawURLEncoding.DecodeString(sealed)
 	if err == nil {
-		var raw []byte
-		if raw, err = a.box.Open(wire, seedContext(person)); err == nil {
-			return raw, nil
+		var plain []byte
+		if plain, err = a.box.Open(wire, seedContext(person)); err == nil && len(plain) > seedBytes {
+			made, err := time.Parse(time.RFC3339, string(plain[seedBytes:]))
+			if ago := a.now().Sub(made); err == nil && ago >= 0 && ago < seedValid {
+				return plain[:seedBytes], nil
+			}
 		}
 	}
 	return nil, plaza.Errorf(plaza.Invalid, "factor.seed_gone")
@@ -190,6 +199,11 @@ func (a *App) addFactor(ctx context.Context, tx *store.Tx, p plaza.Person, profi
 	}
 	if len(all) >= plaza.MostFactors {
 		return nil, plaza.Errorf(plaza.Conflict, "factor.too_many", "Max", plaza.MostFactors)
+	}
+	for _, f := range all { // a code of one would be one of the other
+		if has, err := a.box.Open(f.Sealed, factorContext(f.ID)); err != nil || subtle.ConstantTimeCompare(has, seed) == 1 {
+			return nil, errors.Join(err, plaza.Errorf(plaza.Invalid, "factor.seed_gone"))
+		}
 	}
 	now := a.now()
 	at, err := step(seed, in.Code, now)

@@ -150,7 +150,8 @@ func alive(s store.Session, now time.Time) bool {
 	if now.Sub(s.Created) >= sessionAbsolute || now.Sub(s.Seen) >= sessionIdle {
 		return false
 	}
-	if s.Stage == plaza.StageFactor && now.Sub(s.Created) >= plaza.SignInWaits {
+	switch {
+	case s.Stage == plaza.StageFactor && now.Sub(s.Created) >= plaza.SignInWaits, s.Stage == plaza.StageEnrol && now.Sub(s.Proved) >= plaza.SignInWaits:
 		return false
 	}
 	l := s.Login
@@ -212,7 +213,7 @@ func (g *Gate) leave(ctx context.Context, own plaza.Actor, acting string) (*Ende
 
 // ChooseProfile puts a session into the profile of one of the person's logins,
 // and returns its new token. Kinds: Unauthenticated, NotFound, Conflict while
-// acting.
+// acting, Unproved if a factor is to be added there.
 func (g *Gate) ChooseProfile(ctx context.Context, token, login string, from plaza.Origin) (fresh string, err error) {
 	v, err := g.inside(ctx, token, from)
 	if err != nil {
@@ -252,13 +253,17 @@ func (g *Gate) inside(ctx context.Context, token string, from plaza.Origin) (Vis
 }
 
 // enter puts a session into the profile of a login of its person, under another token. If
-// that profile wants a factor of who has none, it waits until they add one.
+// that profile wants a factor of who has none, it waits until they add one. Kinds: Unproved,
+// if they gave their password too long ago for that.
 func (g *Gate) enter(ctx context.Context, tx *store.Tx, s store.Session, l plaza.Login, token string, from plaza.Origin) error {
 	enrols, err := mustEnrol(ctx, tx, l)
 	if err != nil {
 		return err
 	}
 	if enrols {
+		if now := g.app.now(); now.Before(s.Proved) || now.Sub(s.Proved) >= plaza.SignInWaits { // whoever adds one is let in by it
+			return plaza.Errorf(plaza.Unproved, "error.unproved")
+		}
 		return tx.StageSession(ctx, s.ID, secret.HashToken(token), plaza.StageEnrol)
 	}
 	verb := plaza.SessionSignIn

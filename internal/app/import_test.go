@@ -27,6 +27,14 @@ func tried(t testing.TB, w *apptest.World, who plaza.Actor, kind plaza.ImportKin
 	return carried(t, w, who, i.ID)
 }
 
+// looked tries a file, and throws it away.
+func looked(t testing.TB, w *apptest.World, who plaza.Actor, kind plaza.ImportKind, file string) app.ImportReport {
+	t.Helper()
+	r := tried(t, w, who, kind, file)
+	must(t, w.DiscardImport(t.Context(), who, r.ID))
+	return r
+}
+
 // carried works on imports until there is nothing to do, and returns one.
 func carried(t testing.TB, w *apptest.World, who plaza.Actor, id string) app.ImportReport {
 	t.Helper()
@@ -146,19 +154,19 @@ func TestARowIsJudgedAsTheFormWould(t *testing.T) {
 		license := func(who plaza.Actor, in plaza.NewLicense, starts string) func() (app.ImportReport, error) {
 			return func() (app.ImportReport, error) {
 				_, err := w.IssueLicense(ctx, who, in)
-				return tried(t, w, who, plaza.ImportLicenses, fmt.Sprintf("profile,plan,name,starts\n%s,%s,%q,%s\n", in.Profile, in.Plan, in.Name, starts)), err
+				return looked(t, w, who, plaza.ImportLicenses, fmt.Sprintf("profile,plan,name,starts\n%s,%s,%q,%s\n", in.Profile, in.Plan, in.Name, starts)), err
 			}
 		}
 		login := func(who plaza.Actor, in plaza.NewLogin) func() (app.ImportReport, error) {
 			return func() (app.ImportReport, error) {
 				_, err := w.CreateLogin(ctx, who, in)
-				return tried(t, w, who, plaza.ImportLogins, fmt.Sprintf("profile,name,email,role,dashboard\n%s,%q,%q,%s,%v\n", in.Profile, in.Name, in.Email, in.Role, in.Dashboard)), err
+				return looked(t, w, who, plaza.ImportLogins, fmt.Sprintf("profile,name,email,role,dashboard\n%s,%q,%q,%s,%v\n", in.Profile, in.Name, in.Email, in.Role, in.Dashboard)), err
 			}
 		}
 		partner := func(who plaza.Actor, in plaza.NewProfile) func() (app.ImportReport, error) {
 			return func() (app.ImportReport, error) {
 				_, err := w.CreateProfile(ctx, who, in)
-				return tried(t, w, who, plaza.ImportPartners, fmt.Sprintf("parent,kind,name,plan,support_email,owner_name,owner_email\n%s,%s,%q,%s,%s,%s,%s\n",
+				return looked(t, w, who, plaza.ImportPartners, fmt.Sprintf("parent,kind,name,plan,support_email,owner_name,owner_email\n%s,%s,%q,%s,%s,%s,%s\n",
 					in.Parent, in.Kind, in.Name, in.Plan, in.SupportEmail, in.OwnerName, in.OwnerEmail)), err
 			}
 		}

@@ -52,7 +52,19 @@ func (a *App) createLogin(ctx context.Context, tx *store.Tx, actor plaza.Actor, 
 	if !actor.MayGrant(p.Kind, in.Role) {
 		return plaza.Login{}, beyondOwn()
 	}
+	if err := a.mayAppoint(actor, in.Role); err != nil {
+		return plaza.Login{}, err
+	}
 	return a.invite(ctx, tx, actor, p, in, e)
+}
+
+// mayAppoint returns Unproved if a role is one with which somebody does what is sensitive,
+// and the actor has not proved shortly before who they are: they could let another do it.
+func (a *App) mayAppoint(actor plaza.Actor, role plaza.Role) error {
+	if role != plaza.Owner && role != plaza.Administrator {
+		return nil
+	}
+	return actor.Recent(a.now())
 }
 
 // beyondOwn is the refusal of a role that one does not hold oneself.
@@ -264,6 +276,11 @@ func (a *App) setLogin(ctx context.Context, actor plaza.Actor, v plaza.Verb, id 
 		}
 		if !actor.MayGrant(p.Kind, before) || !actor.MayGrant(p.Kind, l.Role) {
 			return plaza.Errorf(plaza.Forbidden, "login.beyond_own")
+		}
+		if l.Role != before {
+			if err := a.mayAppoint(actor, l.Role); err != nil {
+				return err
+			}
 		}
 		return tx.UpdateLogin(ctx, actor.Scope(), l)
 	})

@@ -80,6 +80,9 @@ func (a *App) EndSessions(ctx context.Context, actor plaza.Actor, email string) 
 		if err != nil {
 			return err
 		}
+		if err := tx.HoldLoginsOf(ctx, person.ID); err != nil { // whoever comes in meanwhile is found, and put out
+			return err
+		}
 		if err := tx.DropBrowsersOf(ctx, person.ID); err != nil {
 			return err
 		}

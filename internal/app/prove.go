@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -12,7 +13,10 @@ import (
 
 // factorLongest is how long somebody must wait at most who gave wrong codes: whoever does
 // has the password already.
-const factorLongest = 5 * time.Minute
+const factorLongest = 15 * time.Minute
+
+// warnEvery is after how many wrong codes somebody is warned again.
+const warnEvery = 20
 
 func factorSubject(person string) string { return "factor:" + person }
 
@@ -29,23 +33,30 @@ const (
 // looked at than are free. Kinds: Limited.
 func (g *Gate) try(ctx context.Context, person plaza.Person, from plaza.Origin) error {
 	return g.app.db.Tx(ctx, func(tx *store.Tx) error {
+		if err := tx.HoldLoginsOf(ctx, person.ID); err != nil { // the first try has no row yet that another could wait for
+			return err
+		}
 		if err := g.waits(ctx, tx, factorSubject(person.ID), factorLongest); err != nil {
 			return err
 		}
 		if err := g.waits(ctx, tx, addressSubject(from), addressLongest); err != nil {
 			return err
 		}
-		a, err := tx.Attempt(ctx, factorSubject(person.ID))
-		if err != nil {
-			return err
-		}
-		if a.Failures == freeAttempts-1 {
-			if err := g.warn(ctx, tx, person); err != nil {
-				return err
-			}
-		}
 		return g.count(ctx, tx, factorSubject(person.ID), freeAttempts, factorLongest)
 	})
+}
+
+// wrong counts a wrong code for the address that it came from, and warns the person now and
+// then: somebody has their password.
+func (g *Gate) wrong(ctx context.Context, tx *store.Tx, person plaza.Person, from plaza.Origin) error {
+	if err := g.count(ctx, tx, addressSubject(from), addressAttempts, addressLongest); err != nil {
+		return err
+	}
+	tries, err := tx.Attempt(ctx, factorSubject(person.ID))
+	if err != nil || tries.Failures%warnEvery != freeAttempts {
+		return err
+	}
+	return g.warn(ctx, tx, person)
 }
 
 // warn mails a person that somebody who gives wrong codes has their password.
@@ -181,14 +192,18 @@ func (g *Gate) SecondStep(ctx context.Context, token, code string, remember bool
 	return fresh, browser, nil
 }
 
+// wrongCode is what the log says of a sign-in whose password was right, and whose code was
+// not.
+const wrongCode = "wrong"
+
 // noted records a failed sign-in of a person. It returns why.
 func (g *Gate) noted(ctx context.Context, p plaza.Person, from plaza.Origin, why error) error {
 	ctx = context.WithoutCancel(ctx) // hanging up does not keep a caller out of the log
 	err := g.app.db.Tx(ctx, func(tx *store.Tx) error {
-		if err := g.count(ctx, tx, addressSubject(from), addressAttempts, addressLongest); err != nil {
+		if err := g.wrong(ctx, tx, p, from); err != nil {
 			return err
 		}
-		return g.recordFailure(ctx, tx, p, from)
+		return g.recordFailure(ctx, tx, p, from, wrongCode)
 	})
 	if err != nil {
 		return err
@@ -198,7 +213,7 @@ func (g *Gate) noted(ctx context.Context, p plaza.Person, from plaza.Origin, why
 
 // instead opens a session in the place of one that was halfway.
 func (g *Gate) instead(ctx context.Context, tx *store.Tx, s store.Session, token string, how proved, from plaza.Origin) error {
-	if err := tx.DropSession(ctx, s.ID); err != nil {
+	if err := tx.TakeSession(ctx, s.ID); err != nil {
 		return err
 	}
 	return g.start(ctx, tx, token, s.Person, how, from)
@@ -211,19 +226,23 @@ func (g *Gate) Recognized(ctx context.Context, token, browser string, from plaza
 	if browser == "" {
 		return token, nil
 	}
-	fresh = token
+	p, err := g.person(ctx, token, plaza.StageFactor)
+	if err != nil {
+		if plaza.KindOf(err) == plaza.Unauthenticated {
+			return token, nil
+		}
+		return "", err
+	}
 	err = g.app.db.Tx(ctx, func(tx *store.Tx) error {
+		fresh = token
+		if err := tx.HoldLoginsOf(ctx, p.ID); err != nil {
+			return err
+		}
 		s, err := g.halfway(ctx, tx, token, plaza.StageFactor)
 		if err != nil {
-			if plaza.KindOf(err) == plaza.Unauthenticated {
-				err = nil
-			}
 			return err
 		}
-		if err := tx.HoldLoginsOf(ctx, s.Person.ID); err != nil {
-			return err
-		}
-		known, err := tx.BrowserIs(ctx, s.Person.ID, secret.HashToken(browser), g.app.now())
+		known, err := tx.BrowserIs(ctx, p.ID, secret.HashToken(browser), g.app.now())
 		if err != nil || !known {
 			return err
 		}
@@ -251,13 +270,17 @@ func (g *Gate) Enrol(ctx context.Context, token string, in plaza.NewFactor, from
 	if err := in.Validate(); err != nil {
 		return "", nil, err
 	}
+	p, err := g.person(ctx, token, plaza.StageEnrol)
+	if err != nil {
+		return "", nil, err
+	}
 	fresh = secret.Token()
 	err = g.app.db.Tx(ctx, func(tx *store.Tx) error {
-		s, err := g.halfway(ctx, tx, token, plaza.StageEnrol)
-		if err != nil {
+		if err := tx.HoldLoginsOf(ctx, p.ID); err != nil {
 			return err
 		}
-		if err := tx.HoldLoginsOf(ctx, s.Person.ID); err != nil {
+		s, err := g.halfway(ctx, tx, token, plaza.StageEnrol)
+		if err != nil {
 			return err
 		}
 		logins, err := tx.PersonLogins(ctx, s.Person.ID)
@@ -314,17 +337,17 @@ func (g *Gate) Prove(ctx context.Context, token string, proof plaza.Proof, from 
 		return "", err
 	}
 	fresh = secret.Token()
-	err = g.app.do(ctx, actor, plaza.AuditEvent{Verb: plaza.SessionProve}, func(tx *store.Tx, e *plaza.AuditEvent) error {
-		home := actor.Home() // nobody proves who somebody else is
-		e.Actor = home
-		e.About(home.Profile, "login", home.Login, home.Name)
+	home := actor.Home() // nobody proves who somebody else is
+	event := plaza.AuditEvent{Verb: plaza.SessionProve, Actor: home}
+	event.About(home.Profile, "login", home.Login, home.Name)
+	err = g.app.do(ctx, actor, event, func(tx *store.Tx, _ *plaza.AuditEvent) error {
 		if err := g.proof(ctx, tx, v.Person, asked, hash, proof); err != nil {
 			return err
 		}
-		return tx.ProveSession(ctx, actor.Session, secret.HashToken(fresh), g.app.now())
+		return tx.ProveSession(ctx, actor.Session, secret.HashToken(token), secret.HashToken(fresh), g.app.now())
 	})
 	if errors.Is(err, errWrongCode) { // which is on record
-		err = invalid("proof_code", "problem.code_wrong")
+		err = cmp.Or(g.app.db.Tx(ctx, func(tx *store.Tx) error { return g.wrong(ctx, tx, v.Person, from) }), invalid("proof_code", "problem.code_wrong"))
 	}
 	if err != nil {
 		return "", err
@@ -334,6 +357,13 @@ func (g *Gate) Prove(ctx context.Context, token string, proof plaza.Proof, from 
 
 // proof returns an error unless a person has proved who they are.
 func (g *Gate) proof(ctx context.Context, tx *store.Tx, p plaza.Person, asked bool, hash string, given plaza.Proof) error {
+	factors, err := tx.Factors(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	if asked != (len(factors) > 0) { // since a moment ago
+		return plaza.Errorf(plaza.Conflict, "error.meanwhile")
+	}
 	if !asked {
 		return still(ctx, tx, p.ID, hash)
 	}

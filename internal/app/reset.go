@@ -107,6 +107,9 @@ func (g *Gate) ResetPassword(ctx context.Context, token, password string, from p
 		if err != nil {
 			return err
 		}
+		if err := tx.HoldLoginsOf(ctx, person.ID); err != nil { // whoever comes in meanwhile is found, and put out
+			return err
+		}
 		if err := tx.UsePasswordReset(ctx, link, now); err != nil {
 			return err
 		}
@@ -123,8 +126,10 @@ func (g *Gate) ResetPassword(ctx context.Context, token, password string, from p
 		if err := g.app.record(ctx, tx, actor, event); err != nil {
 			return err
 		}
-		if err := tx.DropAttempt(ctx, accountSubject(person.Email)); err != nil {
-			return err
+		for _, subject := range []string{accountSubject(person.Email), factorSubject(person.ID)} {
+			if err := tx.DropAttempt(ctx, subject); err != nil {
+				return err
+			}
 		}
 		if err := g.app.setPassword(ctx, tx, person, logins[0].Profile, hash, ""); err != nil {
 			return err

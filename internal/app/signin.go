@@ -204,7 +204,7 @@ func (g *Gate) failed(ctx context.Context, person plaza.Person, email string, fr
 		if err := g.count(ctx, tx, addressSubject(from), addressAttempts, addressLongest); err != nil {
 			return err
 		}
-		return g.recordFailure(ctx, tx, person, from)
+		return g.recordFailure(ctx, tx, person, from, "")
 	})
 	if err != nil {
 		return err
@@ -231,8 +231,8 @@ func (g *Gate) count(ctx context.Context, tx *store.Tx, subject string, free int
 }
 
 // recordFailure writes a failed sign-in to the log of each profile in which the
-// person has a login.
-func (g *Gate) recordFailure(ctx context.Context, tx *store.Tx, person plaza.Person, from plaza.Origin) error {
+// person has a login, and what was wrong with the second step, if the password was right.
+func (g *Gate) recordFailure(ctx context.Context, tx *store.Tx, person plaza.Person, from plaza.Origin, second string) error {
 	logins, err := tx.PersonLogins(ctx, person.ID)
 	if err != nil {
 		return err
@@ -240,6 +240,7 @@ func (g *Gate) recordFailure(ctx context.Context, tx *store.Tx, person plaza.Per
 	for _, l := range logins {
 		event := plaza.AuditEvent{Verb: plaza.SessionSignIn, Result: plaza.Refused, Refusal: plaza.Unauthenticated}
 		event.About(l.Profile, "login", l.ID, l.Name)
+		event.Changed("second_step", "", second)
 		if err := g.app.record(ctx, tx, plaza.Actor{Profile: l.Profile, From: from}, event); err != nil {
 			return err
 		}

@@ -77,7 +77,7 @@ func publishAndYank(t *testing.T, db string) {
 		}
 		return out
 	}
-	if code, _, err := run(t, "a long password\n", append(setup(db), at[2:]...)...); code != 0 {
+	if code, _, err := run(t, "five small blue ducks\n", append(setup(db), at[2:]...)...); code != 0 {
 		t.Fatal(err)
 	}
 	key, file := put(t, "key", publisherSeed), put(t, "build", "ConnectAgent 5.0.1\n")

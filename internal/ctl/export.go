@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -60,6 +62,9 @@ func (t *tool) exportRun() *cobra.Command {
 		if !slices.Contains(plaza.ExportLists(), in.List) {
 			return misused("%q is no list that is taken along: say one of %s", args[0], joined(plaza.ExportLists()))
 		}
+		if in.Form == "" && strings.EqualFold(filepath.Ext(args[1]), ".xlsx") {
+			in.Form = plaza.ExportExcel
+		}
 		e, err := c.StartExport(ctx, in)
 		if err != nil {
 			return err
@@ -86,7 +91,7 @@ func (t *tool) exportRun() *cobra.Command {
 		return c.CancelExport(ctx, e.ID) // which deletes what is not needed any more
 	})
 	cmd.Long = cmd.Short + ".\n\nLists: " + joined(plaza.ExportLists()) + "."
-	word(cmd, cmd.Flags(), &in.Form, "form", "", plaza.ExportForms(), "form of the file (default: csv)")
+	word(cmd, cmd.Flags(), &in.Form, "form", "", plaza.ExportForms(), "form of the file (default: xlsx for a FILE that ends so, else csv)")
 	cmd.Flags().StringVar(&in.Query, "query", "", "what the list is filtered and sorted by, as behind the ? in the address of its page, such as state=expiring&sort=ends")
 	cmd.Flags().StringVar(&in.Language, "language", "", "of the words in it, such as nl")
 	cmd.Flags().StringVar(&in.TimeZone, "time-zone", "", "of the times in an Excel file, such as Europe/Amsterdam (default: UTC)")

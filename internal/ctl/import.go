@@ -201,7 +201,13 @@ func (*tool) undone(i client.Import) error {
 
 // finishImport waits until an import is worked on no more.
 func (t *tool) finishImport(ctx context.Context, c *client.Client, id string) (client.Import, error) {
-	return c.FinishImport(ctx, id, func(i client.Import) { fmt.Fprintf(t.Err, "%s: %d of %d rows\n", i.State, i.Done, i.Rows) })
+	return c.FinishImport(ctx, id, func(i client.Import) {
+		if i.State == plaza.ImportFaulty { // which is no place where it is, but what was found
+			fmt.Fprintf(t.Err, "%d of %d rows are faulty\n", i.Bad, i.Rows)
+			return
+		}
+		fmt.Fprintf(t.Err, "%s: %d of %d rows\n", i.State, i.Done, i.Rows)
+	})
 }
 
 // faults lists what is wrong with rows of an import.

@@ -110,3 +110,25 @@ func TestExcelGoesOutAsItComes(t *testing.T) {
 		}
 	}
 }
+
+// TestQueryThatSaysNothingIsRefused: who asks with a program would get more than they meant.
+func TestQueryThatSaysNothingIsRefused(t *testing.T) {
+	t.Parallel()
+	who := plaza.Actor{Login: "l", Profile: "p", Kind: plaza.Reseller, Role: plaza.Owner}
+	for query, good := range map[string]bool{
+		"": true, "state=active": true, "state=active,expiring&sort=-ends": true, "q=Bakkerij&kind=development": true, "state=inactive": true, "from=2027-01-31": true,
+		"state=nonsense": false, "state=active,nonsense": false, "foo=bar": false, "from=31 January": false, "%zz": false,
+	} {
+		if err := CheckQuery(who, plaza.ExportLicenses, query); (err == nil) != good {
+			t.Errorf("%q: %v", query, err)
+		}
+	}
+	for _, l := range plaza.ExportLists() {
+		if err := CheckQuery(who, l, "foo=bar"); plaza.KindOf(err) != plaza.Invalid {
+			t.Errorf("%s takes foo=bar: %v", l, err)
+		}
+		if err := CheckQuery(who, l, "sort=name"); err != nil {
+			t.Errorf("%s: %v", l, err)
+		}
+	}
+}

@@ -28,7 +28,7 @@ func scopeless() map[string]string {
 	return map[string]string{
 		"AfterCommit": nobody,
 		"BrowserIs":   person, "Browsers": person, "DeleteFactor": person, "DropBrowser": person, "DropBrowsersOf": person, "Factors": person, "PutRecoveryCodes": person, "Recovery": person, "UseRecoveryCode": person, "UseFactor": person, "InsertBrowser": insert, "InsertFactor": insert,
-		"DropBrowsers": nobody, "ProveSession": "of whoever holds it", "StageSession": "of whoever holds it", "FactorRule": "of the actor's own profile", "SetFactorRule": "of the actor's own profile",
+		"DropBrowsers": nobody, "ProveSession": "of whoever holds it", "TakeSession": "of whoever holds it", "StageSession": "of whoever holds it", "FactorRule": "of the actor's own profile", "SetFactorRule": "of the actor's own profile",
 		"FactorWanted": "what holds for a profile, whoever above it said so", "FactorWantedAbove": "what holds for a profile, whoever above it said so",
 		"ExpiryRules": "what holds for a profile, whoever above it said so", "SetExpiryRule": insert, "DropExpiryRule": "of the actor's own profile", "FurthestExpiryStep": nobody, "MailChoices": person, "SetMailChoice": person, "Try": nobody, "Setting": nobody, "ApprovalLimits": nobody, "SetApprovalLimits": nobody, "FirstApprover": "one person, to compare with whoever approves next", "PutSetting": nobody, "TurnSetting": nobody, "Plan": nobody, "Plans": catalog, "PlanFor": catalog, "EditionPrices": catalog, "PlanPrices": catalog, "InsertPlan": nobody, "UpdatePlan": nobody,
 		"Attempt": gate, "PutAttempt": gate, "DropAttempt": gate, "DropAttempts": gate,

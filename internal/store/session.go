@@ -41,9 +41,9 @@ func (tx *Tx) StageSession(ctx context.Context, id string, hash []byte, stage pl
 }
 
 // ProveSession gives a session another token, and notes that its person has proved who
-// they are. NotFound if it is gone.
-func (tx *Tx) ProveSession(ctx context.Context, id string, hash []byte, now time.Time) error {
-	n, err := tx.exec(ctx, `UPDATE sessions SET token_hash = $1, proved_at = $2 WHERE id = $3`, hash, when(now), id)
+// they are. NotFound if it is gone, or has another token than it had by now.
+func (tx *Tx) ProveSession(ctx context.Context, id string, had, hash []byte, now time.Time) error {
+	n, err := tx.exec(ctx, `UPDATE sessions SET token_hash = $1, proved_at = $2 WHERE id = $3 AND token_hash = $4`, hash, when(now), id, had)
 	if err == nil && n == 0 {
 		err = errNotFound()
 	}
@@ -128,6 +128,16 @@ func (tx *Tx) EnterProfile(ctx context.Context, id string, hash []byte, login st
 // DropSession ends a session.
 func (tx *Tx) DropSession(ctx context.Context, id string) error {
 	return tx.must(ctx, `DELETE FROM sessions WHERE id = $1`, id)
+}
+
+// TakeSession ends a session that another one is to take the place of. NotFound if it is
+// gone.
+func (tx *Tx) TakeSession(ctx context.Context, id string) error {
+	n, err := tx.exec(ctx, `DELETE FROM sessions WHERE id = $1`, id)
+	if err == nil && n == 0 {
+		err = errNotFound()
+	}
+	return err
 }
 
 // DropSessionsOf ends every session of a person, but the one to keep.

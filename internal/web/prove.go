@@ -117,6 +117,12 @@ func (s *Web) proven(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodPost || !r.PostForm.Has(proofCode) && !r.PostForm.Has(proofPassword) {
 		return nil
 	}
+	if v, err := s.identify(w, r); err != nil || v.Wants != app.WantsNothing || v.Ended != nil {
+		if err == nil && v.Ended != nil {
+			return s.actingEnded(w, r, *v.Ended)
+		}
+		return nil // whoever asks next finds it, and says so
+	}
 	proof := plaza.Proof{Code: r.PostForm.Get(proofCode), Password: r.PostForm.Get(proofPassword)}
 	token, err := s.gate.Prove(r.Context(), s.token(r), proof, origin(r))
 	if kind := plaza.KindOf(err); err != nil && (kind == plaza.Invalid || kind == plaza.Limited) {

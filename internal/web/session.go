@@ -231,6 +231,14 @@ func (s *Web) profileChoose(w http.ResponseWriter, r *http.Request, _ plaza.Acto
 		return s.actingEnded(w, r, *v.Ended)
 	}
 	token, err := s.gate.ChooseProfile(r.Context(), s.token(r), r.PostFormValue("login"), origin(r))
+	if plaza.KindOf(err) == plaza.Unproved && err != nil { // a second step is to be added there, by who has just given the password
+		if err := s.gate.SignOut(r.Context(), s.token(r), origin(r)); err != nil {
+			return err
+		}
+		s.setToken(w, "")
+		forget(w)
+		return s.see(w, r, "/sign-in?"+url.Values{"next": {"/profiles"}}.Encode(), "session.prove")
+	}
 	if plaza.KindOf(err) == plaza.Unauthenticated && err != nil {
 		return s.see(w, r, "/sign-in?"+url.Values{"next": {"/profiles"}}.Encode(), "")
 	}

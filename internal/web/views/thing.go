@@ -63,7 +63,7 @@ func (f Frame) changeValue(field, value string) string {
 	case "end":
 		return f.Say(plaza.EndReason(value).Text())
 	case "kind", "state", "role", "mode", "dashboard", "shared", "link", "support_access", "login_as", "once", "by", "file",
-		"mail_ends", "mail_allowances", "mail_requests", "mail_statements", "mail_tokens", "why":
+		"factor_rule", "second_step", "mail_ends", "mail_allowances", "mail_requests", "mail_statements", "mail_tokens", "why":
 		if value != "" {
 			return f.T("value." + value)
 		}
