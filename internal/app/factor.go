@@ -230,8 +230,12 @@ func (a *App) addFactor(ctx context.Context, tx *store.Tx, p plaza.Person, profi
 
 // tellFactor mails a person what became of their factors: whoever did it, they learn it.
 func (a *App) tellFactor(ctx context.Context, tx *store.Tx, p plaza.Person, profile string, what plaza.Text) error {
+	return a.tellOfFactor(ctx, tx, p, profile, plaza.T("mail.factor.subject"), what)
+}
+
+func (a *App) tellOfFactor(ctx context.Context, tx *store.Tx, p plaza.Person, profile string, subject, what plaza.Text) error {
 	return a.post(ctx, tx, plaza.MailFactor, profile, to(p, p.Name), letter{
-		subject: plaza.T("mail.factor.subject"),
+		subject: subject,
 		lines:   []plaza.Text{what, plaza.T("mail.factor.not_you")},
 		button:  plaza.T("mail.factor.button"), path: "/account/factors",
 	})

@@ -2,18 +2,22 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"os"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/connectplaza/plaza"
+	"github.com/connectplaza/plaza/internal/seats"
 	"github.com/connectplaza/plaza/internal/store"
 	"github.com/connectplaza/plaza/internal/table"
 )
 
 // importing is what goes on with imports in this process.
 type importing struct {
+	senders *seats.Seats  // of those whose file is coming, by profile
 	readers chan struct{} // seats of those whose file is in memory
 	mu      *sync.Mutex
 	made    map[string]int // rows of imports that are being made, which nobody sees before they all are
@@ -23,11 +27,18 @@ type importing struct {
 // [plaza.MaxImport], and unfold to several times that.
 const filesAtOnce = 2
 
+// How many send a file at the same time: all, and of one profile. It comes as slowly as the
+// line is, and is on the disk meanwhile.
+const (
+	sendersOfAll = 16
+	sendersOfOne = 2
+)
+
 // busyFor is when somebody who found no seat may try again.
 const busyFor = 10 * time.Second
 
 func newImporting() importing {
-	return importing{readers: make(chan struct{}, filesAtOnce), mu: new(sync.Mutex), made: map[string]int{}}
+	return importing{senders: seats.New(sendersOfAll, sendersOfOne), readers: make(chan struct{}, filesAtOnce), mu: new(sync.Mutex), made: map[string]int{}}
 }
 
 // note keeps how many rows of an import have been made; forgets it, if that is none.
@@ -221,15 +232,14 @@ func (a *App) CreateImport(ctx context.Context, actor plaza.Actor, in plaza.NewI
 	if err := in.Validate(); err != nil {
 		return i, err
 	}
-	select {
-	case a.importing.readers <- struct{}{}:
-		defer func() { <-a.importing.readers }()
-	default:
+	free, ok := a.importing.senders.Take(actor.Profile)
+	if !ok {
 		busy := plaza.Errorf(plaza.Limited, "import.busy")
 		busy.Wait = busyFor
 		return i, busy
 	}
-	headings, parts, rows, err := readImport(ctx, content)
+	defer free()
+	headings, parts, rows, err := a.received(ctx, content)
 	if err != nil {
 		return i, err
 	}
@@ -259,6 +269,30 @@ func (a *App) CreateImport(ctx context.Context, actor plaza.Actor, in plaza.NewI
 
 // aboutImport notes that an event is about i.
 func aboutImport(e *plaza.AuditEvent, i plaza.Import) { e.About(i.Profile, "import", i.ID, i.File) }
+
+// received takes a file in as slowly as it comes, and reads it once it is there and few
+// others are being read. Kinds: Invalid.
+func (a *App) received(ctx context.Context, content io.Reader) (headings []string, parts []store.ImportPart, rows int, err error) {
+	f, err := os.CreateTemp("", "plaza-import-")
+	if err != nil {
+		return nil, nil, 0, fmt.Errorf("keep a file that is sent: %w", err)
+	}
+	defer os.Remove(f.Name())
+	defer f.Close()
+	if _, err := io.Copy(f, io.LimitReader(content, plaza.MaxImport+1)); err != nil {
+		return nil, nil, 0, err
+	}
+	select {
+	case a.importing.readers <- struct{}{}:
+		defer func() { <-a.importing.readers }()
+	case <-ctx.Done():
+		return nil, nil, 0, ctx.Err()
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return nil, nil, 0, fmt.Errorf("read a file that was sent: %w", err)
+	}
+	return readImport(ctx, f)
+}
 
 // linesInPart is how many rows of a file are judged, and made, together.
 const linesInPart = 500

@@ -3,8 +3,10 @@ package app_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -409,5 +411,32 @@ func TestAnImportRestsOnWhoSentIt(t *testing.T) {
 		if after.State != plaza.ImportLapsed || len(after.Lines) != 0 {
 			t.Errorf("%s with %d rows", after.State, len(after.Lines))
 		}
+	})
+}
+
+// TestASlowFileKeepsNobodyElseFromSending: only its own profile waits.
+func TestASlowFileKeepsNobodyElseFromSending(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, w *apptest.World) {
+		var slow sync.WaitGroup
+		var ends []*io.PipeWriter
+		for range 2 {
+			r, end := io.Pipe()
+			ends = append(ends, end)
+			slow.Go(func() {
+				if _, err := w.CreateImport(t.Context(), w.Reseller, plaza.NewImport{Kind: plaza.ImportLogins}, r); plaza.KindOf(err) != plaza.Invalid {
+					t.Errorf("of nothing: %v", err)
+				}
+			})
+			must1[int](t)(end.Write([]byte("profile,name,email,role"))) // read, so that it is being sent
+		}
+		file := func() io.Reader { return strings.NewReader("profile,name,email,role\nx,N,n@example.com,manager\n") }
+		want(t, "a third of the profile", errOf(w.CreateImport(t.Context(), w.Reseller, plaza.NewImport{Kind: plaza.ImportLogins}, file())), plaza.Limited)
+		must(t, errOf(w.CreateImport(t.Context(), w.Stranger, plaza.NewImport{Kind: plaza.ImportLogins}, file())))
+		for _, end := range ends {
+			must(t, end.Close())
+		}
+		slow.Wait()
+		must(t, errOf(w.CreateImport(t.Context(), w.Reseller, plaza.NewImport{Kind: plaza.ImportLogins}, file())))
 	})
 }

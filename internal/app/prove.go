@@ -128,7 +128,7 @@ func (a *App) tellRecovery(ctx context.Context, tx *store.Tx, p plaza.Person) er
 	if err != nil || len(logins) == 0 {
 		return err
 	}
-	return a.tellFactor(ctx, tx, p, logins[0].Profile, plaza.T("mail.factor.recovered", "Count", left.Left))
+	return a.tellOfFactor(ctx, tx, p, logins[0].Profile, plaza.T("mail.factor.recovered_subject"), plaza.T("mail.factor.recovered", "Count", left.Left))
 }
 
 // halfway returns the session of a token at a stage. Kinds: Unauthenticated.

@@ -186,7 +186,8 @@ func (g *Gate) waits(ctx context.Context, tx *store.Tx, subject string, longest 
 		return err
 	}
 	if wait := a.Blocked.Sub(g.app.now()); wait > 0 && wait <= longest {
-		return &plaza.Error{Kind: plaza.Limited, Msg: plaza.T("error.limited", "Wait", wait), Wait: wait}
+		whole := (wait + time.Second - 1).Truncate(time.Second) // nobody is told to wait for none
+		return &plaza.Error{Kind: plaza.Limited, Msg: plaza.T("error.limited", "Wait", whole), Wait: wait}
 	}
 	return nil
 }

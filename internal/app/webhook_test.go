@@ -534,11 +534,15 @@ func TestWhoAsksToBeLeftAloneIs(t *testing.T) {
 		if names := carry(t, w, taken); names != nil {
 			t.Errorf("it was sent %v", names)
 		}
+		for _, d := range sent(t, w, w.Reseller, h.ID) { // also of what was not tried yet
+			if got := d.Next.Sub(w.Clock.Now()); got != time.Second {
+				t.Errorf("%s is tried in %s", d.Name, got)
+			}
+		}
 		w.Clock.Advance(time.Second)
 		if names := carry(t, w, taken); len(names) != 2 {
 			t.Errorf("it was sent %v", names)
 		}
-		_ = h
 	})
 }
 

@@ -20,6 +20,15 @@ import (
 	"github.com/connectplaza/plaza/internal/app"
 	"github.com/connectplaza/plaza/internal/clock"
 	"github.com/connectplaza/plaza/internal/i18n"
+	"github.com/connectplaza/plaza/internal/seats"
+)
+
+// How many files are made at once at the same time, each of which is in memory: on this node,
+// and for one person; and when somebody who found no seat may try again.
+const (
+	seatsOfAll = 4
+	seatsOfOne = 2
+	busyFor    = 5 * time.Second
 )
 
 // Maker makes files of lists.
@@ -27,21 +36,23 @@ type Maker struct {
 	app   *app.App
 	texts *i18n.Catalogue
 	now   clock.Func
-	seats seats
+	seats *seats.Seats
 }
 
 // New returns a Maker of what a shows.
 func New(a *app.App, texts *i18n.Catalogue, now clock.Func) *Maker {
-	return &Maker{app: a, texts: texts, now: now, seats: newSeats(seatsOfAll, seatsOfOne)}
+	return &Maker{app: a, texts: texts, now: now, seats: seats.New(seatsOfAll, seatsOfOne)}
 }
 
 // Make makes a file of a short list at once, and has one of a long list made meanwhile: then
 // there is none yet. Kinds: Invalid, those of the list's use case, Conflict if too many are
 // being made for them, Limited if too many are being made at once.
 func (m *Maker) Make(ctx context.Context, who plaza.Actor, in plaza.NewExport) (e plaza.Export, file *bytes.Buffer, err error) {
-	free, err := m.seats.take(who.Home().Person)
-	if err != nil {
-		return e, nil, err
+	free, ok := m.seats.Take(who.Home().Person)
+	if !ok {
+		busy := plaza.Errorf(plaza.Limited, "export.busy")
+		busy.Wait = busyFor
+		return e, nil, busy
 	}
 	defer free()
 	rows, long, err := m.few(ctx, who, in)

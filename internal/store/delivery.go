@@ -25,7 +25,7 @@ func (tx *Tx) InsertDelivery(ctx context.Context, d plaza.Delivery) error {
 
 const (
 	deliveryColumns = `d.id, d.webhook_id, w.name, d.profile_id, d.number, d.event_id, d.kind, d.object_id, d.name, d.at, d.body,
-		d.created_at, d.next_at, d.tries, d.state, d.finished_at, d.status`
+		d.created_at, CASE WHEN d.next_at < w.next_at THEN w.next_at ELSE d.next_at END, d.tries, d.state, d.finished_at, d.status`
 	deliveryFrom = `deliveries d JOIN webhooks w ON w.id = d.webhook_id`
 )
 
