@@ -27,14 +27,18 @@ func TestCommonPasswordsAreRefused(t *testing.T) {
 			t.Errorf("%q is taken", p)
 		}
 	}
-	taken := 0
-	for _, p := range common {
-		if len(p) < plaza.MinPassword && !refused(p+strings.Repeat("1", plaza.MinPassword-len(p))) {
-			taken++
+	const some = 20 // to judge one takes long
+	taken, tried := 0, 0
+	for i := 0; i < len(common); i += some {
+		if p := common[i]; len(p) < plaza.MinPassword {
+			tried++
+			if !refused(p + strings.Repeat("1", plaza.MinPassword-len(p))) {
+				taken++
+			}
 		}
 	}
-	if taken > len(common)/100 {
-		t.Errorf("%d of %d with ones behind them are taken", taken, len(common))
+	if taken > tried/100 {
+		t.Errorf("%d of %d with ones behind them are taken", taken, tried)
 	}
 }
 
