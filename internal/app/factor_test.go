@@ -171,6 +171,9 @@ func TestRecoveryCodes(t *testing.T) {
 		_, others := enrol(t, w, w.Stranger)
 		want(t, "another's", step2(t, w, password(t, w, "partner@example.com"), others[0]), plaza.Unauthenticated)
 		must(t, step2(t, w, password(t, w, "partner@example.com"), strings.ToUpper(codes[0])))
+		log := must1[plaza.List[plaza.AuditLine]](t)(w.AuditEvents(ctx, w.Partner, plaza.AuditFilter{Verbs: []plaza.Verb{plaza.SessionSignIn}}, plaza.Page{})).Rows
+		equal(t, "on record", log[0].Changes, []plaza.Change{{Field: "second_step", New: "recovery"}})
+		equal(t, "and what was wrong", log[1].Changes, []plaza.Change{{Field: "second_step", New: "wrong"}})
 		if letter := mails(t, w, "partner@example.com")[0]; !strings.Contains(letter.Text, "9 left") {
 			t.Errorf("they are not told: %s", letter.Text)
 		}

@@ -270,7 +270,7 @@ func (g *Gate) enter(ctx context.Context, tx *store.Tx, s store.Session, l plaza
 	if s.Login.ID != "" {
 		verb = plaza.SessionSwitch
 	}
-	if err := g.app.entered(ctx, tx, verb, l, from); err != nil {
+	if err := g.app.entered(ctx, tx, verb, l, from, byPassword); err != nil {
 		return err
 	}
 	return tx.EnterProfile(ctx, s.ID, secret.HashToken(token), l.ID)
@@ -303,7 +303,7 @@ func (g *Gate) Profiles(ctx context.Context, token string, from plaza.Origin) (a
 // entered notes and records that somebody entered a profile with l. NotFound if it
 // opens nothing any more: whoever takes that away from now on waits until the
 // session is there to be ended.
-func (a *App) entered(ctx context.Context, tx *store.Tx, verb plaza.Verb, l plaza.Login, from plaza.Origin) error {
+func (a *App) entered(ctx context.Context, tx *store.Tx, verb plaza.Verb, l plaza.Login, from plaza.Origin, how proved) error {
 	if err := tx.HoldLogin(ctx, l.ID); err != nil {
 		return err
 	}
@@ -319,6 +319,7 @@ func (a *App) entered(ctx context.Context, tx *store.Tx, verb plaza.Verb, l plaz
 	}
 	event := plaza.AuditEvent{Verb: verb, Result: plaza.Done}
 	event.About(l.Profile, "login", l.ID, l.Name)
+	event.Changed("second_step", "", string(how))
 	actor := plaza.Actor{Login: l.ID, Person: l.Person, Name: l.Name, Profile: l.Profile, From: from}
 	return a.record(ctx, tx, actor, event)
 }

@@ -21,12 +21,14 @@ const warnEvery = 20
 func factorSubject(person string) string { return "factor:" + person }
 
 // proved is how a person has proved who they are.
-type proved int
+// It stands in the log as it is.
+type proved string
 
 const (
-	byPassword proved = iota // alone
-	byFactor                 // and by a factor, or a recovery code
-	byBrowser                // and by coming from one that is remembered
+	byPassword proved = ""         // alone
+	byFactor   proved = "factor"   // and by a code of a factor
+	byRecovery proved = "recovery" // and by a recovery code
+	byBrowser  proved = "browser"  // and by coming from one that is remembered
 )
 
 // try counts a try to give a code before it is looked at: of many at once no more are
@@ -74,48 +76,48 @@ func (g *Gate) warn(ctx context.Context, tx *store.Tx, p plaza.Person) error {
 
 var errWrongCode = plaza.Errorf(plaza.Unauthenticated, "signin.code_wrong")
 
-// spend uses up a code of a person, and forgets the tries before it. Kinds:
-// Unauthenticated if it is none.
-func (g *Gate) spend(ctx context.Context, tx *store.Tx, p plaza.Person, code string) error {
-	ok, err := g.app.takes(ctx, tx, p, plaza.PlainCode(code))
+// spend uses up a code of a person, forgets the tries before it, and returns what it was
+// one of. Kinds: Unauthenticated if it is none.
+func (g *Gate) spend(ctx context.Context, tx *store.Tx, p plaza.Person, code string) (proved, error) {
+	how, err := g.app.takes(ctx, tx, p, plaza.PlainCode(code))
 	if err != nil {
-		return err
+		return byPassword, err
 	}
-	if !ok {
-		return errWrongCode
+	if how == byPassword {
+		return byPassword, errWrongCode
 	}
-	return tx.DropAttempt(ctx, factorSubject(p.ID))
+	return how, tx.DropAttempt(ctx, factorSubject(p.ID))
 }
 
-// takes reports whether code is one of a factor of the person, or a recovery code, which
-// nobody has used. From now on it is used.
-func (a *App) takes(ctx context.Context, tx *store.Tx, p plaza.Person, code string) (bool, error) {
+// takes returns whether code is one of a factor of the person, or a recovery code, which
+// nobody has used; byPassword if it is neither. From now on it is used.
+func (a *App) takes(ctx context.Context, tx *store.Tx, p plaza.Person, code string) (proved, error) {
 	now := a.now()
 	all, err := tx.Factors(ctx, p.ID)
 	if err != nil || len(all) == 0 {
-		return false, err
+		return byPassword, err
 	}
 	for _, f := range all {
 		seed, err := a.box.Open(f.Sealed, factorContext(f.ID))
 		if err != nil {
-			return false, err
+			return byPassword, err
 		}
 		at, err := step(seed, code, now)
 		if err != nil {
-			return false, err
+			return byPassword, err
 		}
 		if at == 0 {
 			continue
 		}
 		if used, err := tx.UseFactor(ctx, f.ID, at, now); err != nil || used {
-			return used, err
+			return byFactor, err
 		}
 	}
 	used, err := tx.UseRecoveryCode(ctx, p.ID, a.recoveryDigest(p.ID, code), now)
 	if err != nil || !used {
-		return false, err
+		return byPassword, err
 	}
-	return true, a.tellRecovery(ctx, tx, p)
+	return byRecovery, a.tellRecovery(ctx, tx, p)
 }
 
 // tellRecovery mails a person that one of their recovery codes was used.
@@ -170,7 +172,8 @@ func (g *Gate) SecondStep(ctx context.Context, token, code string, remember bool
 		if err != nil {
 			return err
 		}
-		if err := g.spend(ctx, tx, p, code); err != nil {
+		how, err := g.spend(ctx, tx, p, code)
+		if err != nil {
 			return err
 		}
 		if remember {
@@ -181,7 +184,7 @@ func (g *Gate) SecondStep(ctx context.Context, token, code string, remember bool
 				return err
 			}
 		}
-		return g.instead(ctx, tx, s, fresh, byFactor, from)
+		return g.instead(ctx, tx, s, fresh, how, from)
 	})
 	if plaza.KindOf(err) == plaza.Unauthenticated && err != nil {
 		err = g.noted(ctx, p, from, err)
@@ -367,7 +370,8 @@ func (g *Gate) proof(ctx context.Context, tx *store.Tx, p plaza.Person, asked bo
 	if !asked {
 		return still(ctx, tx, p.ID, hash)
 	}
-	return g.spend(ctx, tx, p, given.Code)
+	_, err = g.spend(ctx, tx, p, given.Code)
+	return err
 }
 
 // asksForCode reports whether a person proves who they are by a code.

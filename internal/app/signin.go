@@ -114,7 +114,7 @@ func (g *Gate) start(ctx context.Context, tx *store.Tx, token string, person pla
 	}
 	insert := func(login string, stage plaza.SignInStage) error {
 		s := store.Session{ID: newID(), Person: person, Login: plaza.Login{ID: login}, Stage: stage, Created: g.app.now()}
-		if len(factors) == 0 || how == byFactor {
+		if len(factors) == 0 || how == byFactor || how == byRecovery {
 			s.Proved = s.Created
 		}
 		return tx.InsertSession(ctx, s, secret.HashToken(token), harmlessOrigin(from))
@@ -133,7 +133,7 @@ func (g *Gate) start(ctx context.Context, tx *store.Tx, token string, person pla
 		if enrols {
 			return insert("", plaza.StageEnrol)
 		}
-		err = g.app.entered(ctx, tx, plaza.SessionSignIn, logins[0], from)
+		err = g.app.entered(ctx, tx, plaza.SessionSignIn, logins[0], from, how)
 		if plaza.KindOf(err) == plaza.NotFound && err != nil {
 			err = plaza.Errorf(plaza.Forbidden, "signin.no_dashboard") // as of a moment ago
 		}
