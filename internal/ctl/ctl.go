@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -103,6 +104,9 @@ func (t *tool) code(err error) int {
 	case plaza.Limited, plaza.Unavailable:
 		return unavailable
 	case plaza.Internal:
+		return failed
+	}
+	if _, here := errors.AsType[*fs.PathError](err); here { // what it writes to, which knows of timeouts, too
 		return failed
 	}
 	if _, unreached := errors.AsType[interface { //nolint:inamedparam // as package net has it

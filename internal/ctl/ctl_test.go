@@ -470,3 +470,26 @@ func commands(t *testing.T, above ...string) (all []string) {
 	}
 	return all
 }
+
+// TestWhatCannotBeWrittenIsNotTheServersFault: a full disk is no server that is away.
+func TestWhatCannotBeWrittenIsNotTheServersFault(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, x *terminal) {
+		out, err := os.CreateTemp(t.TempDir(), "out")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := out.Close(); err != nil { // nothing can be written there any more
+			t.Fatal(err)
+		}
+		var said bytes.Buffer
+		variables := map[string]string{"PLAZACTL_URL": x.url, "PLAZACTL_TOKEN": x.token(x.Reseller)}
+		code := ctl.Run(t.Context(), ctl.Env{
+			Args: []string{"licenses", "list"}, In: strings.NewReader(""), Out: out, Err: &said, Getenv: func(name string) string { return variables[name] },
+			Settings: x.settings, Now: x.Clock.Now, Zone: time.UTC, Wait: x.wait, Version: "test",
+		})
+		if code != 1 {
+			t.Errorf("it ends with %d: %s", code, &said)
+		}
+	})
+}
