@@ -131,6 +131,8 @@ func (a *App) Seed(ctx context.Context, actor plaza.Actor, before string) (s See
 	return s, err
 }
 
+// seedAgain returns the seed that was handed out to a person before, for as long again; a
+// new one, if that is none.
 func (a *App) seedAgain(person plaza.Person, before string) (Seed, error) {
 	if before == "" {
 		return a.newSeed(person), nil
@@ -233,6 +235,7 @@ func (a *App) tellFactor(ctx context.Context, tx *store.Tx, p plaza.Person, prof
 	return a.tellOfFactor(ctx, tx, p, profile, plaza.T("mail.factor.subject"), what)
 }
 
+// tellOfFactor is tellFactor for what changed nothing, and so is announced otherwise.
 func (a *App) tellOfFactor(ctx context.Context, tx *store.Tx, p plaza.Person, profile string, subject, what plaza.Text) error {
 	return a.post(ctx, tx, plaza.MailFactor, profile, to(p, p.Name), letter{
 		subject: subject,

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -186,7 +185,7 @@ func (g *Gate) SecondStep(ctx context.Context, token, code string, remember bool
 		}
 		return g.instead(ctx, tx, s, fresh, how, from)
 	})
-	if plaza.KindOf(err) == plaza.Unauthenticated && err != nil {
+	if errors.Is(err, errWrongCode) {
 		err = g.noted(ctx, p, from, err)
 	}
 	if err != nil {
@@ -350,7 +349,9 @@ func (g *Gate) Prove(ctx context.Context, token string, proof plaza.Proof, from 
 		return tx.ProveSession(ctx, actor.Session, secret.HashToken(token), secret.HashToken(fresh), g.app.now())
 	})
 	if errors.Is(err, errWrongCode) { // which is on record
-		err = cmp.Or(g.app.db.Tx(ctx, func(tx *store.Tx) error { return g.wrong(ctx, tx, v.Person, from) }), invalid("proof_code", "problem.code_wrong"))
+		if err = g.app.db.Tx(ctx, func(tx *store.Tx) error { return g.wrong(ctx, tx, v.Person, from) }); err == nil {
+			err = invalid("proof_code", "problem.code_wrong")
+		}
 	}
 	if err != nil {
 		return "", err

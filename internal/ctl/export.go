@@ -104,15 +104,14 @@ func (t *tool) download(ctx context.Context, c *client.Client, id, path string) 
 	if path == "-" {
 		return c.DownloadExport(ctx, id, t.Out)
 	}
-	part := path + ".part"
-	f, err := os.OpenFile(part, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) //nolint:gosec // whoever runs it says which
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
 	if err != nil {
 		return misused("%v", err)
 	}
 	out := bufio.NewWriter(f)
 	err = errors.Join(c.DownloadExport(ctx, id, io.Writer(out)), out.Flush(), f.Close())
 	if err == nil {
-		return os.Rename(part, path)
+		return os.Rename(f.Name(), path)
 	}
-	return errors.Join(err, os.Remove(part))
+	return errors.Join(err, os.Remove(f.Name()))
 }

@@ -29,9 +29,9 @@ func filters(who plaza.Actor) map[plaza.ExportList]func(url.Values) any {
 	}
 }
 
-// CheckQuery returns an Invalid error if something in a query says nothing to a list. A page
+// checkQuery returns an Invalid error if something in a query says nothing to a list. A page
 // leaves that out; who asks with a program would get more than they meant.
-func CheckQuery(who plaza.Actor, l plaza.ExportList, query string) error {
+func checkQuery(who plaza.Actor, l plaza.ExportList, query string) error {
 	q, err := url.ParseQuery(query)
 	if err != nil {
 		return nothing(query)
@@ -42,7 +42,8 @@ func CheckQuery(who plaza.Actor, l plaza.ExportList, query string) error {
 			continue
 		}
 		for value := range strings.SplitSeq(strings.Join(values, ","), ",") {
-			if !filtered || value != "" && saysNothing(name, value, chooses) {
+			begins := name == "state" && slices.Contains(beginnings[l], value)
+			if !filtered || value != "" && !begins && saysNothing(name, value, chooses) {
 				return nothing(name + "=" + value)
 			}
 		}
@@ -52,16 +53,14 @@ func CheckQuery(who plaza.Actor, l plaza.ExportList, query string) error {
 
 // saysNothing reports whether a value of a parameter chooses what nothing chooses.
 func saysNothing(name, value string, chooses func(url.Values) any) bool {
-	return reflect.DeepEqual(chooses(url.Values{name: {value}}), chooses(url.Values{})) && !slices.Contains(defaults(name), value)
+	return reflect.DeepEqual(chooses(url.Values{name: {value}}), chooses(url.Values{}))
 }
 
-// defaults are the values of a parameter that say what holds anyway.
-func defaults(name string) []string {
-	if name == "state" {
-		return []string{MovesAll, MovesMine, "open"}
-	}
-	return nil
-}
+// beginnings are the states that a list begins with, so that to ask for them changes nothing:
+// of requests it depends on who asks.
+//
+//nolint:gochecknoglobals // a constant table
+var beginnings = map[plaza.ExportList][]string{plaza.ExportRequests: {"open", "all"}, plaza.ExportMoves: {MovesMine}}
 
 func nothing(part string) error {
 	return &plaza.Error{

@@ -73,8 +73,12 @@ func (m *Maker) Make(ctx context.Context, who plaza.Actor, in plaza.NewExport) (
 	return plaza.Export{NewExport: in, Created: m.now(), Rows: rows, Size: file.Len()}, file, nil
 }
 
-// Start has a file made of a list meanwhile. Kinds: as [Maker.Make].
+// Start has a file made of a list meanwhile, for a program: its query has to say something to
+// the list. Kinds: as [Maker.Make].
 func (m *Maker) Start(ctx context.Context, who plaza.Actor, in plaza.NewExport) (plaza.Export, error) {
+	if err := checkQuery(who, in.List, in.Query); err != nil {
+		return plaza.Export{}, err
+	}
 	rows, _, err := m.few(ctx, who, in)
 	if err != nil {
 		return plaza.Export{}, err

@@ -114,17 +114,22 @@ func TestQueryThatSaysNothingIsRefused(t *testing.T) {
 	who := plaza.Actor{Login: "l", Profile: "p", Kind: plaza.Reseller, Role: plaza.Owner}
 	for query, good := range map[string]bool{
 		"": true, "state=active": true, "state=active,expiring&sort=-ends": true, "q=Bakkerij&kind=development": true, "state=inactive": true, "from=2027-01-31": true,
-		"state=nonsense": false, "state=active,nonsense": false, "foo=bar": false, "from=31 January": false, "%zz": false,
+		"state=nonsense": false, "state=all": false, "state=active,nonsense": false, "foo=bar": false, "from=31 January": false, "%zz": false,
 	} {
-		if err := CheckQuery(who, plaza.ExportLicenses, query); (err == nil) != good {
+		if err := checkQuery(who, plaza.ExportLicenses, query); (err == nil) != good {
 			t.Errorf("%q: %v", query, err)
 		}
 	}
+	for list, query := range map[plaza.ExportList]string{plaza.ExportRequests: "state=open", plaza.ExportMoves: "state=mine"} { // as the page begins
+		if err := checkQuery(who, list, query); err != nil {
+			t.Errorf("%s, %s: %v", list, query, err)
+		}
+	}
 	for _, l := range plaza.ExportLists() {
-		if err := CheckQuery(who, l, "foo=bar"); plaza.KindOf(err) != plaza.Invalid {
+		if err := checkQuery(who, l, "foo=bar"); plaza.KindOf(err) != plaza.Invalid {
 			t.Errorf("%s takes foo=bar: %v", l, err)
 		}
-		if err := CheckQuery(who, l, "sort=name"); err != nil {
+		if err := checkQuery(who, l, "sort=name"); err != nil {
 			t.Errorf("%s: %v", l, err)
 		}
 	}
